@@ -1,0 +1,51 @@
+"""Where the world's tungsten projects lie: geography that every role knows."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+REGION = {
+    "bakuta": "kazakhstan",
+    "northern_katpar": "kazakhstan",
+    "upper_kairakty": "kazakhstan",
+    "k_tungsten": "uzbekistan",
+    "sarykul": "uzbekistan",
+    "ingichka": "uzbekistan",
+    "sangdong": "korea",
+    "hemerdon": "europe",
+    "panasqueira": "europe",
+    "la_parrilla": "europe",
+    "los_santos": "europe",
+    "valtreixal": "europe",
+    "san_juan": "europe",
+    "santa_comba": "europe",
+    "el_moto": "europe",
+    "mactung": "north_america",
+    "sisson": "north_america",
+    "pilot_mountain": "north_america",
+    "ima": "north_america",
+    "browns_lake": "north_america",
+    "fostung": "north_america",
+    "cantung": "north_america",
+    "dolphin": "australia",
+    "watershed": "australia",
+    "molyhil": "australia",
+    "hatches_creek": "australia",
+    "nyakabingo": "africa",
+    "tyrnyauz": "russia",
+    "dahutang": "china",
+    "zhuxi": "china",
+    "boluo": "china",
+    "youmakeng": "china",
+    "xinjiang": "china",
+}
+"""Region of each project; a project that a scenario adds lies in none of them, and abroad for everyone."""
+
+
+@cache
+def lie_in(projects: tuple[str, ...], *regions: str) -> NDArray[np.bool_]:
+    """Which projects lie in the regions, shape (projects, 1)."""
+    return np.array([[REGION.get(project) in regions] for project in projects]).reshape(-1, 1)

@@ -1,0 +1,288 @@
+"""The model: tungsten from January 2025, month by month, in many worlds at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from agents import buyer_rule, parameters
+from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
+from agents.briefing import DEFENCE_REGIONS, Briefing
+from agents.buyers import BuyerGroup, Buyers
+from agents.china import China
+from agents.exchange import Exchange
+from agents.finance import Finance
+from agents.government import Government
+from agents.kazakhstan import Kazakhstan
+from agents.licensing import Licensing
+from agents.measure import Measure
+from agents.member import Member
+from agents.mines import Mine, Mines
+from agents.month import MONTH
+from agents.nature import Nature
+from agents.record import Plan, Record
+from agents.recyclers import Recycler, Recyclers
+from agents.refineries import Refineries, Refinery
+from agents.relations import Relations
+from agents.seats import Order, Seats
+from agents.settlement import Settlement
+from agents.states import States
+from agents.traders import TraderGroup, Traders
+from agents.united_states import UnitedStates
+from agents.uzbekistan import Uzbekistan
+from sim import levers, outcomes, scenario_files
+from sim import state as declared_state
+from sim.network import Vector
+from sim.scenario import Scenario
+from sim.state import Snapshot, state
+
+__all__ = ["Market", "Order", "Plan"]
+
+GOVERNMENTS = (China, UnitedStates, Kazakhstan, Uzbekistan, EuropeanUnion, JapanKorea, Turkey, Russia)
+
+
+class Market(mesa.Model):
+    """Every world of a scenario, one column each.
+
+    Args:
+        scenario: a scenario, a shipped name, or a file's path.
+        seeds: one 64-bit seed for each world.
+        orders: decisions of people, on top of the scenario's.
+        seats: roles in which people sit: the scenario's decisions for them do not hold.
+        record: what to keep.
+        seed: the seed of a single world, as Mesa's own tools give it; takes the place of `seeds`.
+        collect: outcomes that Mesa's DataCollector gathers each month.
+        rng: the same as `seed`, as newer versions of Mesa call it.
+    """
+
+    quotes_held = state("quotes of the press: FOB China and Rotterdam, USD/mtu, (quotes, worlds)")
+    expected = state("APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,)")
+    premium = state("secure premium, USD/mtu, (worlds,)")
+    late = state("share of usual arrivals that did not come, (blocs, worlds)")
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path = "central_asia_2025",
+        seeds: Sequence[int] = (1,),
+        orders: Sequence[Order] = (),
+        seats: Sequence[str] = (),
+        record: Plan | None = None,
+        seed: int | None = None,
+        collect: Sequence[str] = (),
+        rng: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.scenario = scenario if isinstance(scenario, Scenario) else scenario_files.load(str(scenario))
+        single = seed if seed is not None else rng
+        self.seeds = np.array([single] if single is not None else list(seeds), np.uint64)
+        self.worlds = self.seeds.size
+        self.month = 0
+        first_year, first_month = (int(part) for part in self.scenario.start.split("-"))
+        last_year, last_month = (int(part) for part in self.scenario.end.split("-"))
+        self._first = first_year * 12 + first_month - 1
+        self.months = last_year * 12 + last_month - self._first
+        self.parameters = parameters.read(self.scenario)
+        self._build(orders, seats)
+        self.measure = Measure(self)
+        plan = record or Plan()
+        names = tuple(o.name for o in outcomes.choose(self.scenario, plan.outcomes))
+        self.record = Record(plan, names, first_month)
+        self.events_seen: list[tuple[int, str, str, Vector]] = []
+        reporters: dict[str, Any] = {name: _reporter(name) for name in collect}
+        self.datacollector = mesa.DataCollector(model_reporters=reporters)
+
+    def _build(self, orders: Sequence[Order], seats: Sequence[str]) -> None:
+        """Make the agents and what stands between them."""
+        scenario, worlds, p = self.scenario, self.worlds, self.parameters
+        self.levers = levers.registry(scenario)
+        self.seats = Seats(self.levers, [*self._history(seats), *orders], worlds)
+        self.exchange = Exchange(scenario, worlds, p)
+        self.licensing = Licensing(scenario, self.exchange, worlds, p)
+        self.mines = Mines(scenario, self.exchange, self.seeds, p)
+        self.refineries = Refineries(scenario, self.exchange, worlds, p)
+        self.buyers = Buyers(scenario, self.exchange, self.seeds, p)
+        self.recyclers = Recyclers(scenario, self.exchange, worlds, p)
+        self.traders = Traders(scenario, self.exchange, worlds, p)
+        self.finance = Finance(scenario, self.mines, self.exchange, self.seeds, p)
+        self.relations = Relations(scenario, worlds, p)
+        self.states = States(scenario, self.exchange, worlds, p)
+        self.nature = Nature(scenario, self.mines, self.seeds)
+        self.settlement = Settlement(self.exchange, self.mines, self.traders, self.states, worlds)
+        self.governments: tuple[Government, ...] = tuple(kind(self) for kind in GOVERNMENTS)
+        for kind, population in (
+            (Mine, self.mines),
+            (Refinery, self.refineries),
+            (BuyerGroup, self.buyers),
+            (Recycler, self.recyclers),
+            (TraderGroup, self.traders),
+        ):
+            for row in range(len(population.names)):
+                kind(self, population, row)
+        reference = self.exchange.reference_price[self.exchange.place["europe.apt.any"], 0]
+        wide = np.ones(worlds)
+        fob = self.exchange.at("china.apt.any") + self._fob_margin()
+        self.quotes_held = np.array([fob, self.exchange.at("europe.apt.any")])
+        self.expected = reference * wide
+        self.premium = np.zeros(worlds)
+        self.late = np.zeros((len(self.buyers.blocs), worlds))
+        self.spent_before = self.states.spent
+        self.briefing = Briefing(self)
+
+    def _history(self, seats: Sequence[str]) -> list[Order]:
+        """The scenario's decisions in the seats that no person holds, and its temperaments."""
+        history = []
+        for decision in self.scenario.decisions:
+            lever = self.levers[decision.lever]
+            if lever.role in seats:
+                continue
+            value = decision.value
+            if value == "rule":
+                number = float("nan")
+            else:
+                number = lever.value(value) if isinstance(value, str) else float(value)
+            history.append(Order(decision.lever, decision.target, number, self.month_of(decision.date), "scenario"))
+        for role, name in self.scenario.temperaments.items():
+            lever = self.levers[f"{role}.temperament"]
+            history.append(Order(lever.name, "", lever.value(name), 0, "scenario"))
+        return history
+
+    # --- time ----------------------------------------------------------------------------------
+
+    def month_of(self, date: str) -> int:
+        """Months from the start to a date "YYYY-MM"."""
+        year, month = (int(part) for part in date.split("-"))
+        return year * 12 + month - 1 - self._first
+
+    @property
+    def year(self) -> int:
+        """Calendar year of the month to be played."""
+        return (self._first + self.month) // 12
+
+    @property
+    def calendar_month(self) -> int:
+        """Calendar month to be played, 1 to 12."""
+        return (self._first + self.month) % 12 + 1
+
+    @property
+    def date(self) -> str:
+        """Month to be played, "YYYY-MM"."""
+        return f"{self.year}-{self.calendar_month:02d}"
+
+    def step(self) -> None:
+        """Play one month, phase after phase."""
+        if self.month >= self.months:
+            self.running = False
+            return
+        for phase in MONTH:
+            phase(self)
+        self.month += 1
+        self.running = self.month < self.months
+
+    # --- what several phases share -------------------------------------------------------------
+
+    @property
+    def quotes(self) -> dict[str, Vector]:
+        """The press's quotes, USD/mtu."""
+        return {"fob_china": self.quotes_held[0], "rotterdam": self.quotes_held[1]}
+
+    def _fob_margin(self) -> Vector:
+        """Best net bid at Chinese ports over licensed destinations, less the domestic price, USD/mtu."""
+        exchange = self.exchange
+        best = exchange.at("china.apt.any")
+        for arc in self.licensing.controlled:
+            bid = exchange.price[exchange.network.destination[arc]] - self.parameters.quotes.fob_cost
+            if exchange.arcs[arc].destination.startswith("north_america"):
+                bid = bid - 0.25 * exchange.at("china.apt.any") * 0.0 - self.seats["united_states.tariff_china"] * best
+            if exchange.arcs[arc].destination.startswith("japan") or exchange.arcs[arc].destination.startswith("korea"):
+                pass
+            best = np.maximum(best, np.where(exchange.flow[arc] > 0.5, bid, 0.0))
+        return best - exchange.at("china.apt.any")
+
+    def refined(self) -> Vector:
+        """t W/month of APT made from concentrate, by region of the refineries, (regions, worlds)."""
+        rows = self.refineries.rows
+        return self.exchange.flow[rows] * self.exchange.yield_[rows]
+
+    def defence_use(self, regions: Sequence[str]) -> Vector:
+        """t W/month that defence users want in some regions."""
+        use = np.zeros(self.worlds)
+        for i, demand in enumerate(self.buyers.demands):
+            if demand.segment == "defence" and demand.region in regions:
+                use = use + self.buyers.base[i] * (1 + self.buyers.growth[i] * self.month)
+        return use
+
+    def cover_of(self, role: str) -> Vector:
+        """Months of defence use that a role's stockpile and its safe stock cover."""
+        states, exchange = self.states, self.exchange
+        held = states.pile[states.owners.index(role)]
+        for region in DEFENCE_REGIONS[role]:
+            held = held + np.maximum(exchange.stock[exchange.place[f"{region}.apt.eligible"]], 0.0)
+        return held / np.maximum(self.defence_use(DEFENCE_REGIONS[role]), 1e-9)
+
+    def outcome(self, name: str) -> Vector:
+        """An outcome of the last month played, (worlds,)."""
+        return self.measure(name)
+
+    def decide_buyers(self, public: dict[str, Vector]) -> None:
+        """Let the rules of the three groups of buyers decide."""
+        for bloc in levers.BUYER_BLOCS:
+            self.seats.rule(buyer_rule.decide(bloc, self.briefing.of_buyers(bloc, public)))
+
+    @property
+    def decisions_taken(self) -> list[tuple[int, str, str, Vector, str]]:
+        """(month, lever, target, value by world, source) of each order that has taken effect."""
+        return self.seats.taken
+
+    @property
+    def arcs(self) -> tuple[Any, ...]:
+        """The arcs in the row order of recorded flows."""
+        return self.exchange.arcs
+
+    # --- state ---------------------------------------------------------------------------------
+
+    def holders(self) -> dict[str, Any]:
+        """Everything that holds declared state, by name."""
+        return {
+            "market": self,
+            "exchange": self.exchange,
+            "licensing": self.licensing,
+            "mines": self.mines,
+            "refineries": self.refineries,
+            "buyers": self.buyers,
+            "recyclers": self.recyclers,
+            "traders": self.traders,
+            "finance": self.finance,
+            "relations": self.relations,
+            "states": self.states,
+            "nature": self.nature,
+            "briefing": self.briefing,
+        }
+
+    def snapshot(self) -> Snapshot:
+        """References to all state after the months played."""
+        return declared_state.take(self.holders())
+
+    def member(self, name: str) -> Member:
+        """The agent of this name.
+
+        Raises:
+            KeyError: no such agent.
+        """
+        for agent in self.agents:
+            if isinstance(agent, Member) and agent.name == name:
+                return agent
+        raise KeyError(name)
+
+
+def _reporter(name: str) -> Any:
+    """A reporter for Mesa's DataCollector: a number for one world, an array for many."""
+
+    def report(market: Market) -> float | Vector:
+        values = market.outcome(name)
+        return float(values[0]) if market.worlds == 1 else values
+
+    return report

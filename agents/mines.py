@@ -1,0 +1,233 @@
+"""Mines and projects: each has a life, from resource to exhaustion, and decides what to mine and what to build."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from agents.exchange import Exchange, column
+from agents.member import Member, Population
+from sim import exact, luck, mining
+from sim.levers import PARTNERS
+from sim.network import Vector
+from sim.outcomes import STAGES
+from sim.scenario import Scenario
+from sim.state import state
+from sim.sums import grouped
+
+BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
+STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
+SPREAD_OF_SLIPS = 0.3
+
+
+class Mine(Member):
+    """A mine, a project, or a block of small mines."""
+
+
+class Mines(Population):
+    """All mines and projects."""
+
+    stage = state("code of sim.outcomes.STAGES")
+    work = state("months of the stage's work left")
+    ramp = state("share of the ramp-up done")
+    idle = state("months in a row that call for closing, or for opening again")
+    utilisation = state("share of capacity wished to run at the netback")
+    output = state("t W mined this month")
+    ore = state("recoverable tungsten left, t W")
+    nameplate = state("t W/month")
+    spent = state("capital spent, million USD")
+    equity = state("shareholders' money raised, million USD")
+    loans = state("loans signed, million USD")
+    grants = state("grants and prepayments received, million USD")
+    worth = state("expected long-run netback over full cost")
+    appetite = state("share of the readiness of investors to pay in")
+    missing = state("million USD that a project in financing or construction lacks")
+    partner = state("code of sim.levers.PARTNERS")
+    opened = state("month in which output first passed a tenth of nameplate, -1 before")
+    cash = state("million USD held, capital and earnings")
+
+    def __init__(
+        self, scenario: Scenario, exchange: Exchange, seeds: Vector, parameters: SimpleNamespace, branch: int = 0
+    ) -> None:
+        mines = scenario.mines
+        self.mines = mines
+        self.names = tuple(m.key for m in mines)
+        self.parameters = parameters
+        worlds = seeds.size
+        regions = exchange.regions
+        self.region = np.array([regions.index(m.region) for m in mines])
+        self.pool = np.array([exchange.concentrate(m.region) for m in mines])
+        self.cost_low = column([m.cost_low.value for m in mines])
+        self.cost_high = column([m.cost_high.value for m in mines])
+        self.quota = column([float(m.quota) for m in mines])
+        self.recovery = column([m.recovery.value for m in mines])
+        self.study_cost = column([m.study_cost.value for m in mines])
+        self.winter = column([m.winter.value for m in mines])
+        self.power = column([m.power.value for m in mines])
+        self.reagents = column([m.reagents.value for m in mines])
+        self.workforce = column([m.workforce.value for m in mines])
+        self.expansion = column([m.expansion.value / 12 for m in mines])
+        self.expansion_month = column([_month(m.expansion_date, scenario.start) for m in mines])
+        self.state_owned = column([float(m.state_owned) for m in mines])
+        self.ramp_months = column([max(m.ramp.value, 6.0) for m in mines])
+        ratio = exchange.reference_price[self.pool] / exchange.reference_price[exchange.place["europe.apt.any"]]
+        self.payable = ratio
+        self._draw_luck(scenario, seeds, branch)
+        self._start(scenario, exchange, worlds)
+
+    def _draw_luck(self, scenario: Scenario, seeds: Vector, branch: int) -> None:
+        """What each project will turn out to be: its slip, overrun, flaws and ramp-up, fixed in each world."""
+        mines = scenario.mines
+
+        def uniform(purpose: str) -> Vector:
+            return luck.uniform(seeds, luck.streams(purpose, self.names), 0, branch=branch)
+
+        def normal(purpose: str) -> Vector:
+            return luck.normal(seeds, luck.streams(purpose, self.names), 0, branch=branch)
+
+        calm = 0.0 if not scenario.mechanisms.noise else 1.0
+        spread = SPREAD_OF_SLIPS * calm
+        mean_slip = column([m.slip.value for m in mines])
+        self.slip = np.maximum(1.0, mean_slip * exact.exp(spread * normal("slip") - 0.5 * spread * spread))
+        mean, sd = column([m.overrun.value for m in mines]), column([m.overrun_sd.value for m in mines])
+        relative = calm * sd / mean
+        variance = exact.log1p(relative * relative)
+        self.overrun = mean * exact.exp(np.sqrt(variance) * normal("overrun") - 0.5 * variance)
+        self.failure_luck = uniform("failure")
+        self.failure = column([m.failure.value for m in mines])
+        weak = uniform("ramp failure") < calm * column([m.ramp_failure.value for m in mines])
+        self.ceiling = np.where(weak, 0.6, 1.0)
+
+    def _start(self, scenario: Scenario, exchange: Exchange, worlds: int) -> None:
+        mines, wide = scenario.mines, np.ones(worlds)
+        self.stage = column([float(STAGES.index(m.stage)) for m in mines]) * wide
+        operating = np.array([m.stage in ("production", "ramp_up") for m in mines])[:, None]
+        capacity = column([m.capacity.value / 12 for m in mines])
+        output = column([m.output.value / 12 for m in mines])
+        netback = exchange.reference_price[self.pool]
+        wish = np.maximum(mining.utilisation_wish(netback, self.cost_low, self.cost_high), 0.05)
+        reached = np.minimum(output / np.maximum(capacity * wish, 1e-9), 1.0)
+        ramping = self.stage[:, :1] == STAGES.index("ramp_up")
+        # a block's capacity is what its output and the share of it that pays for itself say
+        producing = operating & ~ramping
+        self.nameplate = np.where(producing, output / wish, capacity) * wide
+        self.ramp = np.where(ramping, reached, np.where(operating, 1.0, 0.0)) * wide
+        self.ceiling = np.where(producing, 1.0, self.ceiling)
+        self.utilisation = np.where(operating, wish, 1.0) * wide
+        self.output = output * wide
+        self.ore = column([m.reserves.value * m.recovery.value for m in mines]) * wide
+        self.idle = 0 * self.stage
+        self.work = self._first_work(scenario) * self.slip
+        self.need = column([m.capex.value for m in mines]) * self.overrun
+        building = self.stage == STAGES.index("construction")
+        self.spent = np.where(building, 0.4 * self.need, 0.0)
+        self.equity = np.where(building, 0.5 * self.need, 0.0)
+        self.loans = self.grants = self.missing = self.appetite = 0 * self.stage
+        self.worth = 1 + 0 * self.stage
+        self.partner = column([BACKERS.get(m.backer, 0.0) for m in mines]) * wide
+        self.opened = np.where(operating & (output > 0.1 * capacity), 0.0, -1.0) * wide
+        self.cash = self.equity - self.spent
+        self.study_months = column([self._next_study(m) for m in mines]) * self.slip
+        self.build_months = column([max(m.plan_construction.value, 1.0) for m in mines]) * self.slip
+        self.yearly = mining.annuity(self.parameters.projects.hurdle_rate, self.parameters.projects.life)
+        self.cash_cost = 0.5 * (self.cost_low + self.cost_high) * np.where(self.ceiling < 1.0, 1.25, 1.0)
+        self.full_capacity = 12 * (capacity + self.expansion)
+
+    @staticmethod
+    def _first_work(scenario: Scenario) -> Vector:
+        """Months of work left at the start in the stage each project is in."""
+        work = []
+        for m in scenario.mines:
+            if m.stage in STUDY_SHARES:
+                part = STUDY_SHARES[m.stage][STAGES.index(m.stage)]
+                work.append(part * m.plan_study.value)
+            else:
+                work.append(m.plan_construction.value)
+        return column(work)
+
+    @staticmethod
+    def _next_study(mine: object) -> float:
+        shares = STUDY_SHARES.get(mine.stage, (0.0, 0.0, 1.0))  # type: ignore[attr-defined]
+        return float(shares[2] * mine.plan_study.value)  # type: ignore[attr-defined]
+
+    def is_operating(self) -> Vector:
+        """1 where a mine is ramping up or producing, (mines, worlds)."""
+        return ((self.stage == STAGES.index("ramp_up")) | (self.stage == STAGES.index("production"))) * 1.0
+
+    def full_cost(self) -> Vector:
+        """Netback at which capital still to be spent just earns its hurdle rate, USD/mtu, (mines, worlds)."""
+        owed = np.maximum(self.need - self.grants, 0.0)
+        return mining.full_cost(self.cash_cost, owed, self.full_capacity, self.yearly)
+
+    def incentive_price(self) -> Vector:
+        """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""
+        return self.full_cost() / self.payable
+
+    def advance(
+        self, expected: Vector, floors: Vector, keep: Vector, study: Vector, build: Vector, ramp: Vector, support: Vector,
+        netback: Vector, mood: Vector,
+    ) -> Vector:  # fmt: skip
+        """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
+
+        Args:
+            expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
+            floors: netback that contracts guarantee on average, USD/mtu, (mines, worlds); 0 without.
+            keep: share of the value left after royalty, (mines, worlds).
+            study, build, ramp: pace of each kind of work against plan, (mines, worlds).
+            support: cut in the chance of failure thanks to floors and strong partners, (mines, worlds).
+            netback: USD/mtu now, (mines, worlds).
+            mood: share markets' liking of tungsten, factor, (worlds,).
+        """
+        p = self.parameters.projects
+        full = self.full_cost()
+        self.worth = np.maximum(expected * self.payable * keep, floors) / full
+        backed = np.maximum(self.state_owned, (self.partner == PARTNERS.index("china")) * 1.0)
+        before = self.equity
+        equity, self.appetite, self.missing = mining.raise_money(
+            self.stage, self.need, self.equity, self.loans + self.grants, self.worth, backed, p.equity_pace, mood
+        )
+        self.equity = equity
+        flawed = (self.failure_luck < self.failure * (1 - support)) * 1.0
+        spent_before = self.spent
+        self.stage, self.work, self.ramp, self.idle, self.spent = mining.advance(
+            self.stage, self.work, self.ramp, self.idle, self.spent, study, build, ramp / self.ramp_months,
+            self.study_months, self.build_months, self.need, self.equity + self.loans + self.grants, self.worth,
+            flawed, netback, self.cost_low, self.cost_high, self.ore, self.need,
+        )  # fmt: skip
+        self.capital_spent = self.spent - spent_before
+        return equity - before
+
+    def produce(self, month: int, netback: Vector, events: Vector, allowed: Vector) -> None:
+        """Mine this month's ore.
+
+        Args:
+            month: months since the start.
+            netback: USD/mtu after royalty, (mines, worlds).
+            events: factor on output from winters, power cuts, accidents and luck, (mines, worlds).
+            allowed: Chinese quota with what passes above it, t W/month, (worlds,).
+        """
+        due = (self.expansion_month == month) & (self.is_operating() > 0) & (self.worth > 0.9)
+        self.nameplate = self.nameplate + np.where(due, self.expansion, 0.0)
+        self.ramp = np.where(due & (self.expansion > 0), self.ramp * (1 - self.expansion / self.nameplate), self.ramp)
+        self.stage = np.where(due & (self.expansion > 0), float(STAGES.index("ramp_up")), self.stage)
+        wish = mining.utilisation_wish(netback, self.cost_low, self.cost_high)
+        speed = self.parameters.mines.adjustment
+        self.utilisation, wanted = mining.work_the_mine(
+            self.stage, self.ramp, self.ceiling, self.nameplate, self.utilisation, wish, speed, events, self.ore
+        )
+        under = grouped(wanted * self.quota, np.zeros(len(self.names), np.int64), 1)[0]
+        share = np.minimum(1.0, allowed / np.maximum(under, 1e-9))
+        self.output = np.where(self.quota > 0, wanted * share, wanted)
+        self.ore = np.maximum(self.ore - self.output, 0.0)
+        first = (self.opened < 0) & (self.output > 0.1 * self.nameplate)
+        self.opened = np.where(first, float(month), self.opened)
+
+
+def _month(date: str, start: str) -> float:
+    """Months from the start to a date, a far one for none."""
+    if not date:
+        return 1e9
+    year, month = (int(part) for part in date.split("-"))
+    first_year, first_month = (int(part) for part in start.split("-"))
+    return float((year - first_year) * 12 + month - first_month)

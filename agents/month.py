@@ -1,0 +1,490 @@
+"""One month, in order: the phases stand here once, as data, and a test pins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS, mine_table
+from agents.refineries import HOSTS
+from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, OFFTAKERS, PARTNERS
+from sim.network import Vector
+from sim.outcomes import STAGES
+from sim.sums import grouped, total
+
+if TYPE_CHECKING:
+    from agents.market import Market
+
+
+def strike(market: Market) -> None:
+    """Luck is read: what nature and third parties do this month."""
+    if not market.scenario.mechanisms.events:
+        return
+    nature = market.nature
+    exposure = np.ones_like(nature.left)
+    khorgos = [i for i, e in enumerate(nature.events) if e.target == "khorgos"]
+    for i in khorgos:
+        distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
+        rows = list(exposure)
+        rows[i] = 1 + 5 * distrust
+        exposure = np.array(rows)
+    nature.strike(market.month, market.calendar_month, market.seeds, exposure)
+    for i, event in enumerate(nature.events):
+        if (nature.struck[i] > 0).any():
+            market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
+    for i, opening in enumerate(nature.openings):
+        here = (nature.opens[i] == market.month) * 1.0
+        if (here > 0).any():
+            market.events_seen.append((market.month, opening.key, opening.target, here))
+
+
+def enact(market: Market) -> None:
+    """Events and law take effect: this month's orders enter their seats."""
+    market.seats.open_month(market.month)
+
+
+def decide(market: Market) -> None:
+    """Everyone sees the same start of the month; governments and buyers decide."""
+    public = market.briefing.public()
+    decided = [government.decide(market.briefing.of(government.role, public)) for government in market.governments]
+    market.decide_buyers(public)
+    for decisions in decided:
+        market.seats.rule(decisions)
+
+
+def sign(market: Market) -> None:
+    """Awards, grants, offtakes and loans are signed."""
+    seats, mines, finance, states = market.seats, market.mines, market.finance, market.states
+    worlds = market.worlds
+    for host in HOSTS:
+        award = seats[f"{host}.award"]
+        rows = list(mines.partner)
+        for value, name in zip(award, market.levers[f"{host}.award"].targets, strict=True):
+            row = mines.names.index(name)
+            rows[row] = np.where(value > 0, value, rows[row])
+        mines.partner = np.array(rows)
+    targets = market.briefing.projects
+
+    def spread(lever: str) -> Vector:
+        return mine_table(seats[lever], targets, mines, worlds)
+
+    requests = {buyer: spread(lever) for buyer, lever in REQUESTS.items()}
+    finance_offer = {lender: spread(OFFERS[lender]) for lender in LENDERS}
+    # Chinese money comes with Chinese offtake
+    requests["china"] = 0.8 * np.clip(finance_offer["china"] / np.maximum(mines.need, 1.0), 0.0, 1.0)
+    consent = {buyer: _consent(market, role) for buyer, role in BUYER_ROLE.items()}
+    order = ["us", "china", "europe", "japan_korea"]
+    finance.sign_offtakes(market.date, requests, {"us": spread("united_states.floor_price")}, order, consent)
+    readiness = {lender: _readiness(market, lender) for lender in LENDERS}
+    market.lent = finance.sign_loans(finance_offer, readiness)
+    support = spread("united_states.mine_support") / 12
+    market.grants = support * states.affordable("united_states", total(support))
+    mines.grants = mines.grants + market.grants
+    states.pay("united_states", total(market.grants))
+
+
+def _consent(market: Market, role: str) -> Vector:
+    """1 where the host lets a partner sign, by mine: nobody sells to those whom it distrusts."""
+    rows = []
+    for mine in market.mines.mines:
+        if mine.region in HOSTS:
+            host = mine.region
+            closed = market.seats["uzbekistan.first_come"] < 0.5 if host == "uzbekistan" else np.zeros(market.worlds) > 0
+            trust = market.relations.between(host, role)
+            rows.append(np.where(closed, trust > 0.25, trust > -0.3) * 1.0)
+        elif mine.region == "china":
+            rows.append(np.full(market.worlds, float(role == "china")))
+        else:
+            rows.append(np.ones(market.worlds))
+    return np.array(rows)
+
+
+def _readiness(market: Market, lender: str) -> Vector:
+    """Chance that a lender's diligence ends well, by mine."""
+    p = market.parameters.finance
+    finance, mines = market.finance, market.mines
+    sold = (1 - finance.free_share() > 0.15) * 1.0
+    base = {"china": p.base_odds + 0.35, "turkey": p.base_odds + 0.3, "russia": p.base_odds + 0.2}.get(lender, p.base_odds)
+    trust = np.array([market.relations.between(lender, m.region) if m.region in HOSTS else 0.3 * np.ones(market.worlds)
+                      for m in mines.mines])  # fmt: skip
+    odds = base + 0.15 * sold + 0.3 * np.maximum(trust, -0.5)
+    if lender == "united_states":
+        odds = odds + 0.15 * market.seats["united_states.advocacy"]
+    return odds
+
+
+def advance(market: Market) -> None:
+    """Projects advance, refineries and skills are built."""
+    mines, seats, states = market.mines, market.seats, market.states
+    p = market.parameters.projects
+    market.home_spending = states.develop(seats)
+    if not market.scenario.mechanisms.projects:
+        market.equity_paid = 0 * mines.output
+        mines.capital_spent = 0 * mines.output
+        return
+    market.keep = _kept_after_royalty(market)
+    netback = market.exchange.price[mines.pool] * market.keep
+    winter, power = _harm_left(market)
+    building = market.nature.on_building(winter, power) * _local_pace(market)
+    host_partner = mines.partner == PARTNERS.index("state")
+    eager = np.clip((mines.worth - 0.7) / 0.3, 0.0, 1.0)
+    paid = np.clip(mines.grants / np.maximum(mines.study_cost, 0.1), 0.0, 1.0)
+    study = np.maximum(np.maximum(p.study_appetite + (1 - p.study_appetite) * eager, paid), mines.state_owned * 0.5)
+    study = np.where(host_partner & (mines.state_owned > 0) & (_in_hosts(market) > 0), 0.3 * study, study)
+    study = study * _permit_pace(market)
+    sold = (market.finance.floors() > 0) * 1.0
+    mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
+    market.equity_paid = mines.advance(
+        market.expected, market.finance.floors() * market.keep, market.keep, study, building, building,
+        np.minimum(1.0, p.floor_support / 0.5 * sold + 0.3 * (mines.partner > 0) * (mines.partner < 5)), netback, mood,
+    )  # fmt: skip
+    readiness = np.array([0.25 + 0.5 * states.power[i] + 0.5 * states.skills[i] for i in range(len(HOSTS))])
+    apt = np.array([market.home_spending[host]["refinery_investment"] for host in HOSTS])
+    carbide = np.array([market.home_spending[host]["carbide_investment"] for host in HOSTS])
+    fed = np.array([_mined_in(market, market.refineries.names[r]) for r in market.refineries.plant_region])
+    market.refineries.build(apt, carbide, readiness, market.month, market.seeds, fed.reshape(-1, market.worlds))
+
+
+def _mined_in(market: Market, region: str) -> Vector:
+    return total(market.mines.output[market.mines.region == market.exchange.regions.index(region)])
+
+
+def _in_hosts(market: Market) -> Vector:
+    return np.array([[float(m.region in HOSTS)] for m in market.mines.mines])
+
+
+def _permit_pace(market: Market) -> Vector:
+    """Pace of studies and permits against plan, by mine."""
+    rows = []
+    for mine in market.mines.mines:
+        if mine.region == "uzbekistan":
+            rows.append(0.85 + 0.5 * market.seats["uzbekistan.fast_track"])
+        else:
+            rows.append(np.ones(market.worlds))
+    return np.array(rows)
+
+
+def _local_pace(market: Market) -> Vector:
+    """Pace of building against plan where skills, local jobs and early processing rules bind, by mine."""
+    rows = []
+    for mine in market.mines.mines:
+        if mine.region in HOSTS:
+            i = HOSTS.index(mine.region)
+            local = market.seats[f"{mine.region}.local_workforce"]
+            lack = np.maximum(local - 0.4 - market.states.skills[i], 0.0)
+            required = market.seats[f"{mine.region}.processing_requirement"]
+            unready = required * np.maximum(0.8 - 0.5 * (market.states.skills[i] + market.states.power[i]), 0.0)
+            rows.append(np.clip(1 - 0.5 * lack - unready, 0.3, 1.0))
+        else:
+            rows.append(np.ones(market.worlds))
+    return np.array(rows)
+
+
+def _harm_left(market: Market) -> tuple[Vector, Vector]:
+    """Share of the harm of winters and power cuts that readiness leaves, by region."""
+    regions = market.exchange.regions
+    left = np.ones((len(regions), market.worlds))
+    rows = list(left)
+    for i, host in enumerate(HOSTS):
+        rows[regions.index(host)] = 1.3 - 0.8 * market.states.power[i]
+    harm = np.array(rows)
+    return harm, harm
+
+
+def _kept_after_royalty(market: Market) -> Vector:
+    """Share of a mine's sales left after royalty, by mine."""
+    rows = []
+    for mine in market.mines.mines:
+        if mine.region in HOSTS:
+            rows.append(1 - market.seats[f"{mine.region}.royalty"])
+        else:
+            rows.append(np.full(market.worlds, 1 - market.parameters.projects.tax))
+    return np.array(rows)
+
+
+def produce(market: Market) -> None:
+    """Mines produce."""
+    mines, p = market.mines, market.parameters.mines
+    market.keep = _kept_after_royalty(market)
+    netback = market.exchange.price[mines.pool]
+    quota = market.seats["china.mining_quota"] / 12
+    allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
+    winter, power = _harm_left(market)
+    spread = p.spread if market.scenario.mechanisms.noise else 0.0
+    events = market.nature.on_mines(market.month, market.seeds, spread, winter, power)
+    mines.produce(market.month, netback, events, allowed)
+
+
+def clear(market: Market) -> None:
+    """Buyers, traders, recyclers and refiners post their schedules; the market clears; goods move."""
+    seats, exchange, buyers = market.seats, market.exchange, market.buyers
+    mechanisms = market.scenario.mechanisms
+    blocs = buyers.blocs
+    ones = np.ones(market.worlds)
+    seat_of = {bloc: f"buyers.{bloc}" for bloc in BUYER_BLOCS}
+
+    def by_bloc(lever: str, otherwise: dict[str, Vector]) -> Vector:
+        return np.array([seats[f"{seat_of[b]}.{lever}"] if b in seat_of else otherwise[b] for b in blocs])
+
+    secure = by_bloc("secure_share", {b: buyers.secure_wish[blocs.index(b)] for b in ("china", "rest")})
+    ban = seats["united_states.sourcing_ban"]
+    refused = np.maximum(1 - seats["china.licence_military"], 0.0) * market.parameters.licences.military_weight
+    start = market.licensing.start_military
+    military = 0.5 * np.maximum(refused - start, 0.0)
+    safe_defence = {"us": np.maximum(ban, military), "europe": military, "japan_korea": military}
+    defence = np.array([safe_defence.get(b, 0 * ones) for b in blocs])
+    shocks = market.nature.on_use(buyers.demands) if mechanisms.events else np.ones((len(buyers.demands), market.worlds))
+    demand, civil_safe = buyers.use_wanted(market.month, market.seeds, mechanisms.noise, shocks, secure, defence)
+    usual = market.parameters.usual_cover
+    months = by_bloc("cover", {b: usual * (1 + buyers.fear[blocs.index(b)]) for b in ("china", "rest")}) / usual
+    pooling = by_bloc("pooling", {b: 0 * ones for b in ("china", "rest")})
+    cover = buyers.cover(months, pooling, np.ones_like(months))
+    by_region = {}
+    for region in buyers.using:
+        rows = [i for i, d in enumerate(buyers.demands) if d.region == region]
+        by_region[region] = total(civil_safe[rows])
+    ceilings = {}
+    for region, bloc in (("north_america", "us"), ("europe", "europe"), ("japan", "japan_korea"), ("korea", "japan_korea")):
+        support = seats[f"{BUYER_ROLE[bloc]}.premium_support"] if bloc != "us" else 0.0
+        ceilings[region] = seats[f"buyers.{bloc}.premium_ceiling"] * exchange.at(f"{region}.apt.any") + support
+    tightening = _tightening(market)
+    if mechanisms.traders:
+        market.traders.trade(tightening, exchange.on_hand()[market.traders.pool])
+    use = buyers.wanted
+    at_home = grouped(use, buyers.region, len(buyers.using))
+    _collect_scrap(market, at_home)
+    taken, market.bought, market.paid = market.states.fill(seats)
+    mines = market.mines
+    added = grouped(mines.output, mines.pool, len(exchange.pools))
+    added = added + grouped(market.recyclers.recovered, market.recyclers.pool, len(exchange.pools))
+    added = added - grouped(market.traders.bought, market.traders.pool, len(exchange.pools)) - taken
+    output = {host: _mined_in(market, host) for host in HOSTS}
+    market.licensing.grant(seats)
+    capacity = market.licensing.capacity(seats, market.nature, market.refineries, output, by_region)
+    cost = market.licensing.cost(seats, ceilings)
+    exchange.clear(added, cover, demand, cost, capacity, _contracts(market))
+
+
+def _collect_scrap(market: Market, at_home: Vector) -> None:
+    seats, buyers, recyclers = market.seats, market.buyers, market.recyclers
+    support = {
+        "north_america": (seats["united_states.recycling_support"] + seats["buyers.us.recycling_effort"]) / 12,
+        "europe": seats["buyers.europe.recycling_effort"] / 12,
+        "japan": seats["buyers.japan_korea.recycling_effort"] / 12,
+    }
+    none = np.zeros(market.worlds)
+    money = np.array([support.get(region, none) for region in recyclers.names])
+    rows = [buyers.using.index(region) for region in recyclers.names]
+    start = grouped(buyers.base, buyers.region, len(buyers.using))
+    recyclers.collect(at_home[rows], start[rows], money)
+
+
+def _contracts(market: Market) -> Vector:
+    """t W/month that contracts and hosts' reservations send along each arc."""
+    seats, mines = market.seats, market.mines
+    reserved = np.zeros((len(OFFTAKERS), len(mines.names), market.worlds))
+    table = [list(rows) for rows in reserved]
+    allowed = list(np.ones_like(mines.output))
+    for host in HOSTS:
+        kept = seats[f"{host}.reserved_share"]
+        whole = np.maximum(kept[0] + kept[1] + kept[2] + kept[3], 1.0)
+        leave = 1 - seats[f"{host}.processing_requirement"]
+        for m, mine in enumerate(mines.mines):
+            if mine.region == host:
+                allowed[m] = leave
+                for b in range(len(OFFTAKERS)):
+                    table[b][m] = kept[b] / whole
+    opened = {i: market.nature.gateway(a.gateway) for i, a in enumerate(market.exchange.arcs) if a.gateway}
+    return market.finance.deliveries(np.array([np.array(rows) for rows in table]), np.array(allowed), opened)
+
+
+def _tightening(market: Market) -> Vector:
+    """How far China cuts its own mining quota below that of the year before the start, share."""
+    usual = market.levers["china.mining_quota"].default
+    return np.maximum(1 - market.seats["china.mining_quota"] / usual, 0.0)
+
+
+def settle(market: Market) -> None:
+    """Stocks, contracts and cash settle, and are booked."""
+    mines, exchange, finance, states = market.mines, market.exchange, market.finance, market.states
+    books = market.settlement
+    books.move_tonnes(mines.output, market.recyclers.recovered, market.bought)
+    netback = exchange.price[mines.pool]
+    earnings, royalty = books.pay_mines(netback, market.keep, np.ones_like(netback))
+    for region in dict.fromkeys(m.region for m in mines.mines):
+        rows = mines.region == exchange.regions.index(region)
+        books.royalties(region, total(royalty[rows]))
+    floors = finance.floor_payments(netback)
+    received = np.zeros_like(mines.output)
+    for b, buyer in enumerate(OFFTAKERS):
+        public = floors[b] * finance.public[b]
+        states.pay(BUYER_ROLE[buyer], total(public))
+        books.spend(BUYER_ROLE[buyer], "mines", total(public))
+        books.dollars.post("users", "mines", total(floors[b] - public))
+        received = received + floors[b]
+    repaid, lost = finance.repay(np.maximum(earnings + received, 0.0))
+    lent = market.lent[0]
+    for row in market.lent[1:]:
+        lent = lent + row
+    finance.owed = finance.owed + lent
+    books.capital(market.equity_paid, market.lent, market.grants, mines.capital_spent, repaid)
+    mines.cash = (
+        mines.cash + earnings + received + market.equity_paid + lent + market.grants - mines.capital_spent - repaid
+    )
+    books.spend("united_states", "donors", total(market.grants))
+    for role, paid in market.paid.items():
+        states.pay(role, paid)
+        books.spend(role, "trade", paid)
+    for host, purposes in market.home_spending.items():
+        for amount in purposes.values():
+            books.spend(host, "contractors", amount)
+    scrap_price = exchange.price[market.recyclers.pool]
+    books.trade(total(exchange.value(market.recyclers.recovered, scrap_price)))
+    _support_users(market)
+
+
+def _support_users(market: Market) -> None:
+    """Public money for scrap collection, paid out of the purse."""
+    asked = market.seats["united_states.recycling_support"] / 12
+    amount = asked * market.states.affordable("united_states", asked)
+    market.states.pay("united_states", amount)
+    market.settlement.spend("united_states", "collectors", amount)
+
+
+def learn(market: Market) -> None:
+    """Expectations, trust, fear and the wish for safe origins are learned."""
+    exchange, buyers, seats = market.exchange, market.buyers, market.seats
+    blocs, p = buyers.blocs, market.parameters
+    granted = market.licensing.refusal()
+    bloc_row = {b: LICENCE_BLOCS.index(b) for b in LICENCE_BLOCS}
+    refusal = {
+        "us": granted[bloc_row["us"]],
+        "europe": granted[bloc_row["europe"]],
+        "japan_korea": 0.6 * granted[bloc_row["japan"]] + 0.4 * granted[bloc_row["korea"]],
+        "rest": granted[bloc_row["rest"]],
+        "china": _tightening(market),
+    }
+    alarm = 0.2 * (granted[0] + granted[1] + granted[2] + granted[3] + granted[4])
+    market.late = _late(market)
+    premium = market.premium / np.maximum(exchange.at("europe.apt.any"), 1.0)
+    fearful = market.scenario.mechanisms.fear
+    buyers.learn(np.array([refusal[b] for b in blocs]), alarm, market.late, premium, fearful)
+    effort = np.array([seats[f"buyers.{b}.substitution_effort"] / 12 if b in BUYER_BLOCS else np.zeros(market.worlds)
+                       for b in blocs])  # fmt: skip
+    if (effort > 0).any():
+        buyers.help_save(effort)
+    if market.scenario.mechanisms.traders:
+        market.traders.learn()
+    market.recyclers.learn()
+    exchange.learn(_tightness(market))
+    long_run = exchange.anchor * exchange.reference_price[exchange.place["europe.apt.any"], 0]
+    slow = buyers.slow_price[blocs.index("europe")]
+    goal = (1 - p.projects.spot_weight) * long_run + p.projects.spot_weight * slow
+    market.expected = market.expected + p.projects.expectation * (goal - market.expected)
+    _quote(market)
+    _judge(market)
+
+
+def _late(market: Market) -> Vector:
+    """Share of usual arrivals that closed gateways hold up, by bloc."""
+    exchange, buyers = market.exchange, market.buyers
+    late = list(np.zeros((len(buyers.blocs), market.worlds)))
+    for name in market.licensing.gateways:
+        closed = 1 - market.nature.gateway(name)
+        for i in exchange.arcs_where(gateway=name):
+            bloc = buyers.bloc_of_pool[exchange.network.destination[i]]
+            late[bloc] = late[bloc] + closed * exchange.carried[i] / np.maximum(buyers.use_of_bloc[bloc], 1.0)
+    return np.array(late)
+
+
+def _tightness(market: Market) -> Vector:
+    """Trend use over what standing mines and scrap can supply, relative to the start."""
+    mines, buyers = market.mines, market.buyers
+    if market.month == 0 or not hasattr(market, "start_balance"):
+        market.start_balance = np.ones(market.worlds)
+    running = mines.is_operating()
+    reached = np.where(mines.stage == STAGES.index("ramp_up"), mines.ramp, 1.0)
+    quota = market.seats["china.mining_quota"] / 12
+    allowed = quota * (1 + market.parameters.mines.quota_leak * (1 - market.seats["china.quota_enforcement"]))
+    can = mines.nameplate * mines.ceiling * running * reached
+    chinese = np.minimum(total(can * mines.quota), allowed)
+    supply = chinese + total(can * (1 - mines.quota) * 0.9) + total(market.recyclers.recovered)
+    ratio = total(buyers.wanted) / np.maximum(supply, 1.0)
+    if market.month == 0:
+        market.start_balance = ratio
+    return ratio / market.start_balance
+
+
+def _quote(market: Market) -> None:
+    """The press asks around: quotes trail deals a little."""
+    exchange, p = market.exchange, market.parameters.quotes
+    fob = exchange.at("china.apt.any") + market._fob_margin()
+    fresh = np.array([fob, exchange.at("europe.apt.any")])
+    market.quotes_held = p.inertia * market.quotes_held + (1 - p.inertia) * fresh
+    west = np.zeros(market.worlds)
+    weight = np.zeros(market.worlds)
+    for region in ("europe", "north_america", "japan", "korea"):
+        safe, plain = f"{region}.apt.eligible", f"{region}.apt.any"
+        passing = exchange.throughput[exchange.place[safe]] + 1.0
+        west = west + passing * np.maximum(exchange.at(safe) - exchange.at(plain), 0.0)
+        weight = weight + passing
+    market.premium = west / weight
+
+
+def _judge(market: Market) -> None:
+    """Trust moves with what governments did this month."""
+    seats, relations, mines = market.seats, market.relations, market.mines
+    refusal = market.licensing.refusal()
+    row = {b: i for i, b in enumerate(LICENCE_BLOCS)}
+    advocacy = seats["united_states.advocacy"]
+    deeds: dict[tuple[str, str], Vector] = {
+        ("china", "united_states"): -0.3 * refusal[row["us"]] - 0.3 * (seats["united_states.tariff_china"] - 0.25),
+        ("china", "european_union"): -0.3 * refusal[row["europe"]],
+        ("china", "japan_korea"): -0.2 * (refusal[row["japan"]] + refusal[row["korea"]]),
+    }
+    for host in HOSTS:
+        here = mines.region == market.exchange.regions.index(host)
+        weight = mines.nameplate[here]
+        every = np.maximum(total(weight), 1e-9)
+        talks = seats[f"{host}.diplomacy"]
+        duty = seats[f"{host}.processing_requirement"] + seats[f"{host}.export_duty"]
+        for i, role in enumerate(("china", "united_states", "european_union", "russia")):
+            code = {"china": "china", "united_states": "us", "european_union": "europe"}.get(role)
+            part = total(weight * (mines.partner[here] == PARTNERS.index(code))) / every if code else 0.0 * every
+            effort = 0.02 * talks[i]
+            push = 0.15 * advocacy if role == "united_states" else 0.0
+            deeds[role, host] = 0.25 * (part - 0.3) + effort + push - 0.1 * duty
+    relations.learn(market.date, deeds)
+
+
+def record(market: Market) -> None:
+    """Outcomes and scores are recorded."""
+    market.briefing.collect()
+    market.states.close_month(market.spent_before)
+    market.spent_before = market.states.spent
+    book = market.settlement.dollars
+    for i, role in enumerate(market.states.roles):
+        book.post("taxpayers", f"purse {role}", market.states.granted[i])
+    market.record.carry(market.exchange.flow)
+    market.measure._month = -1
+    if market.record.is_due(market.month):
+        market.record.add(market.month, [market.measure(name) for name in market.record.outcomes])
+    if market.datacollector.model_reporters:
+        market.datacollector.collect(market)
+
+
+MONTH: tuple[Callable[[Market], None], ...] = (
+    strike,
+    enact,
+    decide,
+    sign,
+    advance,
+    produce,
+    clear,
+    settle,
+    learn,
+    record,
+)
+"""The phases of a month, in order."""

@@ -1,0 +1,74 @@
+"""What a role may know at the start of a month: public news, statistics that come late, and its own affairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from sim.network import Vector
+
+STATISTICS_LAG = 3
+"""Months until an official statistic is published."""
+
+
+class Observation(Mapping[str, Vector]):
+    """Named vectors over worlds, read-only; last axis worlds.
+
+    `month` counts from the scenario's start, `calendar_month` is 1 to 12, `mines` names the rows of everything
+    that has a row for each mine, `projects` those that still need capital, `own_mines` those in the role's country.
+    """
+
+    def __init__(
+        self,
+        role: str,
+        month: int,
+        calendar_month: int,
+        worlds: int,
+        year: int,
+        mines: tuple[str, ...],
+        projects: tuple[str, ...],
+        own_mines: tuple[str, ...],
+        known: Mapping[str, Vector],
+    ) -> None:
+        self.role = role
+        self.month = month
+        self.calendar_month = calendar_month
+        self.worlds = worlds
+        self.year = year
+        self.mines = mines
+        self.projects = projects
+        self.own_mines = own_mines
+        self._known = known
+
+    def __getitem__(self, name: str) -> Vector:
+        try:
+            return self._known[name]
+        except KeyError:
+            raise KeyError(f"{self.role} may not know '{name}'") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def choose(self, *values: float) -> Vector:
+        """One number for each world by the temperament of the rule in this seat, in the order of temperaments."""
+        code = self._known["temperament"]
+        chosen = np.full(self.worlds, values[0])
+        for i, value in enumerate(values[1:], 1):
+            chosen = np.where(code == i, value, chosen)
+        return chosen
+
+    def pick(self, table: Vector) -> Vector:
+        """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""
+        return table[[self.mines.index(project) for project in self.projects]]
+
+    def pick_own(self, table: Vector) -> Vector:
+        """The rows of the role's own mines, the targets of awards, out of a table with a row for each mine."""
+        return table[[self.mines.index(mine) for mine in self.own_mines]]
+
+    def row(self, mine: str) -> int:
+        """Row of a mine."""
+        return self.mines.index(mine)

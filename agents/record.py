@@ -1,0 +1,64 @@
+"""Keeps what is measured: chosen outcomes at the end of each month, quarter or year, and flows if asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sim.network import Vector
+
+EVERY = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run records."""
+
+    outcomes: tuple[str, ...] = ()
+    """Names of outcomes; all if empty."""
+    every: Literal["month", "quarter", "year"] = "month"
+    flows: bool = False
+
+
+class Record:
+    """Values recorded so far."""
+
+    def __init__(self, plan: Plan, outcomes: tuple[str, ...], start_month: int) -> None:
+        self.plan = plan
+        self.outcomes = outcomes
+        self.start_month = start_month
+        self.times: list[int] = []
+        self._values: list[Vector] = []
+        self._flows: list[Vector] = []
+        self._carried: Vector | None = None
+        self._months = 0
+
+    def is_due(self, month: int) -> bool:
+        """Whether a period ends with this month (months since the start; calendar periods)."""
+        return (self.start_month - 1 + month + 1) % EVERY[self.plan.every] == 0
+
+    def carry(self, flow: Vector) -> None:
+        """Add a month's flows to the period's mean."""
+        if self.plan.flows:
+            self._carried = flow if self._carried is None else self._carried + flow
+            self._months += 1
+
+    def add(self, month: int, values: list[Vector]) -> None:
+        """Keep the outcomes of the period that ends with this month."""
+        self.times.append(month)
+        self._values.append(np.array(values))
+        if self._carried is not None:
+            self._flows.append(self._carried / self._months)
+            self._carried, self._months = None, 0
+
+    @property
+    def values(self) -> Vector:
+        """Shape (times, outcomes, worlds)."""
+        return np.array(self._values)
+
+    @property
+    def flows(self) -> Vector | None:
+        """t W/month, mean of each period, shape (times, arcs, worlds); None if not recorded."""
+        return np.array(self._flows) if self._flows else None

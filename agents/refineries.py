@@ -1,0 +1,96 @@
+"""Refineries: capacity that turns concentrate into APT, and APT into powder and carbide; new ones can be built."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from agents.exchange import Exchange, column
+from agents.member import Member, Population
+from sim import luck
+from sim.network import Vector
+from sim.scenario import Scenario
+from sim.state import state
+
+HOSTS = ("kazakhstan", "uzbekistan")
+
+
+class Refinery(Member):
+    """The refineries of one region."""
+
+
+class Refineries(Population):
+    """Refining capacity by region, and plants under construction in the two middle powers."""
+
+    capacity = state("t W/month of concentrate taken in, (regions, worlds)")
+    carbide = state("t W/month of powder and carbide made at home, (hosts, worlds)")
+    funded = state("million USD put into APT plants not yet working, (hosts, worlds)")
+    carbide_funded = state("million USD put into carbide works not yet working, (hosts, worlds)")
+    projects = state("million USD put into named plants, (plants, worlds)")
+
+    def __init__(self, scenario: Scenario, exchange: Exchange, worlds: int, parameters: SimpleNamespace) -> None:
+        self.exchange = exchange
+        self.parameters = parameters.refining
+        self.rows = exchange.arcs_where(kind="refine")
+        self.names = tuple(exchange.arcs[row].origin.split(".")[0] for row in self.rows)
+        self.capacity = exchange.capacity[self.rows] * np.ones(worlds)
+        zero = np.zeros((len(HOSTS), worlds))
+        self.carbide = self.funded = self.carbide_funded = zero
+        plants = [p for p in scenario.refinery_projects if p.region not in HOSTS and p.product == "apt"]
+        self.plants = tuple(p.key for p in plants)
+        self.plant_region = [self.names.index(p.region) for p in plants]
+        self.plant_capacity = column([p.capacity.value / 12 for p in plants])
+        self.plant_start = [_month(p.start, scenario.start) for p in plants]
+        self.plant_cost = column([p.capex.value for p in plants])
+        self.projects = np.zeros((len(plants), worlds))
+        home = [p for p in scenario.refinery_projects if p.region in HOSTS]
+        self.cost_of_tonne = {
+            product: _ratio([(p.capex.value, p.capacity.value / 12) for p in home if p.product == product])
+            for product in ("apt", "carbide")
+        }
+
+    def build(self, apt: Vector, carbide: Vector, readiness: Vector, month: int, seeds: Vector, fed: Vector) -> None:
+        """Spend a month's investment and put into work what is done.
+
+        Args:
+            apt, carbide: public and private money this month, million USD, (hosts, worlds).
+            readiness: share of the plan's pace that power and skills allow, (hosts, worlds).
+            month: months since the start.
+            seeds: the worlds' seeds.
+            fed: t W/month that mines next to the plants will deliver, (plants, worlds).
+        """
+        pace = self.parameters.completion * readiness
+        self.funded = self.funded + apt
+        self.carbide_funded = self.carbide_funded + carbide
+        done, made = pace * self.funded, pace * self.carbide_funded
+        self.funded = self.funded - done
+        self.carbide_funded = self.carbide_funded - made
+        rows = [self.names.index(host) for host in HOSTS]
+        capacity = list(self.capacity)
+        for i, row in enumerate(rows):
+            capacity[row] = capacity[row] + done[i] / self.cost_of_tonne["apt"]
+        late = luck.uniform(seeds, luck.streams("plant", self.plants), 0)
+        for i, row in enumerate(self.plant_region):
+            start = self.plant_start[i] + 24 * late[i]
+            opens = (month >= start) & (self.projects[i] == 0) & (fed[i] > 0.2 * self.plant_capacity[i])
+            capacity[row] = capacity[row] + np.where(opens, self.plant_capacity[i], 0.0)
+            projects = list(self.projects)
+            projects[i] = np.where(opens, self.plant_cost[i], projects[i])
+            self.projects = np.array(projects)
+        self.capacity = np.array(capacity)
+        self.carbide = self.carbide + made / self.cost_of_tonne["carbide"]
+
+
+def _ratio(pairs: list[tuple[float, float]]) -> float:
+    """Money per t W/month of capacity over several plants, million USD."""
+    money, tonnes = 0.0, 0.0
+    for cost, capacity in pairs:
+        money, tonnes = money + cost, tonnes + capacity
+    return money / tonnes if tonnes else 1.0
+
+
+def _month(date: str, start: str) -> int:
+    year, month = (int(part) for part in date.split("-"))
+    first_year, first_month = (int(part) for part in start.split("-"))
+    return (year - first_year) * 12 + month - first_month

@@ -1,0 +1,134 @@
+"""What governments own: purses, stockpiles, and at home in the middle powers skills and readiness for winter."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from agents.exchange import Exchange
+from agents.refineries import HOSTS
+from agents.seats import Seats
+from sim.network import Vector
+from sim.scenario import Scenario
+from sim.state import state
+
+PILES = {
+    "united_states": ("us_stockpile",),
+    "china": ("china_reserve",),
+    "european_union": ("europe_stockpile",),
+    "japan_korea": ("japan_stockpile", "korea_stockpile"),
+}
+PILE_POOL = {
+    "united_states": "north_america.apt.eligible",
+    "china": "china.apt.any",
+    "european_union": "europe.apt.any",
+    "japan_korea": "japan.apt.any",
+}
+PILE_LEVER = {
+    "united_states": "united_states.stockpile_purchases",
+    "china": "china.reserve_purchases",
+    "european_union": "european_union.stockpile_purchases",
+    "japan_korea": "japan_korea.stockpile_purchases",
+}
+
+
+class States:
+    """Purses, stockpiles and home conditions of all governments."""
+
+    pile = state("t W in state stockpiles, (owners, worlds)")
+    purse = state("million USD that may be spent, (roles, worlds)")
+    spent = state("million USD spent so far, loans not counted, (roles, worlds)")
+    spent_lately = state("million USD/month spent, slow mean, (roles, worlds)")
+    skills = state("engineering skill of each host, 0 to 1, (hosts, worlds)")
+    power = state("readiness of grid and winter supplies of each host, 0 to 1, (hosts, worlds)")
+
+    def __init__(self, scenario: Scenario, exchange: Exchange, worlds: int, parameters: SimpleNamespace) -> None:
+        self.exchange = exchange
+        self.parameters = parameters.states
+        self.roles = tuple(g.key for g in scenario.governments)
+        self.place = {role: i for i, role in enumerate(self.roles)}
+        self.owners = tuple(PILES)
+        amount = {s.key: s.amount.value for s in scenario.stocks}
+        opening = []
+        for parts in PILES.values():
+            held = 0.0
+            for key in parts:
+                held = held + amount.get(key, 0.0)
+            opening.append([held])
+        self.pile = np.array(opening) * np.ones(worlds)
+        self.budget = np.array([[g.budget.value] for g in scenario.governments])
+        self.purse = self.budget * np.ones(worlds)
+        self.spent = self.spent_lately = 0 * self.purse
+        self.skills = np.array([[self.parameters.skills_kazakhstan], [self.parameters.skills_uzbekistan]]) * np.ones(worlds)
+        self.power = np.array([[self.parameters.power_kazakhstan], [self.parameters.power_uzbekistan]]) * np.ones(worlds)
+
+    def affordable(self, role: str, asked: Vector) -> Vector:
+        """Share of what a role asks to spend this month that its purse holds, (worlds,)."""
+        return np.clip(self.purse[self.place[role]] / np.maximum(asked, 1e-9), 0.0, 1.0)
+
+    def pay(self, role: str, amount: Vector) -> None:
+        """Spend from a purse (negative: take in)."""
+        row = self.place[role]
+        purse, spent = list(self.purse), list(self.spent)
+        purse[row] = purse[row] - amount
+        spent[row] = spent[row] + np.maximum(amount, 0.0)
+        self.purse, self.spent = np.array(purse), np.array(spent)
+
+    def fill(self, seats: Seats) -> tuple[Vector, dict[str, Vector], dict[str, Vector]]:
+        """Buy for or release from stockpiles.
+
+        Returns:
+            t W taken out of each pool (pools, worlds), and for each owner t W bought and million USD paid
+            (negative: released, received).
+        """
+        exchange = self.exchange
+        taken = list(np.zeros_like(exchange.stock))
+        on_hand = exchange.on_hand()
+        bought, paid, piles = {}, {}, list(self.pile)
+        for i, role in enumerate(self.owners):
+            pool = exchange.place[PILE_POOL[role]]
+            wish = seats[PILE_LEVER[role]] / 12
+            most = 0.15 * np.maximum(on_hand[pool], 0.0)
+            price = exchange.price[pool]
+            amount = np.clip(wish, -piles[i], most)
+            cost = exchange.value(amount, price)
+            share = np.where(amount > 0, self.affordable(role, np.maximum(cost, 0.0)), 1.0)
+            amount, cost = amount * share, cost * share
+            piles[i] = piles[i] + amount
+            taken[pool] = taken[pool] + amount
+            bought[role], paid[role] = amount, cost
+        self.pile = np.array(piles)
+        return np.array(taken), bought, paid
+
+    def close_month(self, spent_before: Vector) -> None:
+        """Grant next month's budget and remember spending."""
+        self.spent_lately = self.spent_lately + (1 / 12) * (self.spent - spent_before - self.spent_lately)
+        topped = np.minimum(self.purse + self.budget / 12, np.maximum(1.5 * self.budget, self.purse))
+        self.granted = topped - self.purse
+        self.purse = topped
+
+    def develop(self, seats: Seats) -> dict[str, dict[str, Vector]]:
+        """Invest at home in the middle powers; gives million USD spent this month by host and purpose."""
+        p = self.parameters
+        skills, power = list(self.skills), list(self.power)
+        spent: dict[str, dict[str, Vector]] = {}
+        for i, host in enumerate(HOSTS):
+            wishes = {
+                purpose: seats[f"{host}.{purpose}"] / 12
+                for purpose in ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment")
+            }
+            talks = seats[f"{host}.diplomacy"]
+            wishes["diplomacy"] = (talks[0] + talks[1] + talks[2] + talks[3]) / 12
+            asked = np.zeros(self.purse.shape[1])
+            for wish in wishes.values():
+                asked = asked + wish
+            share = self.affordable(host, asked)
+            spent[host] = {purpose: wish * share for purpose, wish in wishes.items()}
+            learnt = p.skills_per_million * spent[host]["skills_investment"] * (1 - skills[i])
+            skills[i] = skills[i] + learnt - p.skills_decay * skills[i]
+            built = p.power_per_million * spent[host]["power_readiness"] * (1 - power[i])
+            power[i] = power[i] + built - p.power_decay * power[i]
+            self.pay(host, asked * share)
+        self.skills, self.power = np.array(skills), np.array(power)
+        return spent

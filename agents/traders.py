@@ -1,0 +1,86 @@
+"""Traders, smelters and mines that hold back: two views of the price, and a hidden stock that comes back.
+
+Some expect the price to return to cost, some expect the trend to go on, and they move to the view that has paid
+(Brock and Hommes 1998).
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from agents.exchange import Exchange, column
+from agents.member import Member, Population
+from sim import exact
+from sim.network import Vector
+from sim.scenario import Scenario
+from sim.state import state
+
+PLACES = ("china", "west")
+POOLS = {"china": "china.apt.any", "west": "europe.apt.any"}
+STOCKS = {"china": "china_hidden", "west": "west_hidden"}
+
+
+class TraderGroup(Member):
+    """Those who hold hidden stock in one market."""
+
+
+class Traders(Population):
+    """Holders of hidden stock, in China and in the West."""
+
+    hidden = state("t W held back, (groups, worlds)")
+    bought = state("t W bought this month (negative: sold), (groups, worlds)")
+    trend = state("smoothed monthly growth of price, share, (groups, worlds)")
+    cost_view_gain = state("what expecting a return to cost has earned lately, (groups, worlds)")
+    trend_view_gain = state("what expecting the trend to go on has earned lately, (groups, worlds)")
+    last_price = state("price a month ago, USD/mtu, (groups, worlds)")
+
+    def __init__(self, scenario: Scenario, exchange: Exchange, worlds: int, parameters: SimpleNamespace) -> None:
+        self.names = PLACES
+        self.parameters = parameters.traders
+        self.exchange = exchange
+        self.pool = np.array([exchange.place[POOLS[p]] for p in PLACES])
+        stocks = {s.key: s.amount.value for s in scenario.stocks}
+        self.base = column([stocks.get(STOCKS[p], 0.0) for p in PLACES])
+        most = self.parameters
+        use = {p: 0.0 for p in PLACES}
+        for d in scenario.demands:
+            use["china" if d.region == "china" else "west"] += d.use.value / 12
+        self.most = column([most.most_china * use["china"], most.most_west * use["west"]])
+        self.sensitivity = column([most.size_china * use["china"], most.size_west * use["west"]])
+        self.hidden = self.base * np.ones(worlds)
+        self.bought = self.trend = self.cost_view_gain = self.trend_view_gain = 0 * self.hidden
+        self.last_price = exchange.price[self.pool]
+
+    def trade(self, tightening: Vector, on_hand: Vector) -> None:
+        """Buy or sell a part of the gap to the stock that the mixture of views asks for.
+
+        Args:
+            tightening: how far Chinese supply is being cut, share, which makes Chinese holders hold on, (worlds,).
+            on_hand: t W lying in the pools that they trade in, (groups, worlds).
+        """
+        p = self.parameters
+        level = self.exchange.reference_price[self.pool] * self.exchange.anchor
+        by_cost = -p.reversion * (self.last_price / level - 1)
+        by_trend = p.extrapolation * self.trend
+        follow = 1 / (1 + exact.exp(-p.switching * (self.trend_view_gain - self.cost_view_gain)))
+        expected = follow * by_trend + (1 - follow) * by_cost
+        hold = np.array([tightening, 0 * tightening]) * p.hold_on
+        wished = np.clip(self.base + self.sensitivity * (expected + hold), 0.0, self.most)
+        gap = p.pace * (wished - self.hidden)
+        self.bought = np.clip(gap, -p.pace * self.hidden, 0.1 * np.maximum(on_hand, 0.0))
+        self.hidden = self.hidden + self.bought
+
+    def learn(self) -> None:
+        """Judge both views by what the price did."""
+        p = self.parameters
+        price = self.exchange.price[self.pool]
+        growth = np.clip(price / self.last_price - 1, -0.5, 0.5)
+        level = self.exchange.reference_price[self.pool] * self.exchange.anchor
+        by_cost = -p.reversion * (self.last_price / level - 1)
+        by_trend = p.extrapolation * self.trend
+        self.cost_view_gain = self.cost_view_gain + p.memory * (growth * by_cost - self.cost_view_gain)
+        self.trend_view_gain = self.trend_view_gain + p.memory * (growth * by_trend - self.trend_view_gain)
+        self.trend = self.trend + p.smoothing * (growth - self.trend)
+        self.last_price = price

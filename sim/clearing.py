@@ -1,0 +1,301 @@
+"""The month's market: one spatial price equilibrium over pools, routes and refineries, in every world.
+
+Each pool's holders are content with a stock s at the price p = k / s^3: the price at which people hold what
+there is. Each arc carries what its margin pays for: flow = (yield x price at its end - price at its start -
+cost) / slope, between zero and its capacity. Users draw q x (1 - p / choke). A price vector at which every pool
+balances exists and is unique (Samuelson 1952; Takayama and Judge 1971); it minimises a convex dual, which Newton
+steps with a line search per world find. Above the scarcity price holders let go of anything, so a market
+without supply ends in rationing at a finite price.
+
+Worlds go through a fixed number of lanes; a lane that has converged takes the next world, so the cost is the mean
+number of steps, not the worst. Lanes never touch each other: a world's bits do not depend on its neighbours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.network import Network, Vector
+
+LANES = 136
+MOST_STEPS = 200
+PATIENCE = 5
+"""Full steps taken before the line search begins; most worlds are done by then."""
+TOLERANCE = 1e-6
+"""Largest imbalance of a pool accepted, as a share of (1 t W + its stock)."""
+SCARCITY_PRICE = 40_000.0
+"""USD/mtu above which no one holds stock for later; prices end below twice this value."""
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """The market after clearing."""
+
+    price: Vector
+    """USD/mtu, shape (pools, worlds)."""
+    level: Vector
+    """Stock at which holders are content, t W, shape (pools, worlds); next month's first guess."""
+    flow: Vector
+    """t W/month that leave an arc's origin, shape (arcs, worlds)."""
+    use: Vector
+    """t W/month taken by users, shape (users, worlds)."""
+    rent: Vector
+    """Shadow price of an arc's capacity, USD/mtu, shape (arcs, worlds)."""
+    steps: Vector
+    """Newton steps, shape (worlds,)."""
+
+
+def clear(
+    network: Network,
+    available: Vector,
+    stiffness: Vector,
+    demand: Vector,
+    cost: Vector,
+    capacity: Vector,
+    start: Vector,
+) -> Cleared:
+    """Find the prices and flows at which every pool balances.
+
+    Args:
+        network: the market's shape.
+        available: stock at the start of the month plus what comes in from outside, t W, shape (pools, worlds).
+        stiffness: k of each pool's price k / s^3, USD/mtu (t W)^3, > 0, shape (pools, worlds).
+        demand: use at a price of zero, t W/month, shape (users, worlds).
+        cost: cost of the first tonne on each arc, USD/mtu, shape (arcs, worlds).
+        capacity: largest flow, t W/month, >= 0, shape (arcs, worlds).
+        start: first guess of the stocks, t W, > 0, shape (pools, worlds), such as last month's `level`.
+
+    Returns:
+        The cleared market; a world that needs MOST_STEPS stopped short of the tolerance.
+    """
+    pools, worlds = available.shape
+    level, price = np.empty((pools, worlds)), np.empty((pools, worlds))
+    flow, steps = np.empty((len(network.arcs), worlds)), np.empty(worlds)
+    shape = network.elimination
+    _solve(
+        (available, stiffness, start, demand, cost, capacity),
+        (network.user_pool, 1.0 / network.choke),
+        (network.origin, network.destination, network.yield_, 1.0 / network.slope, network.entry),
+        (shape.start, shape.row, shape.update_start, shape.left, shape.right, shape.target, shape.on_diagonal),
+        (level, price, flow, steps),
+        min(LANES, worlds),
+    )
+    use = demand * np.maximum(0.0, 1.0 - price[network.user_pool] / network.choke[:, None])
+    margin = network.yield_[:, None] * price[network.destination] - price[network.origin] - cost
+    rent = np.maximum(0.0, margin - network.slope[:, None] * capacity)
+    return Cleared(price, level, flow, use, rent, steps)
+
+
+@kernel
+def _load(lane, world, inputs, inside):  # type: ignore[no-untyped-def]
+    """Put a world's numbers into a lane."""
+    available, stiffness, start, demand, cost, capacity = inputs
+    have, k, base, trial, step, q, c, most = inside
+    for i in range(available.shape[0]):
+        have[i, lane] = available[i, world]
+        k[i, lane] = stiffness[i, world]
+        base[i, lane] = start[i, world]
+        trial[i, lane] = start[i, world]
+        step[i, lane] = 0.0
+    for d in range(demand.shape[0]):
+        q[d, lane] = demand[d, world]
+    for a in range(cost.shape[0]):
+        c[a, lane] = cost[a, world]
+        most[a, lane] = capacity[a, world]
+
+
+@kernel
+def _evaluate(lanes, users, arcs, inside, price, excess, diagonal, lower, softness, flow, open_):  # type: ignore[no-untyped-def]
+    """Prices at the trial stocks, each pool's imbalance, and the system of the next Newton step."""
+    have, k, _, trial, _, q, c, most = inside
+    user_pool, per_choke = users
+    origin, destination, yield_, per_slope, entry = arcs
+    top = SCARCITY_PRICE
+    for i in range(have.shape[0]):
+        for w in range(lanes):
+            s = trial[i, w]
+            inverse = 1.0 / s
+            p = k[i, w] * (inverse * inverse * inverse)
+            scarce = p > top
+            price[i, w] = top * (2.0 - top / p) if scarce else p
+            # relative fall of the stock per USD/mtu
+            soft = p / (3.0 * top * top) if scarce else 1.0 / (3.0 * p)
+            softness[i, w] = soft
+            diagonal[i, w] = s * soft
+            excess[i, w] = s - have[i, w]
+    for e in range(lower.shape[0]):
+        for w in range(lanes):
+            lower[e, w] = 0.0
+    for d in range(user_pool.shape[0]):
+        n = user_pool[d]
+        r = per_choke[d]
+        for w in range(lanes):
+            share = 1.0 - price[n, w] * r
+            wish = q[d, w] if share > 0.0 else 0.0
+            excess[n, w] += wish * share
+            diagonal[n, w] += wish * r
+    for a in range(origin.shape[0]):
+        f = origin[a]
+        g = destination[a]
+        y = yield_[a]
+        y2 = y * y
+        r = per_slope[a]
+        e = entry[a]
+        for w in range(lanes):
+            x = (y * price[g, w] - price[f, w] - c[a, w]) * r
+            open_[w] = r if (x > 0.0 and x < most[a, w]) else 0.0
+            x = max(x, 0.0)
+            flow[a, w] = min(x, most[a, w])
+        for w in range(lanes):
+            excess[f, w] += flow[a, w]
+            diagonal[f, w] += open_[w]
+        for w in range(lanes):
+            excess[g, w] -= y * flow[a, w]
+            diagonal[g, w] += y2 * open_[w]
+            lower[e, w] -= y * open_[w]
+
+
+@kernel
+def _factorise(lanes, shape, diagonal, lower, right, pivot):  # type: ignore[no-untyped-def]
+    """Solve (lower, diagonal) x = right in place of right, by LDL in the fixed order."""
+    start, row, update_start, left, other, target, on_diagonal = shape
+    pools = diagonal.shape[0]
+    for c in range(pools):
+        for w in range(lanes):
+            pivot[w] = 1.0 / diagonal[c, w]
+        for u in range(update_start[c], update_start[c + 1]):
+            a = left[u]
+            b = other[u]
+            t = target[u]
+            if on_diagonal[u] == 1:
+                for w in range(lanes):
+                    diagonal[t, w] -= lower[a, w] * lower[b, w] * pivot[w]
+            else:
+                for w in range(lanes):
+                    lower[t, w] -= lower[a, w] * lower[b, w] * pivot[w]
+        for e in range(start[c], start[c + 1]):
+            r = row[e]
+            for w in range(lanes):
+                x = lower[e, w] * pivot[w]
+                right[r, w] -= x * right[c, w]
+                lower[e, w] = x
+    for back in range(pools):
+        c = pools - 1 - back
+        for w in range(lanes):
+            pivot[w] = right[c, w] / diagonal[c, w]
+        for e in range(start[c], start[c + 1]):
+            r = row[e]
+            for w in range(lanes):
+                pivot[w] -= lower[e, w] * right[r, w]
+        for w in range(lanes):
+            right[c, w] = pivot[w]
+
+
+@kernel
+def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyped-def]
+    """Newton's method on the dual, one world a lane, with a bracketing line search along each step."""
+    available, _, _, demand, cost, _ = inputs
+    level, price_out, flow_out, steps_out = outputs
+    pools, worlds = available.shape
+    arc_count = cost.shape[0]
+    rows = (pools, lanes)
+    base, trial, step = np.ones(rows), np.ones(rows), np.zeros(rows)
+    q, c, most = np.zeros((demand.shape[0], lanes)), np.zeros((arc_count, lanes)), np.zeros((arc_count, lanes))
+    inside = (np.ones(rows), np.ones(rows), base, trial, step, q, c, most)
+    price, excess, first, diagonal = np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows)
+    softness, start_soft = np.empty(rows), np.zeros(rows)
+    lower, flow = np.empty((shape[1].shape[0], lanes)), np.empty((arc_count, lanes))
+    scratch, gap, slope_here = np.empty(lanes), np.empty(lanes), np.empty(lanes)
+    size, slope_start = np.zeros(lanes), np.zeros(lanes)
+    low, slope_low, high, slope_high, tries = (
+        np.zeros(lanes),
+        np.zeros(lanes),
+        np.zeros(lanes),
+        np.zeros(lanes),
+        np.zeros(lanes),
+    )
+    verdict, done = np.zeros(lanes), np.zeros(lanes)
+    world = np.empty(lanes, np.int64)
+    waiting = 0
+    for w in range(lanes):
+        world[w] = waiting
+        _load(w, waiting, inputs, inside)
+        waiting += 1
+    busy = lanes
+    while busy > 0:
+        _evaluate(lanes, users, arcs, inside, price, excess, diagonal, lower, softness, flow, scratch)
+        for w in range(lanes):
+            gap[w] = -1.0
+            slope_here[w] = 0.0
+        for i in range(pools):
+            for w in range(lanes):
+                gap[w] = max(gap[w], abs(excess[i, w]) - TOLERANCE * (1.0 + trial[i, w]))
+                slope_here[w] += excess[i, w] * step[i, w]
+                first[i, w] = excess[i, w]
+        # verdict: 1 a new step from here, 0 the same step at another length, -1 a world just loaded or an empty lane
+        for w in range(lanes):
+            verdict[w] = -1.0
+            if world[w] < 0:
+                continue
+            if gap[w] <= 0.0 or done[w] >= MOST_STEPS:
+                here = world[w]
+                for i in range(pools):
+                    level[i, here] = trial[i, w]
+                    price_out[i, here] = price[i, w]
+                for a in range(arc_count):
+                    flow_out[a, here] = flow[a, w]
+                steps_out[here] = done[w]
+                done[w] = 0.0
+                slope_start[w] = 0.0
+                high[w] = 0.0
+                tries[w] = 0.0
+                if waiting < worlds:
+                    world[w] = waiting
+                    _load(w, waiting, inputs, inside)
+                    waiting += 1
+                else:
+                    world[w] = -1
+                    busy -= 1
+                continue
+            done[w] += 1.0
+            too_far = slope_here[w] < -0.5 * slope_start[w]
+            too_near = slope_here[w] > 0.5 * slope_start[w] and high[w] > 0.0
+            verdict[w] = 0.0 if (too_far or too_near) and tries[w] < 8.0 and done[w] > PATIENCE else 1.0
+        _factorise(lanes, shape, diagonal, lower, excess, scratch)
+        for w in range(lanes):
+            if verdict[w] > 0.0:
+                size[w] = 1.0
+                low[w] = 0.0
+                high[w] = 0.0
+                tries[w] = 0.0
+            elif verdict[w] == 0.0:
+                tries[w] += 1.0
+                if slope_here[w] < 0.0:
+                    high[w] = size[w]
+                    slope_high[w] = slope_here[w]
+                else:
+                    low[w] = size[w]
+                    slope_low[w] = slope_here[w]
+                part = slope_low[w] / (slope_low[w] - slope_high[w])
+                size[w] = low[w] + (high[w] - low[w]) * max(0.1, min(0.9, part))
+            slope_here[w] = 0.0
+        for i in range(pools):
+            for w in range(lanes):
+                anew = verdict[w] > 0.0
+                base[i, w] = trial[i, w] if anew else base[i, w]
+                step[i, w] = excess[i, w] if anew else step[i, w]
+                start_soft[i, w] = softness[i, w] if anew else start_soft[i, w]
+                slope_here[w] += first[i, w] * step[i, w]
+        for w in range(lanes):
+            if verdict[w] > 0.0:
+                slope_start[w] = slope_here[w]
+                slope_low[w] = slope_here[w]
+        for i in range(pools):
+            for w in range(lanes):
+                # follows p -> p + step closely, keeps the stock above zero and moves a price at most eightfold
+                z = max(size[w] * step[i, w] * start_soft[i, w], -0.4)
+                moved = base[i, w] * (1.0 + z) / (1.0 + 2.0 * z)
+                trial[i, w] = moved if verdict[w] >= 0.0 else trial[i, w]

@@ -1,0 +1,201 @@
+"""Rules of mines and projects: what they produce, what they need to be paid, and how they advance."""
+
+from __future__ import annotations
+
+from sim.compiled import rule, rules
+from sim.exact import exp, log1p
+
+MTU_PER_TONNE = 126.1
+RESOURCE, PRE_FEASIBILITY, FEASIBILITY, FINANCING, CONSTRUCTION = 0.0, 1.0, 2.0, 3.0, 4.0
+RAMP_UP, PRODUCTION, CARE, EXHAUSTED, ABANDONED = 5.0, 6.0, 7.0, 8.0, 9.0
+RESTART_PATIENCE = 4.0
+CLOSURE_PATIENCE = 6.0
+
+
+@rule
+def annuity(hurdle_rate: float, years: float) -> float:
+    """Yearly payment that returns one unit of capital with interest.
+
+    Args:
+        hurdle_rate: real rate, 1/year, > 0.
+        years: life, > 0.
+
+    Source: e.g. Brealey, Myers and Allen, ch. 2.
+    """
+    return hurdle_rate / (1.0 - exp(-years * log1p(hurdle_rate)))
+
+
+@rule
+def full_cost(cash_cost: float, capex: float, capacity: float, yearly: float) -> float:
+    """Netback at which building a mine just earns its hurdle rate, USD/mtu of concentrate.
+
+    Args:
+        cash_cost: USD/mtu.
+        capex: still to spend, million USD.
+        capacity: t W/year, > 0.
+        yearly: annuity of one unit of capital, 1/year.
+    """
+    return cash_cost + capex * yearly * 1.0e6 / (capacity * MTU_PER_TONNE)
+
+
+@rule
+def utilisation_wish(netback: float, cost_low: float, cost_high: float) -> float:
+    """Share of a block whose cash cost the netback covers: costs spread evenly between two ends."""
+    share = (netback - cost_low) / max(cost_high - cost_low, 1.0)
+    return min(max(share, 0.0), 1.0)
+
+
+@rules(2)
+def work_the_mine(
+    stage: float,
+    ramp: float,
+    ceiling: float,
+    capacity: float,
+    utilisation: float,
+    wish: float,
+    speed: float,
+    luck: float,
+    ore: float,
+) -> tuple[float, float]:
+    """Utilisation after a month's adjustment, and output in t W/month before any quota.
+
+    Args:
+        stage: code of `sim.outcomes.STAGES`.
+        ramp: share of the ramp-up done, 0 to 1.
+        ceiling: share of nameplate that the plant can reach.
+        capacity: nameplate, t W/month.
+        utilisation: last month's, 0 to 1.
+        wish: what the netback asks for, 0 to 1.
+        speed: share of the gap closed in a month.
+        luck: this month's factor, 1 if nothing happened.
+        ore: recoverable tungsten left, t W.
+    """
+    moved = utilisation + speed * (wish - utilisation)
+    operating = stage == RAMP_UP or stage == PRODUCTION
+    reached = ramp if stage == RAMP_UP else 1.0
+    output = capacity * ceiling * reached * moved * luck if operating else 0.0
+    return moved, min(output, ore)
+
+
+@rules(5)
+def advance(
+    stage: float,
+    work: float,
+    ramp: float,
+    idle: float,
+    spent: float,
+    study_pace: float,
+    build_pace: float,
+    ramp_pace: float,
+    study_months: float,
+    build_months: float,
+    need: float,
+    money: float,
+    worth: float,
+    flawed: float,
+    netback: float,
+    cost_low: float,
+    cost_high: float,
+    ore: float,
+    restart_cost: float,
+) -> tuple[float, float, float, float, float]:
+    """One month in the life of a mine: its new stage, work left, ramp, idle months and capital spent.
+
+    Args:
+        stage: code of `sim.outcomes.STAGES`.
+        work: months of the stage's work left.
+        ramp: share of ramp-up done.
+        idle: months in a row with a netback below (operating) or above (in care) what it needs.
+        spent: capital spent, million USD.
+        study_pace, build_pace, ramp_pace: months of work done in this month; ramp_pace is a share.
+        study_months, build_months: planned work of the next study and of construction, with this mine's slip.
+        need: whole capital cost, overrun included, million USD.
+        money: capital raised so far, million USD.
+        worth: expected long-run netback over full cost; at 1 the hurdle rate is just earned.
+        flawed: 1 if the studies will find that it cannot work.
+        netback: USD/mtu now.
+        cost_low, cost_high: cash cost range, USD/mtu.
+        ore: recoverable tungsten left, t W.
+        restart_cost: capital that a closed mine needs to open again, million USD.
+    """
+    if stage <= FEASIBILITY:
+        work = work - study_pace
+        if work <= 0.0:
+            if stage == FEASIBILITY:
+                stage = ABANDONED if flawed > 0.0 else FINANCING
+            else:
+                stage = stage + 1.0
+                work = study_months
+    elif stage == FINANCING:
+        if money >= need and worth >= 1.0:
+            stage = CONSTRUCTION
+            work = build_months
+    elif stage == CONSTRUCTION:
+        paid = min(build_pace * need / max(build_months, 1.0), need - spent)
+        affordable = max(0.0, min(paid, money - spent))
+        pace = build_pace * (affordable / paid if paid > 0.0 else 1.0)
+        spent = spent + affordable
+        work = work - pace
+        if work <= 0.0:
+            stage = RAMP_UP
+            ramp = 0.0
+            idle = 0.0
+    elif stage == RAMP_UP or stage == PRODUCTION:
+        if stage == RAMP_UP:
+            ramp = min(1.0, ramp + ramp_pace)
+            if ramp >= 1.0:
+                stage = PRODUCTION
+        idle = idle + 1.0 if netback < 0.95 * cost_low else 0.0
+        if idle >= CLOSURE_PATIENCE:
+            stage = CARE
+            idle = 0.0
+        if ore <= 0.0:
+            stage = EXHAUSTED
+    elif stage == CARE:
+        if restart_cost > 0.0:
+            if worth >= 1.0:
+                idle = idle + 1.0
+            if idle >= RESTART_PATIENCE:
+                stage = FINANCING
+                idle = 0.0
+        else:
+            idle = idle + 1.0 if netback > 1.05 * (0.5 * (cost_low + cost_high)) else 0.0
+            if idle >= RESTART_PATIENCE:
+                stage = RAMP_UP
+                ramp = 0.5
+                idle = 0.0
+    return stage, work, ramp, idle, spent
+
+
+@rules(3)
+def raise_money(
+    stage: float,
+    need: float,
+    equity: float,
+    other: float,
+    worth: float,
+    backed: float,
+    equity_pace: float,
+    listing: float,
+) -> tuple[float, float, float]:
+    """Equity after this month, appetite of investors (0 to 1), and what is still missing, million USD.
+
+    Shareholders pay in when the expected long-run netback beats full cost; a backed company (state or trading
+    house behind it) pays in earlier and faster; they never pay in more than is missing.
+
+    Args:
+        stage: code of `sim.outcomes.STAGES`.
+        need: whole capital cost, million USD.
+        equity: raised so far, million USD.
+        other: loans, prepayments and grants, million USD.
+        worth: expected long-run netback over full cost.
+        backed: 1 for a company with a state or a big smelter behind it.
+        equity_pace: largest share of the need raised in a month.
+        listing: mood of share markets for tungsten, factor.
+    """
+    low = 0.95 - 0.15 * backed
+    appetite = min(max((worth - low) / 0.3, 0.0), 1.0)
+    missing = max(0.0, need - equity - other)
+    asks = stage == FINANCING or stage == CONSTRUCTION
+    paid = min(missing, need * equity_pace * (1.0 + backed) * appetite * listing) if asks else 0.0
+    return equity + paid, appetite, max(0.0, missing - paid)

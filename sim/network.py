@@ -1,0 +1,144 @@
+"""The shape of the market: pools that hold tungsten, arcs that move or transform it, users that take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Elimination:
+    """Fixed order and fill pattern in which the clearing factorises its linear system (LDL, no pivots).
+
+    Entries of the lower triangle lie column after column; column c holds the entries
+    `start[c]` to `start[c + 1]`, in rows `row`. When column c is eliminated, the updates
+    `update_start[c]` to `update_start[c + 1]` each subtract (left x right / pivot) from entry `target`
+    (or from the diagonal `target` where `on_diagonal`).
+    """
+
+    start: Index
+    row: Index
+    update_start: Index
+    left: Index
+    right: Index
+    target: Index
+    on_diagonal: Index
+
+
+@dataclass(frozen=True)
+class Network:
+    """Pools, arcs and users of one market, as index arrays; pools stand in the order of elimination."""
+
+    pools: tuple[str, ...]
+    arcs: tuple[str, ...]
+    origin: Index
+    """Pool that each arc takes from, shape (arcs,)."""
+    destination: Index
+    """Pool that each arc gives to, shape (arcs,)."""
+    yield_: Vector
+    """Tonnes that arrive per tonne that leaves, shape (arcs,)."""
+    slope: Vector
+    """Rise of an arc's marginal cost with its flow, USD/mtu per t W/month, > 0, shape (arcs,)."""
+    user_pool: Index
+    """Pool that each group of users draws on, shape (users,)."""
+    choke: Vector
+    """Price at which each group would use nothing, USD/mtu, shape (users,)."""
+    entry: Index
+    """Place of each arc in the lower triangle, shape (arcs,)."""
+    elimination: Elimination
+
+    @classmethod
+    def build(
+        cls,
+        pools: Sequence[str],
+        arcs: Sequence[tuple[str, str, str, float, float]],
+        users: Sequence[tuple[str, float]],
+    ) -> Network:
+        """Order the pools for elimination and find the fill.
+
+        Args:
+            pools: names.
+            arcs: (name, origin, destination, yield, slope) of each arc.
+            users: (pool, choke price in USD/mtu) of each group of users.
+
+        Raises:
+            ValueError: an arc that starts where it ends, an unknown pool, a slope or yield not above zero.
+        """
+        for name, origin, destination, yield_, slope in arcs:
+            if origin == destination or origin not in pools or destination not in pools:
+                raise ValueError(f"arc '{name}' must join two pools of the market, not {origin} and {destination}")
+            if not (slope > 0 and yield_ > 0):
+                raise ValueError(f"arc '{name}' needs a slope and a yield above zero, not {slope} and {yield_}")
+        place = {pool: i for i, pool in enumerate(pools)}
+        order = _minimum_degree(len(pools), [(place[arc[1]], place[arc[2]]) for arc in arcs])
+        ordered = tuple(pools[i] for i in order)
+        place = {pool: i for i, pool in enumerate(ordered)}
+        origin = np.array([place[arc[1]] for arc in arcs], np.int64)
+        destination = np.array([place[arc[2]] for arc in arcs], np.int64)
+        elimination, entry = _eliminate(len(pools), origin, destination)
+        return cls(
+            pools=ordered,
+            arcs=tuple(arc[0] for arc in arcs),
+            origin=origin,
+            destination=destination,
+            yield_=np.array([arc[3] for arc in arcs], float),
+            slope=np.array([arc[4] for arc in arcs], float),
+            user_pool=np.array([place[pool] for pool, _ in users], np.int64),
+            choke=np.array([choke for _, choke in users], float),
+            entry=entry,
+            elimination=elimination,
+        )
+
+
+def _minimum_degree(size: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Elimination order that always takes the pool with the fewest neighbours left (ties: the first)."""
+    neighbours: list[dict[int, None]] = [{} for _ in range(size)]
+    for a, b in pairs:
+        neighbours[a][b] = neighbours[b][a] = None
+    order: list[int] = []
+    left = list(range(size))
+    while left:
+        chosen = min(left, key=lambda i: len(neighbours[i]))
+        left.remove(chosen)
+        order.append(chosen)
+        joined = list(neighbours[chosen])
+        for a in joined:
+            del neighbours[a][chosen]
+            for b in joined:
+                if a != b:
+                    neighbours[a][b] = None
+    return order
+
+
+def _eliminate(size: int, origin: Index, destination: Index) -> tuple[Elimination, Index]:
+    """Symbolic factorisation of the pools' adjacency in the order given."""
+    pairs = [(max(a, b), min(a, b)) for a, b in zip(origin.tolist(), destination.tolist(), strict=True)]
+    below: list[list[int]] = [sorted({row: None for row, column in pairs if column == c}) for c in range(size)]
+    for c in range(size):
+        for row in below[c][1:]:
+            first = below[c][0]
+            if row not in below[first]:
+                below[first] = sorted([*below[first], row])
+    start, rows, entry = [0], [], {}
+    for c in range(size):
+        for row in below[c]:
+            entry[row, c] = len(rows)
+            rows.append(row)
+        start.append(len(rows))
+    update_start, left, right, target, on_diagonal = [0], [], [], [], []
+    for c in range(size):
+        for i, a in enumerate(below[c]):
+            for b in below[c][: i + 1]:
+                left.append(entry[a, c])
+                right.append(entry[b, c])
+                on_diagonal.append(int(a == b))
+                target.append(a if a == b else entry[a, b])
+        update_start.append(len(left))
+    arrays = (start, rows, update_start, left, right, target, on_diagonal)
+    return Elimination(*[np.array(x, np.int64) for x in arrays]), np.array([entry[p] for p in pairs], np.int64)

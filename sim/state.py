@@ -1,0 +1,66 @@
+"""Declared state: arrays that a snapshot holds, so that saving, restoring and forking are written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from sim.network import Vector
+
+Snapshot = dict[str, dict[str, Vector]]
+
+
+class state:  # noqa: N801 - reads as a declaration
+    """Declares an array whose last axis is worlds as part of an object's state.
+
+    Arrays are rebound, never changed in place; a snapshot is therefore a dictionary of references.
+    """
+
+    def __init__(self, help: str) -> None:
+        self.help = help
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = "_" + name
+        self.public = name
+
+    def __get__(self, holder: Any, owner: type | None = None) -> Any:
+        if holder is None:
+            return self
+        return holder.__dict__[self.name]
+
+    def __set__(self, holder: Any, value: Vector) -> None:
+        holder.__dict__[self.name] = value
+
+
+def declared(holder: Any) -> dict[str, str]:
+    """Names and help of an object's state."""
+    found: dict[str, str] = {}
+    for kind in reversed(type(holder).__mro__):
+        found |= {name: item.help for name, item in vars(kind).items() if isinstance(item, state)}
+    return found
+
+
+def take(holders: dict[str, Any]) -> Snapshot:
+    """References to all declared arrays of the holders."""
+    return {key: {name: getattr(holder, name) for name in declared(holder)} for key, holder in holders.items()}
+
+
+def put(holders: dict[str, Any], snapshot: Snapshot) -> None:
+    """Rebind all declared arrays.
+
+    Raises:
+        ValueError: a snapshot of other holders or other state.
+    """
+    for key, holder in holders.items():
+        if snapshot.get(key, {}).keys() != declared(holder).keys():
+            raise ValueError(f"the snapshot does not hold the state of '{key}'")
+        for name, value in snapshot[key].items():
+            setattr(holder, name, value)
+
+
+def fork(snapshot: Snapshot, worlds: Iterable[int]) -> Snapshot:
+    """The same state with these worlds, in this order; a world may come many times."""
+    index = np.array(list(worlds), np.int64)
+    return {key: {name: np.ascontiguousarray(x[..., index]) for name, x in part.items()} for key, part in snapshot.items()}
