@@ -21,9 +21,12 @@ WIDTH = 100
 
 DEBUG = "HEAVYSTONE_DEBUG"
 
-HELP = """Heavystone simulates the world market for tungsten: China licenses what leaves, the United States \
-lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what secure supply is \
-worth.
+STOPPED = 130
+"""Exit code after an interruption, as shells have it."""
+
+HELP = """Heavystone simulates the world market for tungsten: China licenses what leaves, the United \
+States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what \
+secure supply is worth.
 
 This version runs scenarios without a window. The game in a window, studies over many policies (explore, \
 report), the classroom, replays, what-ifs and the comparison with real prices (validate) are not part of it.
@@ -56,17 +59,35 @@ class Every(StrEnum):
     year = "year"
 
 
+def whole(text: str | int) -> int:
+    """A whole number as typed.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not allowed; allowed is a whole number.") from None
+
+
 OUTPUT = "Output"
 
 Scenario = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a file or folder.")
 ]
 Seed = Annotated[
-    int, typer.Option(help="Seed of the first world; the next worlds have the next seeds.", min=0)
+    int,
+    typer.Option(metavar="N", parser=whole, help="Seed of the first world; the next have the next seeds."),
 ]
-Worlds = Annotated[int, typer.Option(help="Number of worlds, with seeds from --seed on.", min=1)]
+Worlds = Annotated[
+    int, typer.Option(metavar="N", parser=whole, help="Number of worlds, with seeds from --seed on.")
+]
 Workers = Annotated[
-    int, typer.Option(help="Processes that share the worlds; the numbers stay the same.", min=1, max=256)
+    int,
+    typer.Option(
+        metavar="N", parser=whole, help="Processes that share the worlds; the numbers stay the same."
+    ),
 ]
 Until = Annotated[
     str | None,
@@ -78,8 +99,9 @@ Set = Annotated[
         "--set",
         metavar="LEVER=VALUE[@YYYY-MM]",
         help="Decide something from a month on, or from the start. If the lever has targets, write"
-        " LEVER[TARGET]=VALUE (in quotes, as shells read brackets). The value [bold]rule[/bold] lets the role's"
-        " own rule decide again. May be repeated. See [bold]main.py levers[/bold].",
+        " LEVER[TARGET]=VALUE (in quotes, as shells read brackets). It takes the place of the scenario's"
+        " decisions from then on; the value [bold]rule[/bold] lets the role's own rule decide. May be"
+        " repeated. See [bold]main.py levers[/bold].",
         show_default=False,
     ),
 ]
@@ -87,8 +109,8 @@ Outcome = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME",
-        help="Report and write only this outcome. A pattern such as 'project.*.stage' stands for all that match."
-        " May be repeated. See [bold]main.py outcomes[/bold].",
+        help="Report and write only this outcome. A pattern such as 'project.*.stage' stands for all that"
+        " match. May be repeated. See [bold]main.py outcomes[/bold].",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -118,9 +140,9 @@ def start(
 ) -> None:
     """Without a command, do what `play` does."""
     if version:
-        from importlib.metadata import version as version_of
+        from lab.version import heavystone
 
-        print(f"heavystone {version_of('heavystone')}")
+        print(f"heavystone {heavystone()}")
     elif context.invoked_subcommand is None:
         play(context)
 
@@ -224,17 +246,24 @@ def main(arguments: Sequence[str] | None = None, build: Any = None) -> int:
         0 done, 2 bad input, 1 a fault of ours, 130 stopped by the person.
     """
     try:
-        return app(arguments, standalone_mode=False, prog_name="main.py", obj=build) or 0
+        code = app(arguments, standalone_mode=False, prog_name="main.py", obj=build) or 0
+        sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
-        print("Stopped; nothing was written.", file=sys.stderr)
-        return 130
+        code = STOPPED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except SystemExit as end:
+        if end.code != 1:
+            raise
+        return 0  # the libraries below leave like this when the reader of a pipe has gone
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
         return refused(error) or failed(error)
+    if code == STOPPED:
+        print("Stopped; nothing was written.", file=sys.stderr)
+    return code
 
 
 def refused(error: Exception) -> int:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import lie_in
+from agents.deposits import lie_in, places, rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import candidates, cheapest, dearness, refill, unspent, within
@@ -74,12 +74,14 @@ class EuropeanUnion(Government):
     role: ClassVar[str] = "european_union"
 
     def decide(self, seen: Observation) -> Decisions:
-        needy = candidates(seen, "china", "russia", excluded=True)
-        near = np.array([lie_in((seen.projects[i],), "europe")[0, 0] for i in needy.index], bool).reshape(-1, 1)
+        needy = candidates(seen, "china", "russia")
+        near = lie_in(seen.projects, "europe")[needy.index]
         ours = (near & (needy.partner != CHINA)) | (needy.partner == EUROPE)
         allowed = ours & (needy.missing > 0.0) & (needy.incentive <= DEAREST_LOAN * seen["price.long_run"])
         chosen = cheapest(needy.incentive, allowed, seen.choose(*EU_LOANS))
-        lent = np.minimum(seen.choose(*EU_LOAN_SHARE) * needy.missing, seen.choose(*EU_LARGEST_LOAN))
+        lent = np.minimum(
+            seen.choose(*EU_LOAN_SHARE) * (needy.missing + needy.lent), seen.choose(*EU_LARGEST_LOAN)
+        )
         bought = np.where(chosen, np.minimum(seen.choose(*EU_OFFTAKE), needy.free), 0.0)
         short = (seen.choose(*EU_COVER) - seen["cover"]) * seen["defence_use"]
         waits = (seen.year < EU_COVER_FROM) & (seen.choose(0.0, 1.0) == 0.0)
@@ -100,11 +102,13 @@ class JapanKorea(Government):
     role: ClassVar[str] = "japan_korea"
 
     def decide(self, seen: Observation) -> Decisions:
-        needy = candidates(seen, "china", "russia", excluded=True)
+        needy = candidates(seen, "china", "russia")
         affordable = needy.incentive <= DEAREST_LOAN * seen["price.long_run"]
         allowed = (needy.missing > 0.0) & affordable & (needy.partner != CHINA) & (needy.free > 0.2)
         chosen = cheapest(needy.incentive, allowed, seen.choose(2.0, 1.0))
-        lent = np.minimum(seen.choose(*EASTERN_LOAN_SHARE) * needy.missing, EASTERN_LARGEST_LOAN)
+        lent = np.minimum(
+            seen.choose(*EASTERN_LOAN_SHARE) * (needy.missing + needy.lent), EASTERN_LARGEST_LOAN
+        )
         bought = np.where(chosen, np.minimum(seen.choose(*EASTERN_OFFTAKE), needy.free), 0.0)
         offers = needy.table(seen.projects, np.where(chosen, lent, 0.0))
         return {
@@ -123,12 +127,12 @@ class Turkey(Government):
     def decide(self, seen: Observation) -> Decisions:
         offers = np.zeros((len(seen.projects), seen.worlds))
         for host in ("kazakhstan", "uzbekistan"):
-            welcome = seen[f"trust.{host}"] >= TURKISH_INTEREST
-            for i, inside in enumerate(lie_in(seen.projects, host)[:, 0]):
-                row = seen.row(seen.projects[i])
-                partner = seen["partner"][row]
-                backed = inside & ((partner == TURKEY) | ((partner == NONE) & welcome))
-                offers[i] = np.where(backed, np.minimum(seen["missing"][row], seen.choose(*TURKISH_LOAN)), offers[i])
+            here = rows(seen.mines, seen.projects, host)
+            partner, missing = seen["partner"][here], seen["missing"][here]
+            welcome = (partner == NONE) & (seen[f"trust.{host}"] >= TURKISH_INTEREST)
+            backed = (missing > 0.0) & ((partner == TURKEY) | welcome)
+            wanted = np.minimum(missing + seen["loan.signed"][here], seen.choose(*TURKISH_LOAN))
+            offers[places(seen.projects, host)] = np.where(backed, wanted, 0.0)
         return {"turkey.project_finance": within(offers, LENDING_YEARS * seen["budget"])}
 
 
@@ -138,13 +142,15 @@ class Russia(Government):
     role: ClassVar[str] = "russia"
 
     def decide(self, seen: Observation) -> Decisions:
-        home = lie_in(seen.projects, "russia")
-        missing = seen.pick(seen["missing"])
-        offers = np.where(home, seen.choose(*RUSSIAN_SHARE) * missing, 0.0)
+        offers = np.zeros((len(seen.projects), seen.worlds))
+        here = rows(seen.mines, seen.projects, "russia")
+        missing = seen["missing"][here]
+        wanted = seen.choose(*RUSSIAN_SHARE) * (missing + seen["loan.signed"][here])
+        offers[places(seen.projects, "russia")] = np.where(missing > 0.0, np.minimum(wanted, 500.0), 0.0)
         friendship = np.maximum(seen["trust.china"], 0.0)
         exports = seen.choose(*RUSSIAN_EXPORTS) + seen.choose(*RUSSIAN_FRIENDSHIP) * friendship
         return {
-            "russia.state_finance": within(np.minimum(offers, 500.0), 3.0 * seen["budget"]),
+            "russia.state_finance": within(offers, 3.0 * seen["budget"]),
             "russia.exports_to_china": np.clip(exports, 0.0, 1.0),
         }
 
@@ -158,7 +164,7 @@ def premium_support(seen: Observation, part: Vector) -> Vector:
 def eastern_stockpile(seen: Observation) -> Vector:
     """Japanese and Korean purchases: a stockpiler's through the cycle, the market's when cheap; t W/year.
 
-    A stockpiler answers refused licences with more; what stands far above the target is released when users fail.
+    A stockpiler answers refusals with more; what stands above the target is released when prices soar.
     """
     cover, use = seen["cover"], seen["defence_use"]
     refused = 1.0 - 0.5 * (seen["licence.approval"][2] + seen["licence.approval"][3])

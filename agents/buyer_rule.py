@@ -20,18 +20,17 @@ MOST_COVER = 12.0
 LEAST_PREMIUM, MOST_PREMIUM = 0.05, 0.35
 """Range of the premium that is accepted for supply that cannot be refused, over the ordinary price."""
 REFUSAL_PAIN, UNMET_PAIN, LATE_PAIN = 0.6, 3.0, 0.4
-"""Weight of refused requests, lines stopped and late goods, as shares; 1 in all leads to the highest premium."""
+"""Weight of refused requests, stopped lines and late goods, as shares; 1 in all means the highest premium."""
 DISTRUST_PREMIUM = 0.1
 """Pain of full distrust of China, before anything has happened."""
 CALM_CONTRACTS, MORE_CONTRACTS = 0.4, 0.35
-"""Share under long contracts in a calm market (European formulas lag 3 to 6 months), and added in a wild one."""
+"""Share under long contracts in a calm market (formulas lag 3 to 6 months), and added in a wild one."""
 WILD = 0.4
 """Price over its twelve-month mean, minus 1, up or down, that counts as wild."""
 POOLED = 0.1
 """Share of stock held in common while nobody is afraid; fear ends it."""
 RECYCLING_SHARE, SUBSTITUTION_SHARE = 0.006, 0.008
-"""Effort at double the long-run price, share of what the group pays for tungsten (USD 15,000 to 30,000 for each
-t W/year of recycling)."""
+"""Effort at double the long-run price, share of the bill (a t W/year of scrap costs USD 15,000 to 30,000)."""
 MOST_EFFORT = 100.0
 """Most effort of each kind, million USD/year."""
 
@@ -63,14 +62,14 @@ def decide(bloc: str, seen: Observation) -> Decisions:
 
 
 def premium_ceiling(seen: Observation) -> Vector:
-    """Largest premium accepted, share of the ordinary price: what refusals, empty stocks and late goods teach."""
+    """Largest premium accepted, share of the ordinary price: refusals, stopped lines and delays teach it."""
     pain = REFUSAL_PAIN * seen["refused"] + UNMET_PAIN * seen["unmet"] + LATE_PAIN * seen["late"]
     pain = pain + DISTRUST_PREMIUM * np.maximum(-seen["trust.china"], 0.0)
     return LEAST_PREMIUM + (MOST_PREMIUM - LEAST_PREMIUM) * np.clip(pain, 0.0, 1.0)
 
 
 def secure_share(seen: Observation, affordable: Vector) -> Vector:
-    """Share of use wanted from outside China: the learned wish, given up in part where the premium is past bearing.
+    """Share of use wanted from outside China: the learned wish, less where its premium is past bearing.
 
     Args:
         seen: what the group knows.

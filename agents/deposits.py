@@ -49,3 +49,17 @@ REGION = {
 def lie_in(projects: tuple[str, ...], *regions: str) -> NDArray[np.bool_]:
     """Which projects lie in the regions, shape (projects, 1)."""
     return np.array([[REGION.get(project) in regions] for project in projects]).reshape(-1, 1)
+
+
+@cache
+def places(projects: tuple[str, ...], *regions: str, elsewhere: bool = False) -> list[int]:
+    """Positions of the projects that lie in the regions, or of those that lie elsewhere."""
+    return [i for i, inside in enumerate(lie_in(projects, *regions)[:, 0]) if bool(inside) != elsewhere]
+
+
+@cache
+def rows(
+    mines: tuple[str, ...], projects: tuple[str, ...], *regions: str, elsewhere: bool = False
+) -> list[int]:
+    """Rows, among all mines, of the projects that `places` finds, in the same order."""
+    return [mines.index(projects[i]) for i in places(projects, *regions, elsewhere=elsewhere)]

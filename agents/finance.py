@@ -71,6 +71,8 @@ class Finance:
                 self.later.append((o.start, slot, o.share.value, o.floor.value, 12 * o.years.value))
         self.share, self.floor, self.months_left = share, floor, left
         self.public = 0 * share
+        # what is sold under contract at the start is part of the trade that the arcs already carry
+        self.share_at_start = share
         loan = list(self.signed)
         lender_of = {"us": "united_states", "europe": "european_union", "korea": "japan_korea"}
         for letter in scenario.letters:
@@ -185,12 +187,22 @@ class Finance:
             mines.missing = np.maximum(mines.missing - amount, 0.0)
         return np.array(lent)
 
-    def floors(self) -> Vector:
-        """Netback that floors guarantee, averaged over the output of a mine at the expected share, USD/mtu."""
-        best = self.share[0] * self.floor[0]
-        for s, f in zip(self.share[1:], self.floor[1:], strict=True):
-            best = best + s * f
-        return best * self.mines.payable
+    def floors(self, expected: Vector) -> tuple[Vector, Vector]:
+        """What floors are expected to add to the price, and how far they shelter a mine.
+
+        Args:
+            expected: APT price that investors expect for the long run, USD/mtu, (worlds,).
+
+        Returns:
+            USD/mtu of APT, and share of output with a floor at four fifths of the incentive price or more,
+            (mines, worlds) each.
+        """
+        worthwhile = 0.8 * self.mines.incentive_price()
+        added, sheltered = 0.0 * self.owed, 0.0 * self.owed
+        for share, floor in zip(self.share, self.floor, strict=True):
+            added = added + share * np.maximum(floor - expected, 0.0)
+            sheltered = sheltered + share * (floor >= worthwhile)
+        return added, sheltered
 
     def floor_payments(self, netback: Vector) -> Vector:
         """Million USD that each buyer pays this month to bring the netback up to its floor, (buyers, mines, worlds)."""
@@ -209,7 +221,7 @@ class Finance:
         rows: dict[int, Vector] = {}
         free = self.free_share()
         for b, m, gate, route in self.routes:
-            share = self.share[b, m] + reserved[b, m] * free[m]
+            share = np.maximum(self.share[b, m] - self.share_at_start[b, m], 0.0) + reserved[b, m] * free[m]
             if not (share > 0).any():
                 continue
             tonnes = 0.9 * share * self.mines.output[m] * allowed[m] * open_share.get(route, 1.0)

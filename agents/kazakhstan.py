@@ -1,4 +1,4 @@
-"""Kazakhstan: the middle power that shares its deposits among the powers and grows its own plants and skills."""
+"""Kazakhstan: the middle power that shares its deposits among the powers and grows its own plants."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from agents.government import Decisions, Government
 from agents.middle_power import Manner, govern
 from agents.observation import Observation
 
-# Numbers are for the temperaments balancer, resource nationalist, open door; estimates unless a note says more.
+# Numbers are for the temperaments balancer, resource nationalist, open door; estimates unless noted.
 MANNER = Manner(
     claims={"bakuta": "china"},  # eleven years of Chinese investment before its first output
     state_first=(0.0, 1.0, 0.0),
-    reserve=(0.35, 0.5, 0.1),  # a balancer waits some ten months for a suitor (both big deposits: November 2025)
+    reserve=(0.35, 0.5, 0.1),  # a balancer waits some ten months (both big deposits: November 2025)
     balance=(0.9, 0.5, 0.1),
     patience=(0.15, 0.02, 0.2),
     requirement=(0.9, 1.3, 0.3),  # the agreement on the big deposits allows no export of raw ore

@@ -10,7 +10,7 @@ from agents.exchange import Exchange
 from agents.nature import Nature
 from agents.refineries import HOSTS, Refineries
 from agents.seats import Seats
-from sim.levers import LICENCE_BLOCS, UNLIMITED
+from sim.levers import LICENCE_BLOCS, UNLIMITED, registry
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
@@ -43,7 +43,7 @@ class Licensing:
         self.gateways = tuple(dict.fromkeys(a.gateway for a in exchange.arcs if a.gateway))
         self.defence_share = self._defence_share(scenario, bloc_of)
         self.start_military = 1 - _value_at_start(scenario, "china.licence_military", 1.0)
-        self.start_tariff = _value_at_start(scenario, "united_states.tariff_china")
+        self.start_tariff = registry(scenario)["united_states.tariff_china"].default
         residual = exchange.residual.copy()
         origin = exchange.network.origin[self.to_america]
         residual[self.to_america] -= self.start_tariff * exchange.reference_price[origin]

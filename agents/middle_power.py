@@ -1,4 +1,4 @@
-"""What the two middle powers share: choosing partners, asking for no more than plants can take, dividing a purse."""
+"""What the two middle powers share: whom to choose, what to ask of mines, how to divide a purse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DIPLOMATS = ("china", "united_states", "european_union", "russia")
 """Targets of diplomacy, in the order of the lever."""
 
 MONEY_BEHIND = np.array([0.15, 0.1, 0.05, 0.0]).reshape(-1, 1)
-"""Appeal of a suitor's purse, in the order of SUITORS: estimate from budgets and from who has built (Bakuta)."""
+"""Appeal of a suitor's purse, in the order of SUITORS: estimate from budgets and who has built."""
 
 TRUST_APPEAL = 0.5
 """Appeal of full trust: estimate."""
@@ -33,7 +33,7 @@ SKILLED_WORKFORCE = 0.3
 """Share of jobs that skills, once complete, add to those reserved for local people: estimate."""
 
 FINANCING, RAMP_UP = STAGES.index("financing"), STAGES.index("ramp_up")
-STATE = PARTNERS.index("state")
+NONE, STATE = PARTNERS.index("none"), PARTNERS.index("state")
 
 Numbers = tuple[float, ...]
 """One number for each temperament."""
@@ -66,7 +66,7 @@ class Manner:
     local_workforce: Numbers
     """Share of jobs reserved before skills add to it."""
     refineries: Numbers
-    """Share of the purse for APT plants while concentrate exceeds them; half of what is not needed goes to carbide."""
+    """Share of the purse for APT plants; half of what they do not need goes to carbide."""
     carbide: Numbers
     """Share for powder and carbide once there is APT at home."""
     skills: Numbers
@@ -87,27 +87,30 @@ def govern(manner: Manner, seen: Observation) -> dict[str, Vector]:
     wanted, refineries = plants_wanted(seen), seen.choose(*manner.refineries)
     carbide = money * (seen.choose(*manner.carbide) + 0.5 * refineries * (1.0 - wanted))
     asked = seen.choose(*manner.requirement) * room * (0.5 + 0.5 * skills)
+    asked = np.maximum(asked, seen.choose(*manner.least_requirement))
+    local = seen.choose(*manner.local_workforce) + SKILLED_WORKFORCE * skills
+    kept, kept_for_china = seen.choose(*manner.kept), seen.choose(*manner.kept_for_china)
     decisions = {
         "award": award_deposits(manner, seen),
-        "processing_requirement": np.clip(np.maximum(asked, seen.choose(*manner.least_requirement)), 0.0, 1.0),
+        "processing_requirement": np.clip(asked, 0.0, 1.0),
         "royalty": seen.choose(*manner.royalty) + seen.choose(*manner.windfall_royalty) * windfall(seen),
         "export_duty": seen.choose(*manner.export_duty) * room,
         "refinery_investment": money * refineries * wanted,
         "carbide_investment": np.where(seen["home_refining"] > 0.0, carbide, 0.0),
         "skills_investment": money * seen.choose(*manner.skills) * np.clip(1.2 - skills, 0.0, 1.0),
-        "local_workforce": np.clip(seen.choose(*manner.local_workforce) + SKILLED_WORKFORCE * skills, 0.0, 1.0),
+        "local_workforce": np.clip(local, 0.0, 1.0),
         "power_readiness": money * seen.choose(*manner.power) * np.clip(1.2 - seen["power"], 0.0, 1.0),
-        "reserved_share": kept_for_friends(seen, seen.choose(*manner.kept), seen.choose(*manner.kept_for_china)),
+        "reserved_share": kept_for_friends(seen, kept, kept_for_china),
         "diplomacy": courtship(seen, money * seen.choose(*manner.diplomacy)),
     }
     return {f"{seen.role}.{name}": value for name, value in decisions.items()}
 
 
 def award_deposits(manner: Manner, seen: Observation) -> Vector:
-    """Awards of deposits that nobody holds, one after the other, so that each weighs those made before it.
+    """Awards of deposits held by nobody but the state, one after the other, each weighing those before.
 
-    A suitor appeals by trust and money, and loses appeal with the capacity it already holds. The best one wins
-    when its appeal, high prices and time spent waiting together pass what is asked.
+    A suitor appeals by trust and money, and loses appeal with the capacity it already holds. The best one
+    wins when its appeal passes what is asked, which falls with high prices and with time.
 
     Returns:
         Codes of PARTNERS, 0 where things stay as they are, shape (own mines, worlds).
@@ -118,7 +121,8 @@ def award_deposits(manner: Manner, seen: Observation) -> Vector:
     trust = np.stack([seen[f"trust.{role}"] for role in SUITORS.values()])
     appeal = TRUST_APPEAL * trust + MONEY_BEHIND
     dear = np.clip(dearness(seen, "price.apt.rotterdam") - 1.0, 0.0, 1.0)
-    asked = seen.choose(*manner.reserve) - DEAR_APPEAL * dear - seen.choose(*manner.patience) * (seen.month / 12.0)
+    waited = seen.choose(*manner.patience) * (seen.month / 12.0)
+    asked = seen.choose(*manner.reserve) - DEAR_APPEAL * dear - waited
     weight = seen.choose(*manner.balance) / capacity
     state_first = seen.choose(*manner.state_first) > 0.0
 
@@ -127,11 +131,12 @@ def award_deposits(manner: Manner, seen: Observation) -> Vector:
     awards = np.zeros(partner.shape)
     for i, mine in enumerate(seen.own_mines):
         offer = appeal - weight * held
-        won = np.where(offer.max(axis=0) >= asked, codes[offer.argmax(axis=0)], 0)
+        won = np.where(offer.max(axis=0) >= asked, codes[offer.argmax(axis=0)], NONE)
         won = np.where(state_first, STATE, won)
+        is_open = (partner[i] == NONE) | (partner[i] == STATE)
         if mine in manner.claims:
-            won = np.full(seen.worlds, PARTNERS.index(manner.claims[mine]))
-        awards[i] = np.where((partner[i] == 0.0) & (stage[i] <= FINANCING), won, 0)
+            won, is_open = np.full(seen.worlds, PARTNERS.index(manner.claims[mine])), partner[i] == NONE
+        awards[i] = np.where(is_open & (stage[i] <= FINANCING), won, NONE)
         held = held + np.where(awards[i] == codes.reshape(-1, 1), nameplate[i], 0.0)
     return awards
 
@@ -148,7 +153,7 @@ def purse(seen: Observation) -> Vector:
 
 
 def plants_wanted(seen: Observation) -> Vector:
-    """Need for refining, 0 to 1: what mines at work and in construction or ramp-up dig beyond the plants' capacity."""
+    """Need for refining, 0 to 1: share of what is dug, or soon will be, that plants at home cannot take."""
     stage, nameplate = seen.pick_own(seen["stage"]), seen.pick_own(seen["nameplate"])
     coming = sums.total(np.where((stage >= FINANCING) & (stage <= RAMP_UP), nameplate, 0.0))
     dug = np.maximum(seen["home_mining"], coming)

@@ -43,6 +43,8 @@ class Mines(Population):
     worth = state("expected long-run netback over full cost")
     appetite = state("share of the readiness of investors to pay in")
     missing = state("million USD that a project in financing or construction lacks")
+    need = state("capital cost as it is known now, million USD")
+    relief = state("share of the capital charge left after cheap state loans and floors")
     partner = state("code of sim.levers.PARTNERS")
     opened = state("month in which output first passed a tenth of nameplate, -1 before")
     cash = state("million USD held, capital and earnings")
@@ -71,10 +73,25 @@ class Mines(Population):
         self.expansion_month = column([_month(m.expansion_date, scenario.start) for m in mines])
         self.state_owned = column([float(m.state_owned) for m in mines])
         self.ramp_months = column([max(m.ramp.value, 6.0) for m in mines])
-        ratio = exchange.reference_price[self.pool] / exchange.reference_price[exchange.place["europe.apt.any"]]
-        self.payable = ratio
+        self.payable = self._payable(exchange)
         self._draw_luck(scenario, seeds, branch)
         self._start(scenario, exchange, worlds)
+
+    def _payable(self, exchange: Exchange) -> Vector:
+        """Share of the Rotterdam price of APT that a tonne is worth at the mine, by mine, (mines, 1).
+
+        A region that has a way to the West by rail and sea is paid what is left after freight, once its material is
+        known there.
+        """
+        rotterdam = exchange.reference_price[exchange.place["europe.apt.any"], 0]
+        west = exchange.reference_price[exchange.concentrate("europe"), 0]
+        rows = []
+        for mine, pool in zip(self.mines, self.pool, strict=True):
+            best = exchange.reference_price[pool, 0]
+            for arc in exchange.arcs_where(origin_region=mine.region, destination_region="europe", form="concentrate"):
+                best = max(best, west - exchange.arcs[arc].freight.value)
+            rows.append(best / rotterdam)
+        return column(rows)
 
     def _draw_luck(self, scenario: Scenario, seeds: Vector, branch: int) -> None:
         """What each project will turn out to be: its slip, overrun, flaws and ramp-up, fixed in each world."""
@@ -110,21 +127,28 @@ class Mines(Population):
         reached = np.minimum(output / np.maximum(capacity * wish, 1e-9), 1.0)
         ramping = self.stage[:, :1] == STAGES.index("ramp_up")
         # a block's capacity is what its output and the share of it that pays for itself say
-        producing = operating & ~ramping
+        producing = operating & (~ramping | (reached >= 1.0))
         self.nameplate = np.where(producing, output / wish, capacity) * wide
         self.ramp = np.where(ramping, reached, np.where(operating, 1.0, 0.0)) * wide
         self.ceiling = np.where(producing, 1.0, self.ceiling)
+        # standing mines drill ahead of themselves and find most of what they take out
+        self.explores = producing
+        self.found = np.zeros((len(mines), worlds))
         self.utilisation = np.where(operating, wish, 1.0) * wide
         self.output = output * wide
         self.ore = column([m.reserves.value * m.recovery.value for m in mines]) * wide
         self.idle = 0 * self.stage
         self.work = self._first_work(scenario) * self.slip
-        self.need = column([m.capex.value for m in mines]) * self.overrun
+        planned = column([m.capex.value for m in mines])
+        # studies find a part of what will be overrun; the rest shows only while building
+        self.need_known = planned * (1 + self.parameters.projects.overrun_seen * (self.overrun - 1))
+        self.need_true = planned * self.overrun
         building = self.stage == STAGES.index("construction")
+        self.need = np.where(self.stage >= STAGES.index("construction"), self.need_true, self.need_known)
         self.spent = np.where(building, 0.4 * self.need, 0.0)
         self.equity = np.where(building, 0.5 * self.need, 0.0)
         self.loans = self.grants = self.missing = self.appetite = 0 * self.stage
-        self.worth = 1 + 0 * self.stage
+        self.worth = self.relief = 1 + 0 * self.stage
         self.partner = column([BACKERS.get(m.backer, 0.0) for m in mines]) * wide
         self.opened = np.where(operating & (output > 0.1 * capacity), 0.0, -1.0) * wide
         self.cash = self.equity - self.spent
@@ -158,21 +182,22 @@ class Mines(Population):
     def full_cost(self) -> Vector:
         """Netback at which capital still to be spent just earns its hurdle rate, USD/mtu, (mines, worlds)."""
         owed = np.maximum(self.need - self.grants, 0.0)
-        return mining.full_cost(self.cash_cost, owed, self.full_capacity, self.yearly)
+        return mining.full_cost(self.cash_cost, owed, self.full_capacity, self.yearly * self.relief)
 
     def incentive_price(self) -> Vector:
         """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""
         return self.full_cost() / self.payable
 
     def advance(
-        self, expected: Vector, floors: Vector, keep: Vector, study: Vector, build: Vector, ramp: Vector, support: Vector,
+        self, expected: Vector, floors: Vector, sheltered: Vector, keep: Vector, study: Vector, build: Vector, ramp: Vector, support: Vector,
         netback: Vector, mood: Vector,
     ) -> Vector:  # fmt: skip
         """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
 
         Args:
             expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
-            floors: netback that contracts guarantee on average, USD/mtu, (mines, worlds); 0 without.
+            floors: what contracts with floors are expected to add to the price, USD/mtu of APT, (mines, worlds).
+            sheltered: share of output sold with a floor near the incentive price, (mines, worlds).
             keep: share of the value left after royalty, (mines, worlds).
             study, build, ramp: pace of each kind of work against plan, (mines, worlds).
             support: cut in the chance of failure thanks to floors and strong partners, (mines, worlds).
@@ -180,9 +205,11 @@ class Mines(Population):
             mood: share markets' liking of tungsten, factor, (worlds,).
         """
         p = self.parameters.projects
-        full = self.full_cost()
-        self.worth = np.maximum(expected * self.payable * keep, floors) / full
+        lent = np.clip(self.loans / np.maximum(self.need, 1e-9), 0.0, 1.0)
+        self.relief = 1 - p.loan_relief * lent - p.floor_relief * sheltered
+        self.worth = (expected + floors) * self.payable * keep / self.full_cost()
         backed = np.maximum(self.state_owned, (self.partner == PARTNERS.index("china")) * 1.0)
+        backed = np.maximum(backed, (self.partner == PARTNERS.index("turkey")) * p.family_capital)
         before = self.equity
         equity, self.appetite, self.missing = mining.raise_money(
             self.stage, self.need, self.equity, self.loans + self.grants, self.worth, backed, p.equity_pace, mood
@@ -193,9 +220,11 @@ class Mines(Population):
         self.stage, self.work, self.ramp, self.idle, self.spent = mining.advance(
             self.stage, self.work, self.ramp, self.idle, self.spent, study, build, ramp / self.ramp_months,
             self.study_months, self.build_months, self.need, self.equity + self.loans + self.grants, self.worth,
-            flawed, netback, self.cost_low, self.cost_high, self.ore, self.need,
+            flawed, netback, self.cost_low, self.cost_high, self.ore, np.where(self.opened >= 0, 0.0, self.need),
+            backed,
         )  # fmt: skip
         self.capital_spent = self.spent - spent_before
+        self.need = np.where(self.stage >= STAGES.index("construction"), self.need_true, self.need_known)
         return equity - before
 
     def produce(self, month: int, netback: Vector, events: Vector, allowed: Vector) -> None:
@@ -219,7 +248,8 @@ class Mines(Population):
         under = grouped(wanted * self.quota, np.zeros(len(self.names), np.int64), 1)[0]
         share = np.minimum(1.0, allowed / np.maximum(under, 1e-9))
         self.output = np.where(self.quota > 0, wanted * share, wanted)
-        self.ore = np.maximum(self.ore - self.output, 0.0)
+        self.found = np.where(self.explores, self.parameters.mines.replacement * self.output, 0.0)
+        self.ore = np.maximum(self.ore - self.output, 0.0) + self.found
         first = (self.opened < 0) & (self.output > 0.1 * self.nameplate)
         self.opened = np.where(first, float(month), self.opened)
 

@@ -23,17 +23,12 @@ def strike(market: Market) -> None:
     if not market.scenario.mechanisms.events:
         return
     nature = market.nature
-    exposure = np.ones_like(nature.left)
-    khorgos = [i for i, e in enumerate(nature.events) if e.target == "khorgos"]
-    for i in khorgos:
-        distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
-        rows = list(exposure)
-        rows[i] = 1 + 5 * distrust
-        exposure = np.array(rows)
+    distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
+    exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
     nature.strike(market.month, market.calendar_month, market.seeds, exposure)
-    for i, event in enumerate(nature.events):
-        if (nature.struck[i] > 0).any():
-            market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
+    for i in np.flatnonzero(nature.struck.any(axis=1)):
+        event = nature.events[i]
+        market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
         here = (nature.opens[i] == market.month) * 1.0
         if (here > 0).any():
@@ -134,11 +129,11 @@ def advance(market: Market) -> None:
     study = np.maximum(np.maximum(p.study_appetite + (1 - p.study_appetite) * eager, paid), mines.state_owned * 0.5)
     study = np.where(host_partner & (mines.state_owned > 0) & (_in_hosts(market) > 0), 0.3 * study, study)
     study = study * _permit_pace(market)
-    sold = (market.finance.floors() > 0) * 1.0
+    added, sheltered = market.finance.floors(market.expected)
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
     market.equity_paid = mines.advance(
-        market.expected, market.finance.floors() * market.keep, market.keep, study, building, building,
-        np.minimum(1.0, p.floor_support / 0.5 * sold + 0.3 * (mines.partner > 0) * (mines.partner < 5)), netback, mood,
+        market.expected, added, sheltered, market.keep, study, building, building,
+        np.minimum(1.0, p.floor_support / 0.5 * sheltered + 0.3 * (mines.partner > 0) * (mines.partner < 5)), netback, mood,
     )  # fmt: skip
     readiness = np.array([0.25 + 0.5 * states.power[i] + 0.5 * states.skills[i] for i in range(len(HOSTS))])
     apt = np.array([market.home_spending[host]["refinery_investment"] for host in HOSTS])

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.exchange import column
 from agents.mines import Mines
 from sim import luck
 from sim.network import Vector
-from sim.scenario import Event, Opening, Scenario
-from sim.state import state
+from sim.scenario import Demand, Event, Opening, Scenario
+from sim.state import derived, state
 
 WINTER = (12, 1, 2)
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What an event or opening shock does while it lasts."""
+
+    kind: str
+    target: str
+    loss: float
+    """Share lost of what it strikes."""
+    region: int
+    """Row of the target among the regions, -1 if it is none."""
+    mines: NDArray[np.int64]
+    """Rows of the mines that it strikes."""
+    exposure: Vector
+    """How far each of them is struck, shape (mines struck, 1)."""
+    building: Vector
+    """The same for building works, 0 where nothing is left to be built."""
 
 
 class Nature:
@@ -35,6 +57,12 @@ class Nature:
         self.shock_left = np.zeros((len(self.openings), worlds))
         self._draw_opening(scenario, seeds)
         self.regions = tuple(r.key for r in scenario.regions)
+        self.capacity = column([m.capacity.value for m in mines.mines])
+        self.harms = tuple(self._harm(e, e.kind) for e in self.events)
+        self.shocks = tuple(self._harm(o, o.event) for o in self.openings)
+        self.duration = column([e.duration.value for e in self.events])
+        self.shock_duration = column([o.duration.value for o in self.openings])
+        self.chance = {month: column([_chance(e, month) for e in self.events]) for month in range(1, 13)}
 
     def _draw_opening(self, scenario: Scenario, seeds: Vector) -> None:
         """Which shock comes first, and when."""
@@ -57,33 +85,59 @@ class Nature:
             below = below + opening.weight.value
         self.opens = np.array(rows)
 
-    def strike(self, month: int, calendar_month: int, seeds: Vector, exposure: Vector, branch: int = 0) -> None:
+    def strike(self, month: int, calendar_month: int, seeds: Vector, exposure: dict[int, Vector], branch: int = 0) -> None:
         """Draw this month's events.
 
         Args:
             month: months since the start.
             calendar_month: 1 to 12.
             seeds: the worlds' seeds.
-            exposure: factor on the chance of each event from readiness and relations, (events, worlds).
+            exposure: factor on the chance of events from readiness and relations, by row, (worlds,) each.
             branch: luck of its own for a look-ahead.
         """
         draw = luck.uniform(seeds, self.streams, month, branch=branch)
-        chance = np.array([[_chance(e, calendar_month)] for e in self.events]) * exposure
-        starts = (draw < chance) & (self.left <= 0)
-        duration = np.array([[e.duration.value] for e in self.events])
+        starts = (draw < self.chance[calendar_month]) & (self.left <= 0)
+        for row, factor in exposure.items():
+            starts[row] = (draw[row] < self.chance[calendar_month][row] * factor) & (self.left[row] <= 0)
         self.struck = starts * 1.0
-        self.left = np.where(starts, duration, np.maximum(self.left - 1, 0.0))
-        hit = luck.uniform(seeds, self.accident, month, branch=branch) * len(self.mines.names)
-        self.target = np.where(starts, np.floor(hit), self.target)
-        opening = np.array([[o.duration.value] for o in self.openings]).reshape(-1, 1)
-        self.shock_left = np.where(self.opens == month, opening, np.maximum(self.shock_left - 1, 0.0))
+        self.left = np.where(starts, self.duration, np.maximum(self.left - 1, 0.0))
+        new = np.flatnonzero(starts.any(axis=1))
+        if new.size:
+            hit = luck.uniform(seeds, self.accident[new], month, branch=branch) * len(self.mines.names)
+            target = self.target.copy()
+            target[new] = np.where(starts[new], np.floor(hit), target[new])
+            self.target = target
+        if self.openings:
+            self.shock_left = np.where(self.opens == month, self.shock_duration, np.maximum(self.shock_left - 1, 0.0))
 
-    def _under_way(self) -> list[tuple[Event | Opening, str, Vector, Vector]]:
-        """(event, kind, 1 where it holds, row of the mine struck) of all events and opening shocks."""
-        lasting = [(e, e.kind, (self.left[i] > 0) * 1.0, self.target[i]) for i, e in enumerate(self.events)]
-        shocks = [(o, o.event, (self.shock_left[i] > 0) * 1.0, -1.0 + 0 * self.shock_left[i])
-                  for i, o in enumerate(self.openings)]  # fmt: skip
-        return lasting + shocks
+    def _harm(self, event: Event | Opening, kind: str) -> Harm:
+        """What an event does to whom."""
+        mines = self.mines.mines
+        exposure = {
+            "winter": lambda m: m.winter.value if m.region == event.target else 0.0,
+            "power_cut": lambda m: m.power.value if m.region == event.target else 0.0,
+            "reagent_shortage": lambda m: m.reagents.value,
+            "supply_shock": lambda m: float(event.target in (m.key, m.region)),
+            "accident": lambda m: float(event.target in ("", m.key)),
+        }.get(kind, lambda m: 0.0)
+        struck = [i for i, m in enumerate(mines) if exposure(m) > 0]
+        exposed = column([exposure(mines[i]) for i in struck])
+        return Harm(
+            kind,
+            event.target,
+            1 - event.size.value,
+            self.regions.index(event.target) if event.target in self.regions else -1,
+            np.array(struck, np.int64),
+            exposed,
+            exposed * column([float(mines[i].capex.value > 0) for i in struck]),
+        )
+
+    @derived("left", "shock_left")
+    def under_way(self) -> list[tuple[Harm, Vector, int]]:
+        """Harm, 1 where it holds, and row of the event (-1 for an opening shock), of all that lasts in any world."""
+        rows = [(harm, self.left[i], i) for i, harm in enumerate(self.harms)]
+        rows += [(harm, self.shock_left[i], -1) for i, harm in enumerate(self.shocks)]
+        return [(harm, (left > 0) * 1.0, i) for harm, left, i in rows if left.any()]
 
     def on_mines(self, month: int, seeds: Vector, spread: float, winter: Vector, power: Vector, branch: int = 0) -> Vector:
         """Factor on each mine's output.
@@ -97,64 +151,70 @@ class Nature:
         """
         mines = self.mines
         noise = 1 + spread * luck.normal(seeds, self.noise, month, branch=branch)
-        factor = list(np.maximum(noise, 0.5))
-        for event, kind, holds, row in self._under_way():
-            harm = (1 - event.size.value) * holds
-            for i, mine in enumerate(mines.mines):
-                if kind == "winter" and mine.region == event.target and mine.winter.value > 0:
-                    factor[i] = factor[i] * (1 - harm * mine.winter.value * winter[mines.region[i]])
-                elif kind == "power_cut" and mine.region == event.target and mine.power.value > 0:
-                    factor[i] = factor[i] * (1 - harm * mine.power.value * power[mines.region[i]])
-                elif kind == "reagent_shortage" and mine.reagents.value > 0:
-                    factor[i] = factor[i] * (1 - harm * mine.reagents.value)
-                elif kind == "supply_shock" and event.target in (mine.key, mine.region):
-                    factor[i] = factor[i] * (1 - harm)
-                elif kind == "accident" and event.target in ("", mine.key):
-                    here = holds if event.target else holds * (row == i)
-                    # an accident shuts one mine; a block of many small ones loses one of them
-                    share = min(1.0, 2000.0 / max(12 * mines.output[i, 0], mine.capacity.value, 1.0))
-                    factor[i] = factor[i] * (1 - (1 - event.size.value) * here * share)
-        return np.array(factor)
+        factor = np.maximum(noise, 0.5)
+        left_over = {"winter": winter, "power_cut": power}
+        for harm, holds, row in self.under_way():
+            if not harm.mines.size:
+                continue
+            if harm.kind == "accident":
+                struck = self._struck_by_accident(harm, holds, row)
+                # an accident shuts one mine; a block of many small ones loses one of them
+                size = np.maximum(np.maximum(12 * mines.output[:, :1], self.capacity), 1.0)
+                share = np.minimum(1.0, 2000.0 / size)
+                factor[struck] = factor[struck] * (1 - harm.loss * share[struck[0], 0])
+                continue
+            lost = harm.loss * holds * harm.exposure
+            if harm.kind in left_over:
+                lost = lost * left_over[harm.kind][harm.region]
+            factor[harm.mines] = factor[harm.mines] * (1 - lost)
+        return factor
+
+    def _struck_by_accident(self, harm: Harm, holds: Vector, row: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Mines and worlds in which an accident holds."""
+        worlds = np.flatnonzero(holds)
+        if harm.target:
+            return np.repeat(harm.mines, worlds.size), np.tile(worlds, harm.mines.size)
+        if row < 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return self.target[row, worlds].astype(np.int64), worlds
 
     def on_building(self, winter: Vector, power: Vector) -> Vector:
         """Share of a month's planned building done, by mine."""
-        mines = self.mines
-        pace = np.ones_like(mines.output)
-        rows = list(pace)
-        for event, kind, holds, _ in self._under_way():
-            for i, mine in enumerate(mines.mines):
-                if mine.region != event.target or mine.capex.value <= 0:
-                    continue
-                if kind == "winter":
-                    rows[i] = rows[i] * (1 - holds * mine.winter.value * winter[mines.region[i]])
-                elif kind == "power_cut":
-                    rows[i] = rows[i] * (1 - 0.5 * holds * mine.power.value * power[mines.region[i]])
-        return np.array(rows)
+        pace = np.ones_like(self.mines.output)
+        left_over = {"winter": winter, "power_cut": 0.5 * power}
+        for harm, holds, _ in self.under_way():
+            if harm.kind in left_over and harm.mines.size:
+                lost = holds * harm.building * left_over[harm.kind][harm.region]
+                pace[harm.mines] = pace[harm.mines] * (1 - lost)
+        return pace
+
+    @derived("left", "shock_left")
+    def narrowed(self) -> dict[str, Vector]:
+        """Share open of each gateway that is not open in every world, (worlds,)."""
+        gateways: dict[str, Vector] = {}
+        for harm, holds, _ in self.under_way():
+            if harm.kind == "border_closure":
+                gateways[harm.target] = gateways.get(harm.target, 1.0) * (1 - harm.loss * holds)
+        return gateways
 
     def gateway(self, name: str) -> Vector:
         """Share of a gateway that is open, (worlds,)."""
-        open_share = np.ones(self.left.shape[1])
-        for event, kind, holds, _ in self._under_way():
-            if kind == "border_closure" and event.target == name:
-                open_share = open_share * (1 - (1 - event.size.value) * holds)
-        return open_share
+        return self.narrowed().get(name, np.ones(self.left.shape[1]))
 
-    def on_use(self, demands: tuple[object, ...]) -> Vector:
+    def on_use(self, demands: tuple[Demand, ...]) -> Vector:
         """Factor on the use of each region and segment, (uses, worlds)."""
-        rows = [np.ones(self.left.shape[1]) for _ in demands]
-        for event, kind, holds, _ in self._under_way():
-            if kind in ("demand_shock", "growth_cycle"):
-                change = (event.size.value - 1) * holds
-                for i, d in enumerate(demands):
-                    if event.target in ("", d.segment, d.region):  # type: ignore[attr-defined]
-                        rows[i] = rows[i] * (1 + change)
-        return np.array(rows)
+        factor = np.ones((len(demands), self.left.shape[1]))
+        for harm, holds, _ in self.under_way():
+            if harm.kind in ("demand_shock", "growth_cycle"):
+                rows = [i for i, d in enumerate(demands) if harm.target in ("", d.segment, d.region)]
+                factor[rows] = factor[rows] * (1 - harm.loss * holds)
+        return factor
 
     def supply_shock_in(self, region: str) -> Vector:
         """1 where a supply shock or closed border is under way in a region, (worlds,)."""
         here = np.zeros(self.left.shape[1])
-        for event, kind, holds, _ in self._under_way():
-            if kind == "supply_shock" and event.target == region:
+        for harm, holds, _ in self.under_way():
+            if harm.kind == "supply_shock" and harm.target == region:
                 here = np.maximum(here, holds)
         return here
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.network import Vector
 
@@ -53,13 +55,13 @@ class Observation(Mapping[str, Vector]):
     def __len__(self) -> int:
         return len(self._known)
 
+    @cached_property
+    def _temperament(self) -> NDArray[np.int64]:
+        return self["temperament"].astype(np.int64)
+
     def choose(self, *values: float) -> Vector:
         """One number for each world by the temperament of the rule in this seat, in the order of temperaments."""
-        code = self._known["temperament"]
-        chosen = np.full(self.worlds, values[0])
-        for i, value in enumerate(values[1:], 1):
-            chosen = np.where(code == i, value, chosen)
-        return chosen
+        return np.array(values, float)[self._temperament]
 
     def pick(self, table: Vector) -> Vector:
         """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""

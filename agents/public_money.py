@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.deposits import lie_in
+from agents.deposits import places
 from agents.observation import Observation
 from sim import sums
 from sim.levers import OFFTAKERS
@@ -25,6 +25,8 @@ class Candidates:
     """Position of each among the projects."""
     missing: Vector
     """Money still lacking, million USD; 0 in worlds where none is."""
+    lent: Vector
+    """Loans signed by anybody, million USD; an offer counts what its lender has signed already."""
     incentive: Vector
     """USD/mtu of APT at which each earns its hurdle."""
     partner: Vector
@@ -39,14 +41,14 @@ class Candidates:
         return whole
 
 
-def candidates(seen: Observation, *regions: str, excluded: bool = False) -> Candidates:
-    """Projects that lack money, in the regions named or, if excluded, everywhere else.
+def candidates(seen: Observation, *avoided: str) -> Candidates:
+    """Projects that lack money, but for those in the regions avoided.
 
     Projects that lack none in any world are left out because they change no world's decision.
     """
-    inside = lie_in(seen.projects, *regions)[:, 0] ^ excluded
-    needy = (seen["missing"] > 0.0).any(axis=1)
-    index = [i for i, project in enumerate(seen.projects) if inside[i] and needy[seen.row(project)]]
+    needy = np.asarray((seen["missing"] > 0.0).any(axis=1))
+    welcome = places(seen.projects, *avoided, elsewhere=True)
+    index = [i for i in welcome if needy[seen.row(seen.projects[i])]]
     rows = [seen.row(seen.projects[i]) for i in index]
     free = np.ones((len(rows), seen.worlds))
     for buyer in OFFTAKERS:
@@ -54,6 +56,7 @@ def candidates(seen: Observation, *regions: str, excluded: bool = False) -> Cand
     return Candidates(
         index,
         seen["missing"][rows],
+        seen["loan.signed"][rows],
         seen["incentive"][rows],
         seen["partner"][rows],
         np.clip(free, 0.0, 1.0),
@@ -96,7 +99,7 @@ def affordable(money: Vector, price: Vector) -> Vector:
     return np.maximum(money, 0.0) * 1e6 / (MTU_PER_TONNE_W * np.maximum(price, 1.0))
 
 
-def refill(short: Vector, years: Vector | float, most: Vector | float, money: Vector, price: Vector) -> Vector:
+def refill(short: Vector, years: Vector | float, most: float, money: Vector, price: Vector) -> Vector:
     """Stockpile purchases that close a gap in some years, as far as money goes.
 
     Args:

@@ -37,7 +37,7 @@ class Seats:
         self._held: dict[tuple[str, str], Vector] = {}
         self._ruled: Mapping[str, ArrayLike] = {}
         self.taken: list[tuple[int, str, str, Vector, str]] = []
-        self._last: dict[str, Vector] = {}
+        self._in_force: dict[str, Vector] = {}
 
     def give(self, order: Order) -> None:
         """Add an order for a month still to come."""
@@ -51,26 +51,33 @@ class Seats:
                 value = np.broadcast_to(np.asarray(order.value, float), (self.worlds,)).copy()
                 self._held[order.lever, order.target] = value
                 self.taken.append((month, order.lever, order.target, value, order.source))
+                self._in_force.pop(order.lever, None)
 
     def rule(self, decisions: Mapping[str, ArrayLike]) -> None:
         """Take in what the roles' rules decide."""
         self._ruled = {**self._ruled, **decisions}
+        for name in decisions:
+            self._in_force.pop(name, None)
 
     def __getitem__(self, name: str) -> Vector:
         """Value in force of a lever, (targets, worlds), or (worlds,) for a lever without targets."""
+        value = self._in_force.get(name)
+        if value is None:
+            value = self._in_force[name] = self._settle(name)
+        return value
+
+    def _settle(self, name: str) -> Vector:
+        """What rule and orders come to, within the lever's range."""
         lever = self.levers[name]
         shape = (len(lever.targets), self.worlds) if lever.targets else (self.worlds,)
         value = np.asarray(self._ruled.get(name, lever.default), float)
         if lever.targets and value.shape == (self.worlds,) and self.worlds != len(lever.targets):
             value = value[None, :]
-        value = np.clip(np.broadcast_to(value, shape), lever.low, lever.high)
+        value = np.minimum(np.maximum(value, lever.low), lever.high)
+        if value.shape != shape:
+            value = np.array(np.broadcast_to(value, shape))
         held = [(target, self._held[name, target]) for target in (lever.targets or ("",)) if (name, target) in self._held]
-        if not held:
-            return value
-        if not lever.targets:
-            return np.where(np.isnan(held[0][1]), value, held[0][1])
-        rows = list(value)
         for target, chosen in held:
-            i = lever.targets.index(target)
-            rows[i] = np.where(np.isnan(chosen), rows[i], chosen)
-        return np.array(rows)
+            row = lever.targets.index(target) if target else ...
+            value[row] = np.where(np.isnan(chosen), value[row], chosen)
+        return value

@@ -54,6 +54,7 @@ class Settlement:
         """
         books, exchange = self.tonnes, self.exchange
         books.post("ground", "stock", total(mined))
+        books.post("unexplored", "ground", total(self.mines.found))
         books.post("scrap", "stock", total(scrap))
         books.post("stock", "used", total(exchange.used))
         books.post("stock", "lost", weighted(exchange.flow, 1 - exchange.network.yield_))

@@ -89,7 +89,7 @@ class States:
         for i, role in enumerate(self.owners):
             pool = exchange.place[PILE_POOL[role]]
             wish = seats[PILE_LEVER[role]] / 12
-            most = 0.15 * np.maximum(on_hand[pool], 0.0)
+            most = 0.3 * np.maximum(on_hand[pool], 0.0)
             price = exchange.price[pool]
             amount = np.clip(wish, -piles[i], most)
             cost = exchange.value(amount, price)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import lie_in
+from agents.deposits import lie_in, places, rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import Mask, candidates, cheapest, dearness, refill, unspent, within
@@ -17,7 +17,7 @@ from sim.outcomes import STAGES
 # Where there are two numbers, they are for the temperaments competitor, pragmatist. All are estimates.
 
 LETTERS = {"northern_katpar": 900.0, "upper_kairakty": 700.0, "hemerdon": 95.0}
-"""Letters of interest that EXIM and DFC have put their names to, million USD (2025); an offer, no loan yet."""
+"""Letters of interest of EXIM and DFC, million USD (2025); an offer, no loan yet."""
 LETTER_SHARE = (0.8, 0.4)
 """Share of capital cost offered on a letter before the project knows what it lacks."""
 LOANS = (3.0, 1.0)
@@ -37,7 +37,7 @@ FLOOR = (0.8, 0.0)
 """Floor over the project's incentive price (Almonty and Tungsten Parts Wyoming: USD 235 against some 300)."""
 
 STUDY_GRANT = (8.0, 2.0)
-"""Grant to a promising study at home or awarded to American partners, million USD/year (6 to 16 in 2024-25)."""
+"""Grant to a promising study, at home or of American partners, million USD/year (6 to 16 in 2024-25)."""
 STUDY_CEILING = 1.5
 """Dearest project whose study is paid: incentive price over the long-run price."""
 GRANTS_SHARE = 0.15
@@ -46,7 +46,7 @@ GRANTS_SHARE = 0.15
 COVER = (18.0, 12.0)
 """Months of wartime use that the stockpile should cover."""
 WARTIME = 6.0
-"""Wartime over peacetime defence use; the stockpile covers less than half of a military shortfall (CRS R47833)."""
+"""Wartime over peacetime defence use; the stockpile covers less than half of a shortfall (CRS R47833)."""
 FILL_YEARS = (3.0, 6.0)
 """Time in which the gap is closed."""
 MOST_BOUGHT = 2_041.0
@@ -60,7 +60,7 @@ RELEASE_PRICE = 2.5
 
 TARIFF = (0.25, 0.1)
 """Tariff in ordinary times (section 301: 25 % from January 2025)."""
-TARIFF_ANSWER = (0.2, 0.0)
+TARIFF_ANSWER = (0.1, 0.0)
 """Tariff added when China refuses every licence."""
 BAN_YEAR = 2027
 """First year of the sourcing ban on mining and refining (DFARS 225.7018, final rule of May 2024)."""
@@ -87,6 +87,7 @@ class UnitedStates(Government):
         share, floor = offtakes(seen, backed)
         price = dearness(seen, "price.apt.us")
         refused = 1.0 - seen["licence.approval"][0]
+        ban = seen.choose(*BAN) if seen.year >= BAN_YEAR else np.zeros(seen.worlds)
         tariff = seen.choose(*TARIFF) + seen.choose(*TARIFF_ANSWER) * np.clip(refused, 0.0, 1.0)
         return {
             "united_states.loan": loan,
@@ -95,7 +96,7 @@ class UnitedStates(Government):
             "united_states.mine_support": study_grants(seen),
             "united_states.stockpile_purchases": stockpile_purchases(seen, price),
             "united_states.tariff_china": tariff,
-            "united_states.sourcing_ban": seen.choose(*BAN) if seen.year >= BAN_YEAR else np.zeros(seen.worlds),
+            "united_states.sourcing_ban": ban,
             "united_states.recycling_support": seen.choose(*RECYCLING) * np.clip(price - 0.5, 0.0, 1.5),
             "united_states.advocacy": seen.choose(*ADVOCACY),
         }
@@ -107,13 +108,13 @@ def loans(seen: Observation) -> tuple[Vector, Mask]:
     Returns:
         Million USD, and whether a project is backed, both of shape (projects, worlds).
     """
-    needy = candidates(seen, "china", "russia", excluded=True)
+    needy = candidates(seen, "china", "russia")
     lettered = np.array([[seen.projects[i] in LETTERS] for i in needy.index], bool).reshape(-1, 1)
     affordable = needy.incentive <= seen.choose(*DEAREST_LOAN) * seen["price.long_run"]
     allowed = (needy.missing > 0.0) & (needy.partner != CHINA) & affordable & (needy.free > 0.1) & ~lettered
     # output that others have already bought makes a project no safer for American users
     chosen = cheapest(needy.incentive / np.maximum(needy.free, 0.25), allowed, seen.choose(*LOANS))
-    lent = np.minimum(seen.choose(*LOAN_SHARE) * needy.missing, LARGEST_LOAN)
+    lent = np.minimum(seen.choose(*LOAN_SHARE) * (needy.missing + needy.lent), LARGEST_LOAN)
     offers = needy.table(seen.projects, np.where(chosen, lent, 0.0))
     for i, project in enumerate(seen.projects):
         if project in LETTERS:
@@ -123,13 +124,14 @@ def loans(seen: Observation) -> tuple[Vector, Mask]:
 
 
 def letter(seen: Observation, project: str) -> Vector:
-    """Loan on a letter of interest, million USD; a Central Asian letter stands once the deposit is American."""
+    """Loan on a letter of interest, million USD; in Central Asia it stands once the deposit is American."""
     row = seen.row(project)
     partner, stage, missing = seen["partner"][row], seen["stage"][row], seen["missing"][row]
     central = bool(lie_in((project,), "kazakhstan", "uzbekistan")[0, 0])
     stands = partner == US if central else partner != CHINA
     early = (stage >= FEASIBILITY) & (stage <= FINANCING)
-    wanted = np.where(missing > 0.0, missing, np.where(early, seen.choose(*LETTER_SHARE) * seen["capex"][row], 0.0))
+    before = np.where(early, seen.choose(*LETTER_SHARE) * seen["capex"][row], 0.0)
+    wanted = np.where(missing > 0.0, missing + seen["loan.signed"][row], before)
     return np.where(stands, np.minimum(wanted, LETTERS[project]), 0.0)
 
 
@@ -140,42 +142,34 @@ def offtakes(seen: Observation, backed: Mask) -> tuple[Vector, Vector]:
         Share and USD/mtu, both of shape (projects, worlds).
     """
     share, floor = np.zeros(backed.shape), np.zeros(backed.shape)
-    wanted, floored, deal = seen.choose(*OFFTAKE), seen.choose(*FLOOR), seen.choose(0.0, 1.0) > 0.0
-    foreign = ~lie_in(seen.projects, "china", "russia")[:, 0]
-    for i, project in enumerate(seen.projects):
-        row = seen.row(project)
-        stage = seen["stage"][row]
-        delivering = deal & (stage >= CONSTRUCTION) & (stage <= PRODUCTION) & (seen["partner"][row] != CHINA)
-        buys = (backed[i] | delivering) & foreign[i]
-        if not buys.any():
-            continue
-        free = 1.0 - seen["offtake.china"][row]
-        for buyer in OFFTAKERS[1:]:
-            free = free - seen[f"offtake.{buyer}"][row]
-        share[i] = np.where(buys, np.clip(np.minimum(free, wanted), 0.0, 1.0), 0.0)
-        floor[i] = np.where(buys, np.clip(floored * seen["incentive"][row], 0.0, 1_000.0), 0.0)
+    where = places(seen.projects, "china", "russia", elsewhere=True)
+    here = rows(seen.mines, seen.projects, "china", "russia", elsewhere=True)
+    stage = seen["stage"][here]
+    delivering = (stage >= CONSTRUCTION) & (stage <= PRODUCTION) & (seen["partner"][here] != CHINA)
+    buys = backed[where] | (delivering & (seen.choose(0.0, 1.0) > 0.0))
+    free = 1.0 - seen["offtake.china"][here]
+    for buyer in OFFTAKERS[1:]:
+        free = free - seen[f"offtake.{buyer}"][here]
+    share[where] = np.where(buys, np.clip(np.minimum(free, seen.choose(*OFFTAKE)), 0.0, 1.0), 0.0)
+    floor[where] = np.where(buys, np.clip(seen.choose(*FLOOR) * seen["incentive"][here], 0.0, 1_000.0), 0.0)
     return share, floor
 
 
 def study_grants(seen: Observation) -> Vector:
     """Grants to studies in North America and of deposits awarded to American partners, million USD/year."""
     grants = np.zeros((len(seen.projects), seen.worlds))
-    home = lie_in(seen.projects, "north_america")[:, 0]
-    central = lie_in(seen.projects, "kazakhstan", "uzbekistan")[:, 0]
-    amount, ceiling = seen.choose(*STUDY_GRANT), STUDY_CEILING * seen["price.long_run"]
-    for i, project in enumerate(seen.projects):
-        if not (home[i] or central[i]):
-            continue
-        row = seen.row(project)
-        stage = seen["stage"][row]
-        studied = (stage >= PRE_FEASIBILITY) & (stage <= FEASIBILITY) & (seen["incentive"][row] <= ceiling)
-        ours = studied if home[i] else studied & (seen["partner"][row] == US)
-        grants[i] = np.where(ours, amount, 0.0)
+    near = ("north_america", "kazakhstan", "uzbekistan")
+    where, here = places(seen.projects, *near), rows(seen.mines, seen.projects, *near)
+    stage = seen["stage"][here]
+    studied = (stage >= PRE_FEASIBILITY) & (stage <= FEASIBILITY)
+    promising = seen["incentive"][here] <= STUDY_CEILING * seen["price.long_run"]
+    ours = lie_in(seen.projects, "north_america")[where] | (seen["partner"][here] == US)
+    grants[where] = np.where(studied & promising & ours, seen.choose(*STUDY_GRANT), 0.0)
     return within(grants, GRANTS_SHARE * seen["budget"])
 
 
 def stockpile_purchases(seen: Observation, price: Vector) -> Vector:
-    """Purchases towards the months of wartime use to be covered, fewer when dear; releases by a pragmatist; t W/year.
+    """Purchases towards the wartime use to be covered, fewer when dear; a pragmatist's releases; t W/year.
 
     Args:
         seen: what the United States knows.

@@ -1,4 +1,4 @@
-"""Uzbekistan: runs to catch up, by hurried permits and open sales or through its Technological Metals Complex."""
+"""Uzbekistan: runs to catch up, by hurried permits and open sales or through its state complex."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agents.government import Decisions, Government
 from agents.middle_power import Manner, govern, windfall
 from agents.observation import Observation
 
-# Numbers are for the temperaments fast track, state-led; estimates unless a note says more.
+# Numbers are for the temperaments fast track, state-led; estimates unless noted.
 MANNER = Manner(
     claims={
         "k_tungsten": "turkey",  # private, Turkish-owned

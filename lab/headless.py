@@ -46,6 +46,7 @@ def go(
             results.add(block)
             if store is not None:
                 store.add(block)
+            del block  # the next one is played before this name is bound again
     if as_json:
         output.file.write(dumped(report(results)) + "\n")
         return

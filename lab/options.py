@@ -8,17 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
 
 from lab import months
 from sim import levers, outcomes
 from sim.scenario import Scenario
 from sim.scenario_files import load
 
-PERIODS = {"month": 1, "quarter": 3, "year": 12}
+Period = Literal["month", "quarter", "year"]
+
+PERIODS: dict[Period, int] = {"month": 1, "quarter": 3, "year": 12}
 """Months between two records."""
 
 LAST_SEED = 2**63 - 1
 """Largest seed; a column of tables holds it as a signed integer."""
+
+MOST_WORLDS = 1_000_000
+"""Largest number of worlds."""
 
 RULE = "rule"
 """Typed in place of a value: the role's own rule decides again."""
@@ -63,7 +69,7 @@ class Job:
     worlds: int
     months: int
     """Months to play from the scenario's start."""
-    every: str
+    every: Period
     """Period of the records: month, quarter or year."""
     outcomes: tuple[str, ...]
     """Outcomes to write, in the order of the registry."""
@@ -118,14 +124,16 @@ def read(
     world = read_scenario(scenario)
     last_first_seed = LAST_SEED - worlds + 1
     for option, value, low, high in (
-        ("--worlds", worlds, 1, LAST_SEED),
+        ("--worlds", worlds, 1, MOST_WORLDS),
         ("--seed", seed, 0, last_first_seed),
         ("--workers", workers, 1, 256),
     ):
         if not low <= value <= high:
-            raise InputError(f"{option}: {value} is not allowed; it is a whole number from {low} to {high}.")
+            raise InputError(
+                f"{option}: {value} is not allowed; allowed is a whole number from {low} to {high}."
+            )
     if every not in PERIODS:
-        raise InputError(f"--every: '{every}' is not allowed; it is one of {', '.join(PERIODS)}.")
+        raise InputError(f"--every: '{every}' is not allowed; allowed is {', '.join(PERIODS)}.")
     end = world.end
     if until is not None:
         try:

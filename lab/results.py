@@ -25,8 +25,8 @@ BALANCES = ("balance.tonnes", "balance.dollars")
 """What the books could not explain; the largest size over all months and worlds is kept."""
 
 SUMMARISED = (
-    "price.*", "premium.secure", "licence.shadow_price.*", "share.*", "supply.mine.world", "supply.scrap.world",
-    "demand.world", "unmet.*", "cover.us_defence", "project.*", "score.*", "kazakhstan.sovereignty", *BALANCES,
+    "price.*", "premium.secure", "share.*", "supply.mine.world", "supply.scrap.world", "demand.world",
+    "cover.us_defence", "project.*", "score.*", "kazakhstan.sovereignty", *BALANCES,
 )  # fmt: skip
 """Outcomes that a summary tells of."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lab import months
 from lab.options import PERIODS, Job
 from sim.scenario import Arc, Scenario
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 WIDEST = 1000
 """Most worlds in a block; wider ones are no faster."""
+
+NARROWEST = 64
+"""Worlds below which a block is not worth a process of its own."""
 
 MOST_BYTES = 256 * 2**20
 """Most memory for the records of one block."""
@@ -83,23 +88,41 @@ def build(job: Job, seeds: Sequence[int], recorded: Sequence[str]) -> Model:
 
     orders = [Order(item.lever, item.target, item.value, item.month, "set") for item in job.settings]
     plan = Plan(outcomes=tuple(recorded), every=job.every, flows=job.out is not None)
-    return Market(job.scenario, seeds=list(seeds), orders=orders, record=plan)
+    return Market(without_overridden(job), seeds=list(seeds), orders=orders, record=plan)
+
+
+def without_overridden(job: Job) -> Scenario:
+    """The scenario without its decisions on what the person has set, from the month of the setting on."""
+    since: dict[tuple[str, str], int] = {}
+    for item in job.settings:
+        slot = (item.lever, item.target)
+        since[slot] = min(item.month, since.get(slot, item.month))
+    start = months.count(job.scenario.start)
+    kept = tuple(
+        decision
+        for decision in job.scenario.decisions
+        if months.count(decision.date) - start < since.get((decision.lever, decision.target), math.inf)
+    )
+    return job.scenario.model_copy(update={"decisions": kept})
 
 
 def blocks(job: Job, recorded: int) -> list[range]:
-    """Places of the worlds of each block: as many as are fast, and fewer if their records would be large.
+    """Places of the worlds of each block: as many as are fast, fewer if records are large or workers many.
 
     Args:
         job: the run.
         recorded: number of outcomes recorded.
     """
-    width = min(WIDEST, max(1, MOST_BYTES // bytes_per_world(job.scenario, job, recorded)))
+    widest = min(WIDEST, max(1, MOST_BYTES // bytes_per_world(job, recorded)))
+    shared = max(NARROWEST, -(-job.worlds // job.workers))
+    number = -(-job.worlds // min(widest, shared))
+    width = -(-job.worlds // number)
     return [range(i, min(i + width, job.worlds)) for i in range(0, job.worlds, width)]
 
 
-def bytes_per_world(scenario: Scenario, job: Job, recorded: int) -> int:
+def bytes_per_world(job: Job, recorded: int) -> int:
     """Memory that the records of one world take."""
-    numbers = recorded + (len(scenario.arcs) if job.out is not None else 0)
+    numbers = recorded + (len(job.scenario.arcs) if job.out is not None else 0)
     return 8 * max(1, numbers) * (job.months // PERIODS[job.every])
 
 

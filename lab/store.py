@@ -8,7 +8,7 @@ import platform
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,9 +20,10 @@ import pyarrow.parquet as pq
 from lab import months
 from lab.options import InputError, Job
 from lab.run import Block
+from lab.version import heavystone
 from sim import outcomes
 
-VERSIONED = ("heavystone", "numpy", "numba", "mesa", "pyarrow")
+VERSIONED = ("numpy", "numba", "mesa", "pyarrow")
 TABLES = ("monthly.parquet", "flows.parquet", "decisions.parquet", "events.parquet", "manifest.json")
 ROWS = 65_536
 """Rows that a group of rows has at most, unless a single world has more."""
@@ -107,8 +108,12 @@ class Store:
                 self._made.append(self._draft)
                 schemas = {"monthly": monthly_schema(self.job), "flows": FLOWS, "decisions": DECISIONS}
                 for name, schema in (schemas | {"events": EVENTS}).items():
+                    # numbers hardly repeat, so only the other columns gain from a dictionary
+                    repeating = [field.name for field in schema if field.type != pa.float64()]
                     path = self._draft / f"{name}.parquet"
-                    self._writers[name] = pq.ParquetWriter(path, schema, compression="zstd")
+                    self._writers[name] = pq.ParquetWriter(
+                        path, schema, compression="zstd", use_dictionary=repeating
+                    )
         except BaseException:
             self._clear_away()
             raise
@@ -168,14 +173,16 @@ class Store:
             writer.write_table(pa.table(columns, schema=FLOWS))
 
     def _add_decisions(self, block: Block) -> None:
-        """Append a row where a world's own value changed; what other worlds of the block did leaves none."""
-        last: dict[tuple[str, str], np.ndarray] = {}
+        """Append a row where a world's own decision changed, not where another world's did."""
+        last: dict[tuple[str, str], tuple[np.ndarray, str]] = {}
+        nothing = (np.full(len(block.seeds), np.nan), "rule")
         rows = []
         for month, lever, target, values, source in block.decisions:
             values = np.broadcast_to(values, (len(block.seeds),))
-            before = last.get((lever, target), np.full(len(block.seeds), np.nan))
+            before, decider = last.get((lever, target), nothing)
             same = (values == before) | (np.isnan(values) & np.isnan(before))
-            last[lever, target] = values
+            last[lever, target] = (values, source)
+            same &= source == decider
             rows.append((np.flatnonzero(~same), month, (lever, target, source), values))
         self._add_rows("decisions", block, rows, ("lever", "target", "source"), "value")
 
@@ -183,7 +190,7 @@ class Store:
         rows = [
             (np.flatnonzero(sizes), month, (event, target), sizes)
             for month, event, target, values in block.events
-            for sizes in [np.broadcast_to(values, (len(block.seeds),))]
+            for sizes in [np.broadcast_to(np.asarray(values, float), (len(block.seeds),))]
         ]
         self._add_rows("events", block, rows, ("event", "target"), "size")
 
@@ -269,15 +276,9 @@ def manifest(job: Job) -> dict[str, Any]:
         "end": job.end,
         "every": job.every,
         "outcomes": list(job.outcomes),
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in VERSIONED},
+        "versions": {"heavystone": heavystone(), "python": platform.python_version()}
+        | {package: version(package) for package in VERSIONED},
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _groups(block: Block, rows_per_world: int) -> Iterator[slice]:

@@ -98,6 +98,7 @@ def advance(
     cost_high: float,
     ore: float,
     restart_cost: float,
+    backed: float,
 ) -> tuple[float, float, float, float, float]:
     """One month in the life of a mine: its new stage, work left, ramp, idle months and capital spent.
 
@@ -117,6 +118,7 @@ def advance(
         cost_low, cost_high: cash cost range, USD/mtu.
         ore: recoverable tungsten left, t W.
         restart_cost: capital that a closed mine needs to open again, million USD.
+        backed: 1 for a company with a state or a big smelter behind it, which is content with a little less.
     """
     if stage <= FEASIBILITY:
         work = work - study_pace
@@ -127,7 +129,7 @@ def advance(
                 stage = stage + 1.0
                 work = study_months
     elif stage == FINANCING:
-        if money >= need and worth >= 1.0:
+        if money >= need and worth >= 1.0 - 0.12 * backed:
             stage = CONSTRUCTION
             work = build_months
     elif stage == CONSTRUCTION:
@@ -195,7 +197,10 @@ def raise_money(
     """
     low = 0.95 - 0.15 * backed
     appetite = min(max((worth - low) / 0.3, 0.0), 1.0)
-    missing = max(0.0, need - equity - other)
     asks = stage == FINANCING or stage == CONSTRUCTION
+    missing = max(0.0, need - equity - other) if asks else 0.0
+    if stage == CONSTRUCTION:
+        # whoever has begun to build rather pays in than loses it all
+        appetite = max(appetite, 0.3 + 0.5 * backed)
     paid = min(missing, need * equity_pace * (1.0 + backed) * appetite * listing) if asks else 0.0
     return equity + paid, appetite, max(0.0, missing - paid)

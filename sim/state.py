@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
 from sim.network import Vector
 
 Snapshot = dict[str, dict[str, Vector]]
+Value = TypeVar("Value")
 
 
 class state:  # noqa: N801 - reads as a declaration
@@ -32,6 +34,36 @@ class state:  # noqa: N801 - reads as a declaration
 
     def __set__(self, holder: Any, value: Vector) -> None:
         holder.__dict__[self.name] = value
+
+
+def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], Value]]:
+    """Declares a method without arguments that follows from these states alone, and from what never changes.
+
+    Since states are rebound and never changed in place, what it gave stays right until one of them is rebound.
+    """
+    slots = tuple("_" + name for name in names)
+
+    def decorate(method: Callable[[Any], Value]) -> Callable[[Any], Value]:
+        kept = "_derived_" + method.__name__
+
+        @wraps(method)
+        def read(holder: Any) -> Value:
+            held = holder.__dict__
+            found = held.get(kept)
+            if found is not None:
+                for slot, seen in zip(slots, found[0], strict=True):
+                    if held[slot] is not seen:
+                        break
+                else:
+                    return found[1]  # type: ignore[no-any-return]
+            inputs = tuple(held[slot] for slot in slots)
+            value = method(holder)
+            held[kept] = inputs, value
+            return value
+
+        return read
+
+    return decorate
 
 
 def declared(holder: Any) -> dict[str, str]:

@@ -94,7 +94,7 @@ def random_block(network: Network, rng: np.random.Generator, worlds: int) -> Blo
         available=wish * log_uniform(rng, 0.4, 1.6, (pools, worlds)),
         stiffness=price * wish * wish * wish,
         demand=log_uniform(rng, 0.1, 1_000.0, (users, worlds)),
-        cost=rng.uniform(-50.0, 150.0, (arcs, worlds)),
+        cost=rng.uniform(0.0, 150.0, (arcs, worlds)),
         capacity=np.where(kind < 0.1, 0.0, np.where(kind < 0.4, limit, AMPLE)),
         start=wish * log_uniform(rng, 0.5, 2.0, (pools, worlds)),
     )
@@ -146,7 +146,7 @@ def markets(draw) -> Block:
         available=wish * column(pools, powers(0.2, 2.0)),
         stiffness=wish * wish * wish * column(pools, powers(100.0, 1_000.0)),
         demand=column(users, st.one_of(st.just(0.0), powers(0.1, 3_000.0))),
-        cost=column(arcs, st.floats(-100.0, 300.0)),
+        cost=column(arcs, st.floats(0.0, 300.0)),
         capacity=column(arcs, st.one_of(st.just(0.0), st.just(AMPLE), powers(0.1, 3_000.0))),
         start=wish * column(pools, powers(0.3, 3.0)),
     )
