@@ -35,7 +35,7 @@ class Buyers(Population):
     saved = state("use that thrift and substitutes have taken away, share, (uses, worlds)")
     cycle = state("business cycle of each region's use, factor, (regions, worlds)")
 
-    def __init__(self, scenario: Scenario, exchange: Exchange, seeds: Vector, parameters: SimpleNamespace) -> None:
+    def __init__(self, scenario: Scenario, exchange: Exchange, seeds: luck.Seeds, parameters: SimpleNamespace) -> None:
         self.names = FEARFUL
         self.parameters = parameters
         self.exchange = exchange
@@ -60,10 +60,14 @@ class Buyers(Population):
 
         self.user_any = np.array([user(d.region, d.segment, "any") for d in scenario.demands])
         self.user_eligible = np.array([user(d.region, d.segment, "eligible") for d in scenario.demands])
+        self.has_safe_pool = column((self.user_any != self.user_eligible) * 1.0)
         self.flexible = column([float(TIER_OF[d.segment] == "flexible") for d in scenario.demands])
         self.home = [exchange.place[grade[region, "any"]] for region in self.using]
         self.bloc_of_pool = np.array([FEARFUL.index(bloc_of[p.region]) for p in exchange.pools])
         self.fearing_pool = column([float(p.good == "apt" or p.region == "china") for p in exchange.pools])
+        at = exchange.network.user_pool
+        self.region_of_user = np.array([self.using.index(exchange.pools[i].region) for i in at])
+        self.price_at_start = exchange.reference_price[self.home][self.region]
         self.streams = luck.streams("use", self.using)
         self._start(seeds.size)
 
@@ -92,7 +96,7 @@ class Buyers(Population):
         return self.fast_price / self.slow_price - 1
 
     def use_wanted(
-        self, month: int, seeds: Vector, noise: bool, shocks: Vector, secure: Vector, defence_secure: Vector,
+        self, month: int, seeds: luck.Seeds, noise: bool, shocks: Vector, secure: Vector, defence_secure: Vector,
         branch: int = 0,
     ) -> tuple[Vector, Vector]:  # fmt: skip
         """What users want this month, t W/month, by user group; and what of it civilians wish to be safe, by use.
@@ -115,8 +119,7 @@ class Buyers(Population):
             self.eligible_share * (secure / np.maximum(self.secure_base, 1e-9))[self.bloc], 0.9
         ) * (1 - self.flexible)  # fmt: skip
         share = np.where(self.is_defence > 0, np.maximum(self.eligible_share, defence_secure[self.bloc]), civil)
-        can = column([float(a != b) for a, b in zip(self.user_any, self.user_eligible, strict=True)])
-        safe = wanted * share * can
+        safe = wanted * share * self.has_safe_pool
         users = len(self.exchange.users)
         demand = grouped(wanted - safe, self.user_any, users) + grouped(safe, self.user_eligible, users)
         self.wanted = wanted
@@ -171,7 +174,7 @@ class Buyers(Population):
         lesson = self.secure_base + s.lesson * self.refused + s.hurt * self.hurt - s.price * premium
         lesson = np.clip(lesson, 0.5 * self.secure_base, s.most)
         self.secure_wish = self.secure_wish + s.learning * (lesson - self.secure_wish)
-        paid = self.slow_price[self.bloc] / np.array([self.reference_price[i, 0] for i in self.region])[:, None]
+        paid = self.slow_price[self.bloc] / self.price_at_start
         target = 1 - exact.power(np.maximum(paid, 0.3), -self.elasticity)
         self.saved = self.saved + self.pace * (target - self.saved)
 
@@ -182,8 +185,7 @@ class Buyers(Population):
 
     def use_by_region(self) -> Vector:
         """t W/month used, by region in `using`."""
-        user_region = [self.exchange.pools[i].region for i in self.exchange.network.user_pool]
-        return grouped(self.exchange.used, np.array([self.using.index(r) for r in user_region]), len(self.using))
+        return grouped(self.exchange.used, self.region_of_user, len(self.using))
 
     def use_of(self, region: str) -> Vector:
         """t W/month used in a region."""

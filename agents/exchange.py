@@ -11,7 +11,7 @@ from sim.clearing import clear
 from sim.levers import UNLIMITED
 from sim.network import Network, Vector
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import derived, state
 from sim.sums import grouped
 
 TIERS = ("defence", "demanding", "flexible")
@@ -36,6 +36,7 @@ class Exchange:
     stock = state("t W in each pool, goods under way to it included, (pools, worlds)")
     price = state("USD/mtu in each pool, (pools, worlds)")
     level = state("stock at which holders are content, the clearing's next guess, (pools, worlds)")
+    wished = state("stock wished for last month, t W, (pools, worlds)")
     inbound = state("t W that reach each pool in 1, 2, ... months, (months, pools, worlds)")
     throughput = state("t W/month that pass through each pool, slow mean, (pools, worlds)")
     carried = state("t W/month on each arc, slow mean, (arcs, worlds)")
@@ -71,6 +72,10 @@ class Exchange:
         self.slope = self.network.slope[:, None]
         self.transit = np.array([int(arc.transit.value) for arc in self.arcs])
         origin, destination = self.network.origin, self.network.destination
+        # pool in which an arc's goods arrive after so many months; those of other arcs go to a row of their own
+        self.arrival = [
+            np.where(self.transit == months, destination, len(self.pools)) for months in range(LONGEST_TRANSIT + 1)
+        ]
         margin = (
             self.yield_ * self.reference_price[destination]
             - self.reference_price[origin] * (1 + self.tariff)
@@ -101,7 +106,7 @@ class Exchange:
         wide = np.ones(worlds)
         self.stock = self.reference_stock * wide
         self.price = self.reference_price * wide
-        self.level = self.stock
+        self.level = self.wished = self.stock
         self.flow = self.carried = self.reference_flow * wide
         self.rent = np.zeros((len(self.arcs), worlds))
         self.used = np.zeros((len(self.users), worlds))
@@ -145,6 +150,7 @@ class Exchange:
                 rows.append(i)
         return rows
 
+    @derived("stock", "inbound")
     def on_hand(self) -> Vector:
         """t W lying in each pool now, (pools, worlds)."""
         afloat = self.inbound[0]
@@ -159,7 +165,7 @@ class Exchange:
             cover: factor on the usual months of stock, (pools, worlds).
         """
         grown = self.months_held * (self.throughput - self.reference_throughput)
-        floor = 0.25 * np.minimum(self.reference_stock, 4.0)
+        floor = 0.5 * np.minimum(self.reference_stock, 30.0)
         return np.maximum(self.reference_stock + grown, floor) * cover
 
     def cost(self, extra: Vector, tariff: Vector) -> Vector:
@@ -178,7 +184,7 @@ class Exchange:
         demand: Vector,
         cost: Vector,
         capacity: Vector,
-        committed: Vector,
+        committed: dict[int, Vector],
     ) -> None:
         """Clear the month, move what is shipped and let users take what lies on hand.
 
@@ -188,28 +194,36 @@ class Exchange:
             demand: t W/month that users want at the reference price, by user group.
             cost: USD/mtu of the first tonne, by arc.
             capacity: t W/month, by arc.
-            committed: t W/month that contracts send along an arc whatever the price, by arc.
+            committed: t W/month that contracts send along an arc whatever the price, for the arcs that they use.
         """
         network = self.network
         origin, destination = network.origin, network.destination
         pools = len(self.pools)
-        sent = grouped(committed, origin, pools)
-        received = grouped(self.yield_ * committed, destination, pools)
+        bound = np.array(sorted(committed), np.int64)
+        contract = np.array([committed[arc] for arc in bound]).reshape(-1, cost.shape[1])
+        sent = grouped(contract, origin[bound], pools)
+        received = grouped(self.yield_[bound] * contract, destination[bound], pools)
         # a pool that is drained still holds a gram, so that it has a price
         available = np.maximum(self.stock + added - sent + received, 1e-6)
         wish = self.wish(cover)
         stiffness = self.reference_price * self.anchor * (wish * wish * wish)
         at_zero = demand / (1 - self.reference_price[network.user_pool] / network.choke[:, None])
+        cost, free = cost.copy(), capacity.copy()
+        cost[bound] = cost[bound] + self.slope[bound] * contract
+        free[bound] = np.maximum(capacity[bound] - contract, 0.0)
         cleared = clear(
             network,
             available,
             stiffness,
             at_zero,
-            cost + self.slope * committed,
-            np.maximum(capacity - committed, 0.0),
-            self.level,
+            cost,
+            free,
+            # the stocks at which last month's prices would hold
+            self.level * (wish / self.wished),
         )
-        flow = cleared.flow + committed
+        self.wished = wish
+        flow = cleared.flow.copy()
+        flow[bound] = flow[bound] + contract
         leaving = grouped(flow, origin, pools)
         arriving = self.yield_ * flow
         entering = grouped(arriving, destination, pools)
@@ -233,17 +247,15 @@ class Exchange:
 
     def _at_once(self, arriving: Vector) -> Vector:
         """What arrives in the month in which it left, by pool."""
-        near = np.flatnonzero(self.transit == 0)
-        return grouped(arriving[near], self.network.destination[near], len(self.pools))
+        return grouped(arriving, self.arrival[0], len(self.pools) + 1)[:-1]
 
     def _ship(self, arriving: Vector) -> None:
         """Move goods under way one month on and send new ones."""
         moved = np.concatenate([self.inbound[1:], np.zeros((1, *self.inbound.shape[1:]))])
         queue = list(moved)
         for months in range(1, LONGEST_TRANSIT + 1):
-            rows = np.flatnonzero(self.transit == months)
-            if rows.size:
-                sent = grouped(arriving[rows], self.network.destination[rows], len(self.pools))
+            if months in self.transit:
+                sent = grouped(arriving, self.arrival[months], len(self.pools) + 1)[:-1]
                 queue[months - 1] = queue[months - 1] + sent
         self.inbound = np.array(queue)
 

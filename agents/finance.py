@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.exchange import Exchange
 from agents.mines import Mines
 from sim import luck
 from sim.levers import OFFTAKERS
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import derived, state
 
 LENDERS = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 OFFERS = {
@@ -45,31 +47,32 @@ class Finance:
     waited = state("months that a project has stood in financing or later, (mines, worlds)")
     share = state("share of output under contract, (buyers, mines, worlds)")
     floor = state("floor price of the contract for APT, USD/mtu, (buyers, mines, worlds)")
-    months_left = state("months that a contract still runs, (buyers, mines, worlds)")
+    until = state("month from which a contract no longer runs, (buyers, mines, worlds)")
     public = state("1 where a government stands behind the floor, (buyers, mines, worlds)")
 
     def __init__(
-        self, scenario: Scenario, mines: Mines, exchange: Exchange, seeds: Vector, parameters: SimpleNamespace
+        self, scenario: Scenario, mines: Mines, exchange: Exchange, seeds: luck.Seeds, parameters: SimpleNamespace
     ) -> None:
         self.parameters = parameters.finance
         self.mines = mines
         self.exchange = exchange
         worlds = seeds.size
         count = len(mines.names)
+        self.projects = np.array([i for i, m in enumerate(mines.mines) if m.capex.value > 0])
         self.luck = [luck.uniform(seeds, luck.streams(f"loan {lender}", mines.names), 0) for lender in LENDERS]
         self.signed = np.zeros((len(LENDERS), count, worlds))
         self.owed = self.waited = np.zeros((count, worlds))
-        share, floor, left = (np.zeros((len(OFFTAKERS), count, worlds)) for _ in range(3))
+        share, floor, until = (np.zeros((len(OFFTAKERS), count, worlds)) for _ in range(3))
         self.later = []
         for o in scenario.offtakes:
             if o.buyer == "open":
                 continue
             slot = OFFTAKERS.index(o.buyer), mines.names.index(o.mine)
             if o.start <= scenario.start:
-                share[slot], floor[slot], left[slot] = o.share.value, o.floor.value, 12 * o.years.value
+                share[slot], floor[slot], until[slot] = o.share.value, o.floor.value, 12 * o.years.value - 1
             else:
                 self.later.append((o.start, slot, o.share.value, o.floor.value, 12 * o.years.value))
-        self.share, self.floor, self.months_left = share, floor, left
+        self.share, self.floor, self.until = share, floor, until
         self.public = 0 * share
         # what is sold under contract at the start is part of the trade that the arcs already carry
         self.share_at_start = share
@@ -88,12 +91,11 @@ class Finance:
         self.owed = capped
         self.routes = self._contract_routes()
 
-    def _contract_routes(self) -> list[tuple[int, int, int, int]]:
-        """(buyer, mine, gate arc or -1, route arc) over which a contract delivers, where such a route exists."""
+    def _contract_routes(self) -> list[tuple[int, int, int]]:
+        """(buyer, mine, arc) over which a contract delivers, where such a route exists."""
         routes = []
         for b, buyer in enumerate(OFFTAKERS):
             for m, mine in enumerate(self.mines.mines):
-                gate = self.exchange.arcs_where(kind="gate", origin_region=mine.region)
                 ways = self.exchange.arcs_where(
                     kind="route",
                     form="concentrate",
@@ -101,15 +103,17 @@ class Finance:
                     destination_region=DELIVERED_TO[buyer],
                 )
                 if ways:
-                    routes.append((b, m, gate[0] if gate else -1, ways[0]))
+                    routes.append((b, m, ways[0]))
         return routes
 
-    def _all_loans(self) -> Vector:
-        loans = self.signed[0]
-        for row in self.signed[1:]:
-            loans = loans + row
+    def _all_loans(self, rows: Index | slice = slice(None)) -> Vector:
+        """Loans signed by all lenders together, million USD, by mine."""
+        loans = self.signed[0, rows]
+        for table in self.signed[1:]:
+            loans = loans + table[rows]
         return loans
 
+    @derived("share")
     def free_share(self) -> Vector:
         """Share of each mine's output not under contract, (mines, worlds)."""
         taken = self.share[0]
@@ -117,75 +121,110 @@ class Finance:
             taken = taken + row
         return np.maximum(1 - taken, 0.0)
 
+    @derived("share")
+    def contracted(self) -> NDArray[np.bool_]:
+        """Whether a contract runs in any world, (buyers, mines)."""
+        return self.share.any(axis=2)
+
     def sign_offtakes(
-        self, date: str, requests: dict[str, Vector], floors: dict[str, Vector], order: list[str], consent: dict[str, Vector]
+        self,
+        month: int,
+        date: str,
+        requests: dict[str, Vector],
+        floors: dict[str, Vector],
+        consent: Callable[[str, Index], Vector],
     ) -> None:
-        """Sign what is asked for and free, in the order of the list; a contract once signed runs its years.
+        """Let contracts end, and sign what is asked for and free, in the order of the requests.
 
         Args:
+            month: months since the start.
             date: this month.
-            requests: buyer to share asked for, (mines, worlds).
-            floors: buyer to floor price offered, USD/mtu for APT, (mines, worlds).
-            order: who is served first.
-            consent: buyer to 1 where the host allows it, (mines, worlds).
+            requests: buyer to share asked for, (projects, worlds).
+            floors: buyer to floor price offered, USD/mtu for APT, (projects, worlds).
+            consent: gives for a buyer and rows of mines 1 where the host allows it, (rows, worlds).
         """
-        share, floor, left = list(self.share), list(self.floor), list(self.months_left)
-        public = list(self.public)
-        left = [np.maximum(x - 1, 0.0) for x in left]
-        share = [np.where(x > 0, s, 0.0) for s, x in zip(share, left, strict=True)]
-        for start, (b, m), portion, price, months in self.later:
+        self._end_contracts(month)
+        for start, slot, portion, price, months in self.later:
             if start == date:
-                for table, value in ((share, portion), (floor, price), (left, months)):
-                    rows = list(table[b])
-                    rows[m] = np.full_like(rows[m], value)
-                    table[b] = np.array(rows)
-        taken = share[0] + share[1] + share[2] + share[3]
-        studied = (self.mines.stage > FEASIBILITY) & (self.mines.stage < ABANDONED)
-        for buyer in order:
-            if buyer not in requests:
+                share, floor, until = self.share.copy(), self.floor.copy(), self.until.copy()
+                share[slot], floor[slot], until[slot] = portion, price, month + months
+                self.share, self.floor, self.until = share, floor, until
+        asking = {buyer: np.flatnonzero(asked.any(axis=1)) for buyer, asked in requests.items()}
+        asked_for = np.unique(np.concatenate([self.projects[some] for some in asking.values()]))
+        taken = self.share[0, asked_for]
+        for table in self.share[1:]:
+            taken = taken + table[asked_for]
+        stage = self.mines.stage[asked_for]
+        studied = (stage > FEASIBILITY) & (stage < ABANDONED)
+        before = after = (self.share, self.floor, self.until, self.public)
+        for buyer, some in asking.items():
+            if not some.size:
                 continue
-            b = OFFTAKERS.index(buyer)
-            asked = requests[buyer]
-            if not (asked > 0).any():
+            slot = OFFTAKERS.index(buyer), self.projects[some]
+            here = np.searchsorted(asked_for, slot[1])
+            held = self.share[slot]
+            wanted = np.minimum(np.maximum(requests[buyer][some] - held, 0.0), np.maximum(1 - taken[here], 0.0))
+            fresh = studied[here] & (consent(buyer, slot[1]) > 0) & (wanted > 0.01)
+            if not fresh.any():
                 continue
-            wanted = np.minimum(np.maximum(asked - share[b], 0.0), np.maximum(1 - taken, 0.0))
-            granted = np.where(studied & (consent[buyer] > 0) & (wanted > 0.01), wanted, 0.0)
-            fresh = granted > 0
-            share[b] = share[b] + granted
-            taken = taken + granted
-            offered = floors.get(buyer, 0 * granted)
-            floor[b] = np.where(fresh, np.maximum(offered, 0.0), floor[b])
-            left[b] = np.where(fresh, self.parameters.offtake_years * 12, left[b])
-            public[b] = np.where(fresh, 1.0, public[b])
-        self.share, self.floor, self.months_left = np.array(share), np.array(floor), np.array(left)
-        self.public = np.array(public)
+            if after is before:
+                after = tuple(table.copy() for table in before)
+            granted = np.where(fresh, wanted, 0.0)
+            taken[here] = taken[here] + granted
+            offered = np.maximum(floors[buyer][some], 0.0) if buyer in floors else 0.0
+            share, floor, until, public = after
+            share[slot] = held + granted
+            floor[slot] = np.where(fresh, offered, floor[slot])
+            until[slot] = np.where(fresh, month + self.parameters.offtake_years * 12, until[slot])
+            public[slot] = np.where(fresh, 1.0, public[slot])
+        self.share, self.floor, self.until, self.public = after
 
-    def sign_loans(self, offers: dict[str, Vector], readiness: dict[str, Vector]) -> Vector:
-        """Sign loans whose due diligence is done; gives million USD lent this month, (lenders, mines, worlds).
+    def _end_contracts(self, month: int) -> None:
+        """Free the output of contracts that have run their years."""
+        running = np.nonzero(self.contracted())
+        over = (self.until[running] <= month) & (self.share[running] > 0)
+        if over.any():
+            share = self.share.copy()
+            share[running] = np.where(over, 0.0, share[running])
+            self.share = share
+
+    def sign_loans(
+        self, offers: dict[str, Vector], readiness: Callable[[str, Index], Vector]
+    ) -> dict[str, Vector]:
+        """Sign loans whose due diligence is done; gives million USD lent this month by lender, (mines, worlds).
 
         A letter is not a loan: a loan comes after the study, after months of diligence, and not to every project.
 
         Args:
-            offers: lender to million USD on offer, (mines, worlds).
-            readiness: lender to chance that diligence ends well, (mines, worlds).
+            offers: lender to million USD on offer, (projects, worlds).
+            readiness: gives for a lender and rows of mines the chance that diligence ends well, (rows, worlds).
         """
         mines = self.mines
         seeking = (mines.stage == FINANCING) | (mines.stage == FINANCING + 1)
         self.waited = np.where(seeking, self.waited + 1, 0.0)
-        lent, signed = [], []
+        is_sought = seeking.any(axis=1)
+        lent: dict[str, Vector] = {}
         for i, lender in enumerate(LENDERS):
-            offer = offers[lender]
-            room = np.maximum(self.parameters.debt_share * mines.need - self._all_loans(), 0.0)
-            ready = (self.luck[i] < readiness[lender]) & (self.waited > getattr(self.parameters, f"months_{lender}"))
-            amount = np.where(
-                seeking & ready, np.minimum(np.minimum(np.maximum(offer - self.signed[i], 0.0), room), mines.missing), 0.0
-            )
-            lent.append(amount)
-            signed.append(self.signed[i] + amount)
-            self.signed = np.array([*signed, *self.signed[i + 1 :]])
-            mines.loans = mines.loans + amount
-            mines.missing = np.maximum(mines.missing - amount, 0.0)
-        return np.array(lent)
+            offered = is_sought[self.projects] & offers[lender].any(axis=1)
+            rows = self.projects[offered]
+            if not rows.size:
+                continue
+            room = np.maximum(self.parameters.debt_share * mines.need[rows] - self._all_loans(rows), 0.0)
+            patience = getattr(self.parameters, f"months_{lender}")
+            ready = (self.luck[i][rows] < readiness(lender, rows)) & (self.waited[rows] > patience)
+            wanted = np.maximum(offers[lender][offered] - self.signed[i, rows], 0.0)
+            amount = np.minimum(np.minimum(wanted, room), mines.missing[rows])
+            amount = np.where(seeking[rows] & ready, amount, 0.0)
+            if not amount.any():
+                continue
+            lent[lender] = np.zeros_like(mines.loans)
+            lent[lender][rows] = amount
+            signed = self.signed.copy()
+            signed[i] = signed[i] + lent[lender]
+            self.signed = signed
+            mines.loans = mines.loans + lent[lender]
+            mines.missing = np.maximum(mines.missing - lent[lender], 0.0)
+        return lent
 
     def floors(self, expected: Vector) -> tuple[Vector, Vector]:
         """What floors are expected to add to the price, and how far they shelter a mine.
@@ -198,56 +237,64 @@ class Finance:
             (mines, worlds) each.
         """
         worthwhile = 0.8 * self.mines.incentive_price()
-        added, sheltered = 0.0 * self.owed, 0.0 * self.owed
-        for share, floor in zip(self.share, self.floor, strict=True):
-            added = added + share * np.maximum(floor - expected, 0.0)
-            sheltered = sheltered + share * (floor >= worthwhile)
+        added, sheltered = np.zeros_like(self.owed), np.zeros_like(self.owed)
+        for buyer, runs in enumerate(self.contracted()):
+            rows = np.flatnonzero(runs)
+            share, floor = self.share[buyer, rows], self.floor[buyer, rows]
+            added[rows] = added[rows] + share * np.maximum(floor - expected, 0.0)
+            sheltered[rows] = sheltered[rows] + share * (floor >= worthwhile[rows])
         return added, sheltered
 
-    def floor_payments(self, netback: Vector) -> Vector:
-        """Million USD that each buyer pays this month to bring the netback up to its floor, (buyers, mines, worlds)."""
-        short = np.maximum(self.floor * self.mines.payable - netback, 0.0)
-        return self.exchange.value(self.share * self.mines.output, short)
+    def floor_payments(self, netback: Vector) -> dict[int, Vector]:
+        """Million USD paid this month to bring the netback up to its floor, by buyers who pay, (mines, worlds)."""
+        mines = self.mines
+        payments: dict[int, Vector] = {}
+        for buyer, runs in enumerate(self.contracted()):
+            rows = np.flatnonzero(runs)
+            short = np.maximum(self.floor[buyer, rows] * mines.payable[rows] - netback[rows], 0.0)
+            if short.any():
+                payments[buyer] = np.zeros_like(netback)
+                payments[buyer][rows] = self.exchange.value(self.share[buyer, rows] * mines.output[rows], short)
+        return payments
 
-    def deliveries(self, reserved: Vector, allowed: Vector, open_share: dict[int, Vector]) -> Vector:
-        """t W/month that contracts send along each arc, (arcs, worlds).
+    def deliveries(
+        self, reserved: dict[str, Vector], allowed: dict[str, Vector], narrowed: dict[str, Vector]
+    ) -> dict[int, Vector]:
+        """t W/month that contracts send along the arcs that they use, (worlds,) each.
 
         Args:
-            reserved: share of output not under contract that a host keeps for each buyer, (buyers, mines, worlds).
-            allowed: share of concentrate that may leave the country, (mines, worlds).
-            open_share: arc to share of its gateway that is open, (worlds,).
+            reserved: host to share of output not under contract that it keeps for each buyer, (buyers, worlds).
+            allowed: host to share of concentrate that may leave the country, (worlds,).
+            narrowed: gateway to share of it that is open, (worlds,), where it is not wholly open.
         """
-        exchange = self.exchange
-        rows: dict[int, Vector] = {}
-        free = self.free_share()
-        for b, m, gate, route in self.routes:
-            share = np.maximum(self.share[b, m] - self.share_at_start[b, m], 0.0) + reserved[b, m] * free[m]
+        sent: dict[int, Vector] = {}
+        free, contracted = self.free_share(), self.contracted()
+        for b, m, route in self.routes:
+            region, gateway = self.mines.mines[m].region, self.exchange.arcs[route].gateway
+            if region not in reserved and not contracted[b, m]:
+                continue
+            share = np.maximum(self.share[b, m] - self.share_at_start[b, m], 0.0)
+            if region in reserved:
+                share = share + reserved[region][b] * free[m]
             if not (share > 0).any():
                 continue
-            tonnes = 0.9 * share * self.mines.output[m] * allowed[m] * open_share.get(route, 1.0)
-            for arc in (gate, route):
-                if arc >= 0:
-                    rows[arc] = rows.get(arc, 0.0) + tonnes
-        committed = np.zeros((len(exchange.arcs), self.mines.output.shape[1]))
-        for arc, tonnes in rows.items():
-            committed[arc] = tonnes
-        return committed
+            tonnes = 0.9 * share * self.mines.output[m]
+            if region in allowed:
+                tonnes = tonnes * allowed[region]
+            if gateway in narrowed:
+                tonnes = tonnes * narrowed[gateway]
+            sent[route] = sent.get(route, 0.0) + tonnes
+        return sent
 
     def repay(self, earnings: Vector) -> tuple[Vector, Vector]:
         """Repayments out of this month's earnings, and loans lost with a project, million USD, (mines, worlds)."""
         mines = self.mines
-        due = np.where(mines.stage == PRODUCTION, self.owed / self.parameters.loan_months, 0.0)
-        paid = np.clip(np.minimum(due, 0.5 * earnings), 0.0, self.owed)
-        lost = np.where(mines.stage >= PRODUCTION + 2, self.owed - paid, 0.0)
-        self.owed = self.owed - paid - lost
+        paid, lost, left = np.zeros_like(self.owed), np.zeros_like(self.owed), self.owed.copy()
+        rows = np.flatnonzero(self.owed.any(axis=1))
+        owed, stage = self.owed[rows], mines.stage[rows]
+        due = np.where(stage == PRODUCTION, owed / self.parameters.loan_months, 0.0)
+        paid[rows] = np.clip(np.minimum(due, 0.5 * earnings[rows]), 0.0, owed)
+        lost[rows] = np.where(stage >= PRODUCTION + 2, owed - paid[rows], 0.0)
+        left[rows] = owed - paid[rows] - lost[rows]
+        self.owed = left
         return paid, lost
-
-
-def mine_table(rows: Vector, targets: tuple[str, ...], mines: Mines, worlds: int) -> Vector:
-    """Spread a lever's rows, one a target, over all mines, (mines, worlds)."""
-    table = np.zeros((len(mines.names), worlds))
-    for row, target in zip(rows, targets, strict=True):
-        table[mines.names.index(target)] = row
-    return table
-
-

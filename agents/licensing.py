@@ -14,6 +14,7 @@ from sim.levers import LICENCE_BLOCS, UNLIMITED, registry
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
+from sim.sums import total
 
 FELT_BY = np.array([[1.0], [0.3], [0.3], [0.3], [0.1]])
 """Share of an answer to the United States that each licence bloc feels."""
@@ -36,11 +37,11 @@ class Licensing:
                 (self.controlled if arc.licensed else self.forms)[i] = LICENCE_BLOCS.index(bloc)
         self.to_america = np.array(exchange.arcs_where(origin_region="china", destination_region="north_america"))
         self.ports = {host: exchange.arcs_where(kind="route", origin_region=host, form="concentrate") for host in HOSTS}
-        self.gates = {host: exchange.arcs_where(kind="gate", origin_region=host)[0] for host in HOSTS}
         self.carbide = {host: exchange.arcs_where(kind="forms", origin_region=host) for host in HOSTS}
         self.switches = exchange.arcs_where(kind="switch")
         self.russian = exchange.arcs_where(kind="route", origin_region="russia", destination_region="china")
-        self.gateways = tuple(dict.fromkeys(a.gateway for a in exchange.arcs if a.gateway))
+        gateways = dict.fromkeys(a.gateway for a in exchange.arcs if a.gateway)
+        self.through = {gateway: exchange.arcs_where(gateway=gateway) for gateway in gateways}
         self.defence_share = self._defence_share(scenario, bloc_of)
         self.start_military = 1 - _value_at_start(scenario, "china.licence_military", 1.0)
         self.start_tariff = registry(scenario)["united_states.tariff_china"].default
@@ -104,19 +105,26 @@ class Licensing:
             rows[row] = capacity
         for i, host in enumerate(HOSTS):
             required = seats[f"{host}.processing_requirement"]
-            rows[self.gates[host]] = np.where(required > 0, (1 - required) * output[host], UNLIMITED)
+            allowed = (1 - required) * output[host]
+            for arc, share in zip(self.ports[host], self._permits(host), strict=True):
+                rows[arc] = np.where(required > 0, allowed * share, UNLIMITED)
             for arc in self.carbide[host]:
                 rows[arc] = refineries.carbide[i] / len(self.carbide[host])
         for arc in self.switches:
             rows[arc] = safe[exchange.arcs[arc].origin.split(".")[0]]
         for arc in self.russian:
             rows[arc] = usual[arc] * 1.5 * seats["russia.exports_to_china"]
-        for i, arc in enumerate(exchange.arcs):
-            if arc.gateway:
-                open_share = nature.gateway(arc.gateway)
+        for gateway, open_share in nature.narrowed().items():
+            for i in self.through.get(gateway, ()):
                 passing = np.maximum(1.2 * exchange.carried[i], 20.0)
                 rows[i] = np.where(open_share < 1, np.minimum(rows[i], open_share * passing), rows[i])
         return np.array(rows)
+
+    def _permits(self, host: str) -> list[Vector]:
+        """Share of a host's export permits that each of its routes holds: by last year's trade, some for every route."""
+        carried = self.exchange.carried[self.ports[host]]
+        usual = carried + 0.05 * total(carried) + 0.1
+        return list(usual / total(usual))
 
     def cost(self, seats: Seats, ceilings: dict[str, Vector]) -> Vector:
         """Cost of the first tonne on each arc, USD/mtu, (arcs, worlds).

@@ -39,6 +39,7 @@ from sim import state as declared_state
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import Snapshot, state
+from sim.sums import total
 
 __all__ = ["Market", "Order", "Plan"]
 
@@ -196,9 +197,7 @@ class Market(mesa.Model):
         for arc in self.licensing.controlled:
             bid = exchange.price[exchange.network.destination[arc]] - self.parameters.quotes.fob_cost
             if exchange.arcs[arc].destination.startswith("north_america"):
-                bid = bid - 0.25 * exchange.at("china.apt.any") * 0.0 - self.seats["united_states.tariff_china"] * best
-            if exchange.arcs[arc].destination.startswith("japan") or exchange.arcs[arc].destination.startswith("korea"):
-                pass
+                bid = bid - self.seats["united_states.tariff_china"] * best
             best = np.maximum(best, np.where(exchange.flow[arc] > 0.5, bid, 0.0))
         return best - exchange.at("china.apt.any")
 
@@ -209,10 +208,8 @@ class Market(mesa.Model):
 
     def defence_use(self, regions: Sequence[str]) -> Vector:
         """t W/month that defence users want in some regions."""
-        use = np.zeros(self.worlds)
-        for i, demand in enumerate(self.buyers.demands):
-            if demand.segment == "defence" and demand.region in regions:
-                use = use + self.buyers.base[i] * (1 + self.buyers.growth[i] * self.month)
+        rows = [i for i, d in enumerate(self.buyers.demands) if d.segment == "defence" and d.region in regions]
+        use = total(self.buyers.base[rows] * (1 + self.buyers.growth[rows] * self.month)) * np.ones(self.worlds)
         return use
 
     def cover_of(self, role: str) -> Vector:

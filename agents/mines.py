@@ -8,13 +8,14 @@ import numpy as np
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
+from agents.refineries import HOSTS
 from sim import exact, luck, mining
 from sim.levers import PARTNERS
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import state
-from sim.sums import grouped
+from sim.state import derived, state
+from sim.sums import total
 
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
@@ -50,7 +51,7 @@ class Mines(Population):
     cash = state("million USD held, capital and earnings")
 
     def __init__(
-        self, scenario: Scenario, exchange: Exchange, seeds: Vector, parameters: SimpleNamespace, branch: int = 0
+        self, scenario: Scenario, exchange: Exchange, seeds: luck.Seeds, parameters: SimpleNamespace, branch: int = 0
     ) -> None:
         mines = scenario.mines
         self.mines = mines
@@ -59,10 +60,13 @@ class Mines(Population):
         worlds = seeds.size
         regions = exchange.regions
         self.region = np.array([regions.index(m.region) for m in mines])
+        self.is_in = {region: self.region == i for i, region in enumerate(regions)}
+        self.rows_in = {region: np.flatnonzero(here) for region, here in self.is_in.items()}
         self.pool = np.array([exchange.concentrate(m.region) for m in mines])
         self.cost_low = column([m.cost_low.value for m in mines])
         self.cost_high = column([m.cost_high.value for m in mines])
         self.quota = column([float(m.quota) for m in mines])
+        self.under_quota = np.flatnonzero(self.quota[:, 0])
         self.recovery = column([m.recovery.value for m in mines])
         self.study_cost = column([m.study_cost.value for m in mines])
         self.winter = column([m.winter.value for m in mines])
@@ -72,6 +76,9 @@ class Mines(Population):
         self.expansion = column([m.expansion.value / 12 for m in mines])
         self.expansion_month = column([_month(m.expansion_date, scenario.start) for m in mines])
         self.state_owned = column([float(m.state_owned) for m in mines])
+        self.of_host_states = np.array(
+            [i for i, m in enumerate(mines) if m.state_owned and m.region in HOSTS], np.int64
+        )
         self.ramp_months = column([max(m.ramp.value, 6.0) for m in mines])
         self.payable = self._payable(exchange)
         self._draw_luck(scenario, seeds, branch)
@@ -93,7 +100,7 @@ class Mines(Population):
             rows.append(best / rotterdam)
         return column(rows)
 
-    def _draw_luck(self, scenario: Scenario, seeds: Vector, branch: int) -> None:
+    def _draw_luck(self, scenario: Scenario, seeds: luck.Seeds, branch: int) -> None:
         """What each project will turn out to be: its slip, overrun, flaws and ramp-up, fixed in each world."""
         mines = scenario.mines
 
@@ -132,7 +139,7 @@ class Mines(Population):
         self.ramp = np.where(ramping, reached, np.where(operating, 1.0, 0.0)) * wide
         self.ceiling = np.where(producing, 1.0, self.ceiling)
         # standing mines drill ahead of themselves and find most of what they take out
-        self.explores = producing
+        self.exploring = np.flatnonzero(producing)
         self.found = np.zeros((len(mines), worlds))
         self.utilisation = np.where(operating, wish, 1.0) * wide
         self.output = output * wide
@@ -175,22 +182,34 @@ class Mines(Population):
         shares = STUDY_SHARES.get(mine.stage, (0.0, 0.0, 1.0))  # type: ignore[attr-defined]
         return float(shares[2] * mine.plan_study.value)  # type: ignore[attr-defined]
 
+    def by_region(self, values: dict[str, Vector], otherwise: float, rows: Index | None = None) -> Vector:
+        """A table with a row for each mine, or these, out of vectors over worlds for some regions."""
+        count, worlds = self.stage.shape
+        table = np.full((count if rows is None else rows.size, worlds), otherwise)
+        for region, value in values.items():
+            here = self.rows_in[region] if rows is None else self.is_in[region][rows]
+            table[here] = value
+        return table
+
+    @derived("stage")
     def is_operating(self) -> Vector:
         """1 where a mine is ramping up or producing, (mines, worlds)."""
         return ((self.stage == STAGES.index("ramp_up")) | (self.stage == STAGES.index("production"))) * 1.0
 
-    def full_cost(self) -> Vector:
+    def full_cost(self, rows: Index | slice = slice(None)) -> Vector:
         """Netback at which capital still to be spent just earns its hurdle rate, USD/mtu, (mines, worlds)."""
-        owed = np.maximum(self.need - self.grants, 0.0)
-        return mining.full_cost(self.cash_cost, owed, self.full_capacity, self.yearly * self.relief)
+        owed = np.maximum(self.need[rows] - self.grants[rows], 0.0)
+        charge = self.yearly * self.relief[rows]
+        return mining.full_cost(self.cash_cost[rows], owed, self.full_capacity[rows], charge)
 
+    @derived("need", "grants", "relief")
     def incentive_price(self) -> Vector:
         """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""
         return self.full_cost() / self.payable
 
     def advance(
-        self, expected: Vector, floors: Vector, sheltered: Vector, keep: Vector, study: Vector, build: Vector, ramp: Vector, support: Vector,
-        netback: Vector, mood: Vector,
+        self, expected: Vector, floors: Vector, sheltered: Vector, keep: Vector, study: Vector,
+        build: Vector, ramp: Vector, netback: Vector, mood: Vector,
     ) -> Vector:  # fmt: skip
         """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
 
@@ -200,31 +219,36 @@ class Mines(Population):
             sheltered: share of output sold with a floor near the incentive price, (mines, worlds).
             keep: share of the value left after royalty, (mines, worlds).
             study, build, ramp: pace of each kind of work against plan, (mines, worlds).
-            support: cut in the chance of failure thanks to floors and strong partners, (mines, worlds).
             netback: USD/mtu now, (mines, worlds).
             mood: share markets' liking of tungsten, factor, (worlds,).
         """
         p = self.parameters.projects
-        lent = np.clip(self.loans / np.maximum(self.need, 1e-9), 0.0, 1.0)
-        self.relief = 1 - p.loan_relief * lent - p.floor_relief * sheltered
-        self.worth = (expected + floors) * self.payable * keep / self.full_cost()
-        backed = np.maximum(self.state_owned, (self.partner == PARTNERS.index("china")) * 1.0)
-        backed = np.maximum(backed, (self.partner == PARTNERS.index("turkey")) * p.family_capital)
-        before = self.equity
+        self.relief, self.worth = mining.appraise(
+            expected, floors, self.payable, keep, self.cash_cost, self.need, self.grants, self.loans, sheltered,
+            self.full_capacity, self.yearly, p.loan_relief, p.floor_relief,
+        )  # fmt: skip
+        flawed, backed = mining.prospects(
+            self.failure_luck, self.failure, sheltered, p.floor_support, self.partner, self.state_owned,
+            p.family_capital,
+        )  # fmt: skip
+        before, promised = self.equity, self.loans + self.grants
         equity, self.appetite, self.missing = mining.raise_money(
-            self.stage, self.need, self.equity, self.loans + self.grants, self.worth, backed, p.equity_pace, mood
+            self.stage, self.need, self.equity, promised, self.worth, backed, p.equity_pace, mood
         )
         self.equity = equity
-        flawed = (self.failure_luck < self.failure * (1 - support)) * 1.0
-        spent_before = self.spent
+        spent_before, stage_before = self.spent, self.stage
         self.stage, self.work, self.ramp, self.idle, self.spent = mining.advance(
             self.stage, self.work, self.ramp, self.idle, self.spent, study, build, ramp / self.ramp_months,
-            self.study_months, self.build_months, self.need, self.equity + self.loans + self.grants, self.worth,
+            self.study_months, self.build_months, self.need, equity + self.loans + self.grants, self.worth,
             flawed, netback, self.cost_low, self.cost_high, self.ore, np.where(self.opened >= 0, 0.0, self.need),
             backed,
         )  # fmt: skip
         self.capital_spent = self.spent - spent_before
-        self.need = np.where(self.stage >= STAGES.index("construction"), self.need_true, self.need_known)
+        moved = np.flatnonzero((self.stage != stage_before).any(axis=1))
+        if moved.size:
+            need, building = self.need.copy(), self.stage[moved] >= STAGES.index("construction")
+            need[moved] = np.where(building, self.need_true[moved], self.need_known[moved])
+            self.need = need
         return equity - before
 
     def produce(self, month: int, netback: Vector, events: Vector, allowed: Vector) -> None:
@@ -236,22 +260,34 @@ class Mines(Population):
             events: factor on output from winters, power cuts, accidents and luck, (mines, worlds).
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
         """
-        due = (self.expansion_month == month) & (self.is_operating() > 0) & (self.worth > 0.9)
-        self.nameplate = self.nameplate + np.where(due, self.expansion, 0.0)
-        self.ramp = np.where(due & (self.expansion > 0), self.ramp * (1 - self.expansion / self.nameplate), self.ramp)
-        self.stage = np.where(due & (self.expansion > 0), float(STAGES.index("ramp_up")), self.stage)
+        self._expand(month)
         wish = mining.utilisation_wish(netback, self.cost_low, self.cost_high)
         speed = self.parameters.mines.adjustment
         self.utilisation, wanted = mining.work_the_mine(
             self.stage, self.ramp, self.ceiling, self.nameplate, self.utilisation, wish, speed, events, self.ore
         )
-        under = grouped(wanted * self.quota, np.zeros(len(self.names), np.int64), 1)[0]
-        share = np.minimum(1.0, allowed / np.maximum(under, 1e-9))
-        self.output = np.where(self.quota > 0, wanted * share, wanted)
-        self.found = np.where(self.explores, self.parameters.mines.replacement * self.output, 0.0)
-        self.ore = np.maximum(self.ore - self.output, 0.0) + self.found
+        under = total(wanted[self.under_quota])
+        output, found = wanted.copy(), np.zeros_like(wanted)
+        output[self.under_quota] = wanted[self.under_quota] * np.minimum(1.0, allowed / np.maximum(under, 1e-9))
+        found[self.exploring] = self.parameters.mines.replacement * output[self.exploring]
+        self.output, self.found = output, found
+        self.ore = np.maximum(self.ore - output, 0.0) + found
         first = (self.opened < 0) & (self.output > 0.1 * self.nameplate)
         self.opened = np.where(first, float(month), self.opened)
+
+    def _expand(self, month: int) -> None:
+        """Add the expansions that are due this month, where the mine runs and is worth it."""
+        rows = np.flatnonzero(self.expansion_month[:, 0] == month)
+        if not rows.size:
+            return
+        nameplate, ramp, stage = self.nameplate.copy(), self.ramp.copy(), self.stage.copy()
+        due = (self.is_operating()[rows] > 0) & (self.worth[rows] > 0.9)
+        added = self.expansion[rows]
+        nameplate[rows] = nameplate[rows] + np.where(due, added, 0.0)
+        due = due & (added > 0)
+        ramp[rows] = np.where(due, ramp[rows] * (1 - added / nameplate[rows]), ramp[rows])
+        stage[rows] = np.where(due, float(STAGES.index("ramp_up")), stage[rows])
+        self.nameplate, self.ramp, self.stage = nameplate, ramp, stage
 
 
 def _month(date: str, start: str) -> float:

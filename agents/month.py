@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS, mine_table
+from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
 from agents.refineries import HOSTS
+from sim import mining
 from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, OFFTAKERS, PARTNERS
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.sums import grouped, total
 
@@ -52,58 +54,47 @@ def decide(market: Market) -> None:
 def sign(market: Market) -> None:
     """Awards, grants, offtakes and loans are signed."""
     seats, mines, finance, states = market.seats, market.mines, market.finance, market.states
-    worlds = market.worlds
     for host in HOSTS:
         award = seats[f"{host}.award"]
-        rows = list(mines.partner)
-        for value, name in zip(award, market.levers[f"{host}.award"].targets, strict=True):
-            row = mines.names.index(name)
-            rows[row] = np.where(value > 0, value, rows[row])
-        mines.partner = np.array(rows)
-    targets = market.briefing.projects
-
-    def spread(lever: str) -> Vector:
-        return mine_table(seats[lever], targets, mines, worlds)
-
-    requests = {buyer: spread(lever) for buyer, lever in REQUESTS.items()}
-    finance_offer = {lender: spread(OFFERS[lender]) for lender in LENDERS}
+        rows = mines.rows_in[host]
+        partner = mines.partner.copy()
+        partner[rows] = np.where(award > 0, award, partner[rows])
+        mines.partner = partner
+    offers = {lender: seats[OFFERS[lender]] for lender in LENDERS}
     # Chinese money comes with Chinese offtake
-    requests["china"] = 0.8 * np.clip(finance_offer["china"] / np.maximum(mines.need, 1.0), 0.0, 1.0)
-    consent = {buyer: _consent(market, role) for buyer, role in BUYER_ROLE.items()}
-    order = ["us", "china", "europe", "japan_korea"]
-    finance.sign_offtakes(market.date, requests, {"us": spread("united_states.floor_price")}, order, consent)
-    readiness = {lender: _readiness(market, lender) for lender in LENDERS}
-    market.lent = finance.sign_loans(finance_offer, readiness)
-    support = spread("united_states.mine_support") / 12
+    bound = 0.8 * np.clip(offers["china"] / np.maximum(mines.need[finance.projects], 1.0), 0.0, 1.0)
+    asked = {buyer: seats[lever] for buyer, lever in REQUESTS.items()} | {"china": bound}
+    requests = {buyer: asked[buyer] for buyer in ("us", "china", "europe", "japan_korea")}
+    floors = {"us": seats["united_states.floor_price"]}
+    finance.sign_offtakes(market.month, market.date, requests, floors, partial(_consent, market))
+    market.lent = finance.sign_loans(offers, partial(_readiness, market))
+    support = np.zeros_like(mines.grants)
+    support[finance.projects] = seats["united_states.mine_support"] / 12
     market.grants = support * states.affordable("united_states", total(support))
-    mines.grants = mines.grants + market.grants
-    states.pay("united_states", total(market.grants))
+    if market.grants.any():
+        mines.grants = mines.grants + market.grants
+        states.pay("united_states", total(market.grants))
 
 
-def _consent(market: Market, role: str) -> Vector:
-    """1 where the host lets a partner sign, by mine: nobody sells to those whom it distrusts."""
-    rows = []
-    for mine in market.mines.mines:
-        if mine.region in HOSTS:
-            host = mine.region
-            closed = market.seats["uzbekistan.first_come"] < 0.5 if host == "uzbekistan" else np.zeros(market.worlds) > 0
-            trust = market.relations.between(host, role)
-            rows.append(np.where(closed, trust > 0.25, trust > -0.3) * 1.0)
-        elif mine.region == "china":
-            rows.append(np.full(market.worlds, float(role == "china")))
-        else:
-            rows.append(np.ones(market.worlds))
-    return np.array(rows)
+def _consent(market: Market, buyer: str, rows: Index) -> Vector:
+    """1 where the host lets a buyer sign, by mine: nobody sells to those whom it distrusts."""
+    role = BUYER_ROLE[buyer]
+    consent = {}
+    for host in HOSTS:
+        trust = market.relations.between(host, role)
+        consent[host] = (trust > -0.3) * 1.0
+        if host == "uzbekistan":
+            consent[host] = np.where(market.seats["uzbekistan.first_come"] < 0.5, trust > 0.25, trust > -0.3) * 1.0
+    consent["china"] = np.full(market.worlds, float(role == "china"))
+    return market.mines.by_region(consent, 1.0, rows)
 
 
-def _readiness(market: Market, lender: str) -> Vector:
+def _readiness(market: Market, lender: str, rows: Index) -> Vector:
     """Chance that a lender's diligence ends well, by mine."""
     p = market.parameters.finance
-    finance, mines = market.finance, market.mines
-    sold = (1 - finance.free_share() > 0.15) * 1.0
+    sold = (1 - market.finance.free_share()[rows] > 0.15) * 1.0
     base = {"china": p.base_odds + 0.35, "turkey": p.base_odds + 0.3, "russia": p.base_odds + 0.2}.get(lender, p.base_odds)
-    trust = np.array([market.relations.between(lender, m.region) if m.region in HOSTS else 0.3 * np.ones(market.worlds)
-                      for m in mines.mines])  # fmt: skip
+    trust = market.mines.by_region({host: market.relations.between(lender, host) for host in HOSTS}, 0.3, rows)
     odds = base + 0.15 * sold + 0.3 * np.maximum(trust, -0.5)
     if lender == "united_states":
         odds = odds + 0.15 * market.seats["united_states.advocacy"]
@@ -115,26 +106,26 @@ def advance(market: Market) -> None:
     mines, seats, states = market.mines, market.seats, market.states
     p = market.parameters.projects
     market.home_spending = states.develop(seats)
+    market.keep = _kept_after_royalty(market)
     if not market.scenario.mechanisms.projects:
         market.equity_paid = 0 * mines.output
         mines.capital_spent = 0 * mines.output
         return
-    market.keep = _kept_after_royalty(market)
     netback = market.exchange.price[mines.pool] * market.keep
     winter, power = _harm_left(market)
     building = market.nature.on_building(winter, power) * _local_pace(market)
-    host_partner = mines.partner == PARTNERS.index("state")
-    eager = np.clip((mines.worth - 0.7) / 0.3, 0.0, 1.0)
-    paid = np.clip(mines.grants / np.maximum(mines.study_cost, 0.1), 0.0, 1.0)
-    study = np.maximum(np.maximum(p.study_appetite + (1 - p.study_appetite) * eager, paid), mines.state_owned * 0.5)
-    study = np.where(host_partner & (mines.state_owned > 0) & (_in_hosts(market) > 0), 0.3 * study, study)
-    study = study * _permit_pace(market)
+    stately = np.zeros_like(mines.partner)
+    stately[mines.of_host_states] = mines.partner[mines.of_host_states] == PARTNERS.index("state")
+    study = mining.study_pace(
+        mines.worth, mines.grants, mines.study_cost, p.study_appetite, mines.state_owned, stately
+    )
+    hurried = mines.rows_in["uzbekistan"]
+    study[hurried] = study[hurried] * (0.85 + 0.5 * seats["uzbekistan.fast_track"])
     added, sheltered = market.finance.floors(market.expected)
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
     market.equity_paid = mines.advance(
-        market.expected, added, sheltered, market.keep, study, building, building,
-        np.minimum(1.0, p.floor_support / 0.5 * sheltered + 0.3 * (mines.partner > 0) * (mines.partner < 5)), netback, mood,
-    )  # fmt: skip
+        market.expected, added, sheltered, market.keep, study, building, building, netback, mood
+    )
     readiness = np.array([0.25 + 0.5 * states.power[i] + 0.5 * states.skills[i] for i in range(len(HOSTS))])
     apt = np.array([market.home_spending[host]["refinery_investment"] for host in HOSTS])
     carbide = np.array([market.home_spending[host]["carbide_investment"] for host in HOSTS])
@@ -143,66 +134,38 @@ def advance(market: Market) -> None:
 
 
 def _mined_in(market: Market, region: str) -> Vector:
-    return total(market.mines.output[market.mines.region == market.exchange.regions.index(region)])
-
-
-def _in_hosts(market: Market) -> Vector:
-    return np.array([[float(m.region in HOSTS)] for m in market.mines.mines])
-
-
-def _permit_pace(market: Market) -> Vector:
-    """Pace of studies and permits against plan, by mine."""
-    rows = []
-    for mine in market.mines.mines:
-        if mine.region == "uzbekistan":
-            rows.append(0.85 + 0.5 * market.seats["uzbekistan.fast_track"])
-        else:
-            rows.append(np.ones(market.worlds))
-    return np.array(rows)
+    return total(market.mines.output[market.mines.rows_in[region]])
 
 
 def _local_pace(market: Market) -> Vector:
     """Pace of building against plan where skills, local jobs and early processing rules bind, by mine."""
-    rows = []
-    for mine in market.mines.mines:
-        if mine.region in HOSTS:
-            i = HOSTS.index(mine.region)
-            local = market.seats[f"{mine.region}.local_workforce"]
-            lack = np.maximum(local - 0.4 - market.states.skills[i], 0.0)
-            required = market.seats[f"{mine.region}.processing_requirement"]
-            unready = required * np.maximum(0.8 - 0.5 * (market.states.skills[i] + market.states.power[i]), 0.0)
-            rows.append(np.clip(1 - 0.5 * lack - unready, 0.3, 1.0))
-        else:
-            rows.append(np.ones(market.worlds))
-    return np.array(rows)
+    pace = {}
+    for i, host in enumerate(HOSTS):
+        skills, power = market.states.skills[i], market.states.power[i]
+        lack = np.maximum(market.seats[f"{host}.local_workforce"] - 0.4 - skills, 0.0)
+        required = market.seats[f"{host}.processing_requirement"]
+        unready = required * np.maximum(0.8 - 0.5 * (skills + power), 0.0)
+        pace[host] = np.clip(1 - 0.5 * lack - unready, 0.3, 1.0)
+    return market.mines.by_region(pace, 1.0)
 
 
 def _harm_left(market: Market) -> tuple[Vector, Vector]:
     """Share of the harm of winters and power cuts that readiness leaves, by region."""
-    regions = market.exchange.regions
-    left = np.ones((len(regions), market.worlds))
-    rows = list(left)
+    harm = np.ones((len(market.exchange.regions), market.worlds))
     for i, host in enumerate(HOSTS):
-        rows[regions.index(host)] = 1.3 - 0.8 * market.states.power[i]
-    harm = np.array(rows)
+        harm[market.exchange.regions.index(host)] = 1.3 - 0.8 * market.states.power[i]
     return harm, harm
 
 
 def _kept_after_royalty(market: Market) -> Vector:
     """Share of a mine's sales left after royalty, by mine."""
-    rows = []
-    for mine in market.mines.mines:
-        if mine.region in HOSTS:
-            rows.append(1 - market.seats[f"{mine.region}.royalty"])
-        else:
-            rows.append(np.full(market.worlds, 1 - market.parameters.projects.tax))
-    return np.array(rows)
+    kept = {host: 1 - market.seats[f"{host}.royalty"] for host in HOSTS}
+    return market.mines.by_region(kept, 1 - market.parameters.projects.tax)
 
 
 def produce(market: Market) -> None:
     """Mines produce."""
     mines, p = market.mines, market.parameters.mines
-    market.keep = _kept_after_royalty(market)
     netback = market.exchange.price[mines.pool]
     quota = market.seats["china.mining_quota"] / 12
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
@@ -276,23 +239,15 @@ def _collect_scrap(market: Market, at_home: Vector) -> None:
     recyclers.collect(at_home[rows], start[rows], money)
 
 
-def _contracts(market: Market) -> Vector:
-    """t W/month that contracts and hosts' reservations send along each arc."""
-    seats, mines = market.seats, market.mines
-    reserved = np.zeros((len(OFFTAKERS), len(mines.names), market.worlds))
-    table = [list(rows) for rows in reserved]
-    allowed = list(np.ones_like(mines.output))
+def _contracts(market: Market) -> dict[int, Vector]:
+    """t W/month that contracts and hosts' reservations send along the arcs that they use."""
+    seats = market.seats
+    reserved, allowed = {}, {}
     for host in HOSTS:
         kept = seats[f"{host}.reserved_share"]
-        whole = np.maximum(kept[0] + kept[1] + kept[2] + kept[3], 1.0)
-        leave = 1 - seats[f"{host}.processing_requirement"]
-        for m, mine in enumerate(mines.mines):
-            if mine.region == host:
-                allowed[m] = leave
-                for b in range(len(OFFTAKERS)):
-                    table[b][m] = kept[b] / whole
-    opened = {i: market.nature.gateway(a.gateway) for i, a in enumerate(market.exchange.arcs) if a.gateway}
-    return market.finance.deliveries(np.array([np.array(rows) for rows in table]), np.array(allowed), opened)
+        reserved[host] = kept / np.maximum(kept[0] + kept[1] + kept[2] + kept[3], 1.0)
+        allowed[host] = 1 - seats[f"{host}.processing_requirement"]
+    return market.finance.deliveries(reserved, allowed, market.nature.narrowed())
 
 
 def _tightening(market: Market) -> Vector:
@@ -309,20 +264,19 @@ def settle(market: Market) -> None:
     netback = exchange.price[mines.pool]
     earnings, royalty = books.pay_mines(netback, market.keep, np.ones_like(netback))
     for region in dict.fromkeys(m.region for m in mines.mines):
-        rows = mines.region == exchange.regions.index(region)
-        books.royalties(region, total(royalty[rows]))
+        books.royalties(region, total(royalty[mines.rows_in[region]]))
     floors = finance.floor_payments(netback)
     received = np.zeros_like(mines.output)
-    for b, buyer in enumerate(OFFTAKERS):
-        public = floors[b] * finance.public[b]
-        states.pay(BUYER_ROLE[buyer], total(public))
-        books.spend(BUYER_ROLE[buyer], "mines", total(public))
-        books.dollars.post("users", "mines", total(floors[b] - public))
-        received = received + floors[b]
+    for b, paid_up in floors.items():
+        role, public = BUYER_ROLE[OFFTAKERS[b]], paid_up * finance.public[b]
+        states.pay(role, total(public))
+        books.spend(role, "mines", total(public))
+        books.dollars.post("users", "mines", total(paid_up - public))
+        received = received + paid_up
     repaid, lost = finance.repay(np.maximum(earnings + received, 0.0))
-    lent = market.lent[0]
-    for row in market.lent[1:]:
-        lent = lent + row
+    lent = np.zeros_like(mines.output)
+    for table in market.lent.values():
+        lent = lent + table
     finance.owed = finance.owed + lent
     books.capital(market.equity_paid, market.lent, market.grants, mines.capital_spent, repaid)
     mines.cash = (
@@ -386,9 +340,9 @@ def _late(market: Market) -> Vector:
     """Share of usual arrivals that closed gateways hold up, by bloc."""
     exchange, buyers = market.exchange, market.buyers
     late = list(np.zeros((len(buyers.blocs), market.worlds)))
-    for name in market.licensing.gateways:
-        closed = 1 - market.nature.gateway(name)
-        for i in exchange.arcs_where(gateway=name):
+    for name, open_share in market.nature.narrowed().items():
+        closed = 1 - open_share
+        for i in market.licensing.through.get(name, ()):
             bloc = buyers.bloc_of_pool[exchange.network.destination[i]]
             late[bloc] = late[bloc] + closed * exchange.carried[i] / np.maximum(buyers.use_of_bloc[bloc], 1.0)
     return np.array(late)

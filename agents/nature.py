@@ -42,7 +42,7 @@ class Nature:
     target = state("mine struck by an accident, row, (events, worlds)")
     shock_left = state("months that the opening shock still lasts, (openings, worlds)")
 
-    def __init__(self, scenario: Scenario, mines: Mines, seeds: Vector, branch: int = 0) -> None:
+    def __init__(self, scenario: Scenario, mines: Mines, seeds: luck.Seeds, branch: int = 0) -> None:
         self.events = scenario.events
         self.openings = scenario.openings
         self.mines = mines
@@ -64,7 +64,7 @@ class Nature:
         self.shock_duration = column([o.duration.value for o in self.openings])
         self.chance = {month: column([_chance(e, month) for e in self.events]) for month in range(1, 13)}
 
-    def _draw_opening(self, scenario: Scenario, seeds: Vector) -> None:
+    def _draw_opening(self, scenario: Scenario, seeds: luck.Seeds) -> None:
         """Which shock comes first, and when."""
         worlds = seeds.size
         self.opens = np.full((len(self.openings), worlds), -1.0)
@@ -85,7 +85,7 @@ class Nature:
             below = below + opening.weight.value
         self.opens = np.array(rows)
 
-    def strike(self, month: int, calendar_month: int, seeds: Vector, exposure: dict[int, Vector], branch: int = 0) -> None:
+    def strike(self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0) -> None:
         """Draw this month's events.
 
         Args:
@@ -133,13 +133,13 @@ class Nature:
         )
 
     @derived("left", "shock_left")
-    def under_way(self) -> list[tuple[Harm, Vector, int]]:
-        """Harm, 1 where it holds, and row of the event (-1 for an opening shock), of all that lasts in any world."""
-        rows = [(harm, self.left[i], i) for i, harm in enumerate(self.harms)]
-        rows += [(harm, self.shock_left[i], -1) for i, harm in enumerate(self.shocks)]
-        return [(harm, (left > 0) * 1.0, i) for harm, left, i in rows if left.any()]
+    def under_way(self) -> list[tuple[Harm, NDArray[np.int64], int]]:
+        """Harm, worlds in which it holds, and row of the event (-1 for an opening shock), of all that lasts."""
+        rows = [(self.harms[i], self.left[i], i) for i in np.flatnonzero(self.left.any(axis=1))]
+        rows += [(self.shocks[i], self.shock_left[i], -1) for i in np.flatnonzero(self.shock_left.any(axis=1))]
+        return [(harm, np.flatnonzero(left), i) for harm, left, i in rows]
 
-    def on_mines(self, month: int, seeds: Vector, spread: float, winter: Vector, power: Vector, branch: int = 0) -> Vector:
+    def on_mines(self, month: int, seeds: luck.Seeds, spread: float, winter: Vector, power: Vector, branch: int = 0) -> Vector:
         """Factor on each mine's output.
 
         Args:
@@ -153,25 +153,24 @@ class Nature:
         noise = 1 + spread * luck.normal(seeds, self.noise, month, branch=branch)
         factor = np.maximum(noise, 0.5)
         left_over = {"winter": winter, "power_cut": power}
-        for harm, holds, row in self.under_way():
-            if not harm.mines.size:
-                continue
+        for harm, worlds, row in self.under_way():
             if harm.kind == "accident":
-                struck = self._struck_by_accident(harm, holds, row)
+                struck = self._struck_by_accident(harm, worlds, row)
                 # an accident shuts one mine; a block of many small ones loses one of them
-                size = np.maximum(np.maximum(12 * mines.output[:, :1], self.capacity), 1.0)
-                share = np.minimum(1.0, 2000.0 / size)
-                factor[struck] = factor[struck] * (1 - harm.loss * share[struck[0], 0])
-                continue
-            lost = harm.loss * holds * harm.exposure
-            if harm.kind in left_over:
-                lost = lost * left_over[harm.kind][harm.region]
-            factor[harm.mines] = factor[harm.mines] * (1 - lost)
+                size = np.maximum(np.maximum(12 * mines.output[:, 0], self.capacity[:, 0])[struck[0]], 1.0)
+                factor[struck] = factor[struck] * (1 - harm.loss * np.minimum(1.0, 2000.0 / size))
+            elif harm.mines.size:
+                lost = harm.loss * harm.exposure
+                if harm.kind in left_over:
+                    lost = lost * left_over[harm.kind][harm.region, worlds]
+                where = harm.mines[:, None], worlds
+                factor[where] = factor[where] * (1 - lost)
         return factor
 
-    def _struck_by_accident(self, harm: Harm, holds: Vector, row: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _struck_by_accident(
+        self, harm: Harm, worlds: NDArray[np.int64], row: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Mines and worlds in which an accident holds."""
-        worlds = np.flatnonzero(holds)
         if harm.target:
             return np.repeat(harm.mines, worlds.size), np.tile(worlds, harm.mines.size)
         if row < 0:
@@ -182,19 +181,20 @@ class Nature:
         """Share of a month's planned building done, by mine."""
         pace = np.ones_like(self.mines.output)
         left_over = {"winter": winter, "power_cut": 0.5 * power}
-        for harm, holds, _ in self.under_way():
+        for harm, worlds, _ in self.under_way():
             if harm.kind in left_over and harm.mines.size:
-                lost = holds * harm.building * left_over[harm.kind][harm.region]
-                pace[harm.mines] = pace[harm.mines] * (1 - lost)
+                where = harm.mines[:, None], worlds
+                pace[where] = pace[where] * (1 - harm.building * left_over[harm.kind][harm.region, worlds])
         return pace
 
     @derived("left", "shock_left")
     def narrowed(self) -> dict[str, Vector]:
         """Share open of each gateway that is not open in every world, (worlds,)."""
         gateways: dict[str, Vector] = {}
-        for harm, holds, _ in self.under_way():
+        for harm, worlds, _ in self.under_way():
             if harm.kind == "border_closure":
-                gateways[harm.target] = gateways.get(harm.target, 1.0) * (1 - harm.loss * holds)
+                open_share = gateways.setdefault(harm.target, np.ones(self.left.shape[1]))
+                open_share[worlds] = open_share[worlds] * (1 - harm.loss)
         return gateways
 
     def gateway(self, name: str) -> Vector:
@@ -204,18 +204,19 @@ class Nature:
     def on_use(self, demands: tuple[Demand, ...]) -> Vector:
         """Factor on the use of each region and segment, (uses, worlds)."""
         factor = np.ones((len(demands), self.left.shape[1]))
-        for harm, holds, _ in self.under_way():
+        for harm, worlds, _ in self.under_way():
             if harm.kind in ("demand_shock", "growth_cycle"):
                 rows = [i for i, d in enumerate(demands) if harm.target in ("", d.segment, d.region)]
-                factor[rows] = factor[rows] * (1 - harm.loss * holds)
+                where = np.array(rows, np.int64)[:, None], worlds
+                factor[where] = factor[where] * (1 - harm.loss)
         return factor
 
     def supply_shock_in(self, region: str) -> Vector:
         """1 where a supply shock or closed border is under way in a region, (worlds,)."""
         here = np.zeros(self.left.shape[1])
-        for harm, holds, _ in self.under_way():
+        for harm, worlds, _ in self.under_way():
             if harm.kind == "supply_shock" and harm.target == region:
-                here = np.maximum(here, holds)
+                here[worlds] = 1.0
         return here
 
 

@@ -34,7 +34,7 @@ class Seats:
         self.orders = sorted(orders, key=lambda order: order.month)
         for order in self.orders:
             levers.slot(order.lever, order.target)
-        self._held: dict[tuple[str, str], Vector] = {}
+        self._held: dict[str, dict[str, Vector]] = {}
         self._ruled: Mapping[str, ArrayLike] = {}
         self.taken: list[tuple[int, str, str, Vector, str]] = []
         self._in_force: dict[str, Vector] = {}
@@ -48,8 +48,9 @@ class Seats:
         """Let this month's orders take effect."""
         for order in self.orders:
             if order.month == month:
-                value = np.broadcast_to(np.asarray(order.value, float), (self.worlds,)).copy()
-                self._held[order.lever, order.target] = value
+                lever = self.levers[order.lever]
+                value = np.clip(np.broadcast_to(np.asarray(order.value, float), (self.worlds,)), lever.low, lever.high)
+                self._held.setdefault(order.lever, {})[order.target] = value
                 self.taken.append((month, order.lever, order.target, value, order.source))
                 self._in_force.pop(order.lever, None)
 
@@ -73,11 +74,11 @@ class Seats:
         value = np.asarray(self._ruled.get(name, lever.default), float)
         if lever.targets and value.shape == (self.worlds,) and self.worlds != len(lever.targets):
             value = value[None, :]
-        value = np.minimum(np.maximum(value, lever.low), lever.high)
+        value = np.maximum(value, lever.low)
+        value = np.minimum(value, lever.high, out=value if value.shape else None)
         if value.shape != shape:
             value = np.array(np.broadcast_to(value, shape))
-        held = [(target, self._held[name, target]) for target in (lever.targets or ("",)) if (name, target) in self._held]
-        for target, chosen in held:
+        for target, chosen in self._held.get(name, {}).items():
             row = lever.targets.index(target) if target else ...
             value[row] = np.where(np.isnan(chosen), value[row], chosen)
         return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.exchange import Exchange
-from agents.finance import LENDERS, Finance
+from agents.finance import Finance
 from agents.mines import Mines
 from agents.states import States
 from agents.traders import Traders
@@ -91,11 +91,11 @@ class Settlement:
             purse[self.states.place[role]] = purse[self.states.place[role]] + amount
             self.states.purse = np.array(purse)
 
-    def capital(self, equity: Vector, lent: Vector, grants: Vector, spent: Vector, repaid: Vector) -> None:
-        """Capital paid in, spent and repaid, million USD, (mines, worlds); `lent` is (lenders, mines, worlds)."""
+    def capital(self, equity: Vector, lent: dict[str, Vector], grants: Vector, spent: Vector, repaid: Vector) -> None:
+        """Capital paid in, spent and repaid, million USD, (mines, worlds); `lent` by lender."""
         self.dollars.post("investors", "mines", total(equity))
-        for i, lender in enumerate(LENDERS):
-            self.dollars.post(f"lender {lender}", "mines", total(lent[i]))
+        for lender, table in lent.items():
+            self.dollars.post(f"lender {lender}", "mines", total(table))
         self.dollars.post("donors", "mines", total(grants))
         self.dollars.post("mines", "contractors", total(spent))
         self.dollars.post("mines", "lenders", total(repaid))

@@ -70,10 +70,10 @@ class States:
     def pay(self, role: str, amount: Vector) -> None:
         """Spend from a purse (negative: take in)."""
         row = self.place[role]
-        purse, spent = list(self.purse), list(self.spent)
+        purse, spent = self.purse.copy(), self.spent.copy()
         purse[row] = purse[row] - amount
         spent[row] = spent[row] + np.maximum(amount, 0.0)
-        self.purse, self.spent = np.array(purse), np.array(spent)
+        self.purse, self.spent = purse, spent
 
     def fill(self, seats: Seats) -> tuple[Vector, dict[str, Vector], dict[str, Vector]]:
         """Buy for or release from stockpiles.

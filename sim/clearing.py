@@ -22,12 +22,15 @@ from sim.network import Network, Vector
 
 LANES = 136
 MOST_STEPS = 200
-PATIENCE = 5
+PATIENCE = 0
 """Full steps taken before the line search begins; most worlds are done by then."""
+LARGEST_MOVE = 2.0
+"""Factor by which one step moves a price at most."""
 TOLERANCE = 1e-6
 """Largest imbalance of a pool accepted, as a share of (1 t W + its stock)."""
 SCARCITY_PRICE = 40_000.0
 """USD/mtu above which no one holds stock for later; prices end below twice this value."""
+HIGHEST_PRICE = 1.999999 * SCARCITY_PRICE
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,17 @@ def clear(
 def _load(lane, world, inputs, inside):  # type: ignore[no-untyped-def]
     """Put a world's numbers into a lane."""
     available, stiffness, start, demand, cost, capacity = inputs
-    have, k, base, trial, step, q, c, most = inside
+    have, k, base, trial, stock, step, q, c, most = inside
     for i in range(available.shape[0]):
+        s = start[i, world]
+        p = stiffness[i, world] / (s * s * s)
+        if p > SCARCITY_PRICE:
+            p = SCARCITY_PRICE * (2.0 - SCARCITY_PRICE / p)
         have[i, lane] = available[i, world]
         k[i, lane] = stiffness[i, world]
-        base[i, lane] = start[i, world]
-        trial[i, lane] = start[i, world]
+        base[i, lane] = p
+        trial[i, lane] = p
+        stock[i, lane] = s
         step[i, lane] = 0.0
     for d in range(demand.shape[0]):
         q[d, lane] = demand[d, world]
@@ -108,22 +116,28 @@ def _load(lane, world, inputs, inside):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _evaluate(lanes, users, arcs, inside, price, excess, diagonal, lower, softness, flow, open_):  # type: ignore[no-untyped-def]
-    """Prices at the trial stocks, each pool's imbalance, and the system of the next Newton step."""
-    have, k, _, trial, _, q, c, most = inside
+def _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, open_):  # type: ignore[no-untyped-def]
+    """Stocks at the trial prices, each pool's imbalance, and the system of the next Newton step."""
+    have, k, _, price, stock, _, q, c, most = inside
     user_pool, per_choke = users
     origin, destination, yield_, per_slope, entry = arcs
     top = SCARCITY_PRICE
     for i in range(have.shape[0]):
         for w in range(lanes):
-            s = trial[i, w]
-            inverse = 1.0 / s
-            p = k[i, w] * (inverse * inverse * inverse)
+            p = price[i, w]
             scarce = p > top
-            price[i, w] = top * (2.0 - top / p) if scarce else p
-            # relative fall of the stock per USD/mtu
-            soft = p / (3.0 * top * top) if scarce else 1.0 / (3.0 * p)
-            softness[i, w] = soft
+            held_at = top / (2.0 - p / top) if scarce else p
+            cube = k[i, w] / held_at
+            # the last stock moved along with the price, then two of Halley's steps to the cube root
+            s = stock[i, w]
+            z = s * s * s / cube
+            s = s * (z + 2.0) / (2.0 * z + 1.0)
+            z = s * s * s / cube
+            s = s * (z + 2.0) / (2.0 * z + 1.0)
+            z = s * s * s / cube
+            s = s * (z + 2.0) / (2.0 * z + 1.0)
+            stock[i, w] = s
+            soft = held_at / (3.0 * top * top) if scarce else 1.0 / (3.0 * p)
             diagonal[i, w] = s * soft
             excess[i, w] = s - have[i, w]
     for e in range(lower.shape[0]):
@@ -204,9 +218,9 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
     rows = (pools, lanes)
     base, trial, step = np.ones(rows), np.ones(rows), np.zeros(rows)
     q, c, most = np.zeros((demand.shape[0], lanes)), np.zeros((arc_count, lanes)), np.zeros((arc_count, lanes))
-    inside = (np.ones(rows), np.ones(rows), base, trial, step, q, c, most)
-    price, excess, first, diagonal = np.empty(rows), np.empty(rows), np.empty(rows), np.empty(rows)
-    softness, start_soft = np.empty(rows), np.zeros(rows)
+    stock = np.ones(rows)
+    inside = (np.ones(rows), np.ones(rows), base, trial, stock, step, q, c, most)
+    excess, first, diagonal = np.empty(rows), np.empty(rows), np.empty(rows)
     lower, flow = np.empty((shape[1].shape[0], lanes)), np.empty((arc_count, lanes))
     scratch, gap, slope_here = np.empty(lanes), np.empty(lanes), np.empty(lanes)
     size, slope_start = np.zeros(lanes), np.zeros(lanes)
@@ -226,13 +240,13 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
         waiting += 1
     busy = lanes
     while busy > 0:
-        _evaluate(lanes, users, arcs, inside, price, excess, diagonal, lower, softness, flow, scratch)
+        _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, scratch)
         for w in range(lanes):
             gap[w] = -1.0
             slope_here[w] = 0.0
         for i in range(pools):
             for w in range(lanes):
-                gap[w] = max(gap[w], abs(excess[i, w]) - TOLERANCE * (1.0 + trial[i, w]))
+                gap[w] = max(gap[w], abs(excess[i, w]) - TOLERANCE * (1.0 + stock[i, w]))
                 slope_here[w] += excess[i, w] * step[i, w]
                 first[i, w] = excess[i, w]
         # verdict: 1 a new step from here, 0 the same step at another length, -1 a world just loaded or an empty lane
@@ -243,8 +257,8 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
             if gap[w] <= 0.0 or done[w] >= MOST_STEPS:
                 here = world[w]
                 for i in range(pools):
-                    level[i, here] = trial[i, w]
-                    price_out[i, here] = price[i, w]
+                    level[i, here] = stock[i, w]
+                    price_out[i, here] = trial[i, w]
                 for a in range(arc_count):
                     flow_out[a, here] = flow[a, w]
                 steps_out[here] = done[w]
@@ -287,7 +301,6 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
                 anew = verdict[w] > 0.0
                 base[i, w] = trial[i, w] if anew else base[i, w]
                 step[i, w] = excess[i, w] if anew else step[i, w]
-                start_soft[i, w] = softness[i, w] if anew else start_soft[i, w]
                 slope_here[w] += first[i, w] * step[i, w]
         for w in range(lanes):
             if verdict[w] > 0.0:
@@ -295,7 +308,7 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
                 slope_low[w] = slope_here[w]
         for i in range(pools):
             for w in range(lanes):
-                # follows p -> p + step closely, keeps the stock above zero and moves a price at most eightfold
-                z = max(size[w] * step[i, w] * start_soft[i, w], -0.4)
-                moved = base[i, w] * (1.0 + z) / (1.0 + 2.0 * z)
-                trial[i, w] = moved if verdict[w] >= 0.0 else trial[i, w]
+                # straight in price, so that arcs stay exact; no price moves more than LARGEST_MOVE in one step
+                moved = base[i, w] + size[w] * step[i, w]
+                moved = min(max(moved, base[i, w] / LARGEST_MOVE), base[i, w] * LARGEST_MOVE)
+                trial[i, w] = min(moved, HIGHEST_PRICE) if verdict[w] >= 0.0 else trial[i, w]

@@ -37,8 +37,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True}
 _INLINE = {**_KERNEL, "forceinline": True}
 _FLOAT = np.dtype(np.float64)
-_INPUT = types.Array(types.float64, 1, "C", readonly=True)
-_OUTPUT = types.Array(types.float64, 1, "C")
+_INPUT = types.Array(types.float64, 2, "C", readonly=True)
+_OUTPUT = types.Array(types.float64, 2, "C")
 _TILE = 512
 _SIM = Path(__file__).resolve().parent
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)\s[^()\n]*(?:\([^)]*\))?", re.MULTILINE)
@@ -194,11 +194,12 @@ class Rule:
         shape = arrays[0].shape
         for array in arrays:
             if array.shape != shape:
-                arrays, shape = _repeating(arrays)
+                shape = np.broadcast_shapes(*{array.shape: None for array in arrays})
                 break
         outputs = [np.empty(shape) for _ in range(self.results)]
         if outputs[0].size:
-            self._loop(*[output.reshape(-1) for output in outputs], *[array.ravel() for array in arrays])
+            table = _table_of(outputs[0].size, shape, arrays)
+            self._loop(*[output.reshape(table) for output in outputs], *[_laid_out(x, shape, table) for x in arrays])
         if shape == ():
             outputs = [output[()] for output in outputs]
         return outputs[0] if self.results == 1 else tuple(outputs)
@@ -217,21 +218,30 @@ def rules(results: int) -> Callable[[Callable[..., Any]], Rule]:
 # --- elementwise loops -------------------------------------------------------------------------
 
 
-def _repeating(arrays: list[np.ndarray]) -> tuple[list[np.ndarray], tuple[int, ...]]:
-    """Arrays whose elements, repeated in order, fill the shape to which all broadcast; that shape."""
-    shapes = list(dict.fromkeys(array.shape for array in arrays))
-    longest = max(shapes, key=len)
-    for shape in shapes:
-        if shape != longest[len(longest) - len(shape) :]:
-            break
-    else:
-        return arrays, longest
-    longest = np.broadcast_shapes(*shapes)
-    return [array if array.size == 1 else np.broadcast_to(array, longest) for array in arrays], longest
+def _table_of(size: int, shape: tuple[int, ...], arrays: list[np.ndarray]) -> tuple[int, int]:
+    """Rows and columns in which a loop runs over results of this shape: one row wherever nothing is repeated."""
+    for array in arrays:
+        if array.size != 1 and array.size != size:
+            return size // shape[-1], shape[-1]
+    return 1, size
+
+
+def _laid_out(array: np.ndarray, shape: tuple[int, ...], table: tuple[int, int]) -> np.ndarray:
+    """An argument as a table in which an axis of length 1 repeats; only odd shapes are copied."""
+    if array.size == 1:
+        return array.reshape(1, 1)
+    if table[0] == 1:
+        return array.reshape(1, -1)
+    last = array.shape[-1]
+    if array.size == last:
+        return array.reshape(1, last)
+    if len(shape) > 2:
+        array = np.broadcast_to(array, (*shape[:-1], last)).reshape(-1, last)
+    return np.ascontiguousarray(array)
 
 
 def _source_of_loop(name: str, arguments: int, results: int) -> str:
-    """Python text of a loop that applies a scalar function `rule` to repeating flat arrays.
+    """Python text of a loop that applies a scalar function `rule` to tables whose axes of length 1 repeat.
 
     Values go through a small table of rows of equal length, so that the innermost loop reads
     and writes one stretch of memory with constant strides, which LLVM vectorises whatever the
@@ -239,24 +249,23 @@ def _source_of_loop(name: str, arguments: int, results: int) -> str:
     """
     outputs = [f"output_{i}" for i in range(results)]
     inputs = [f"input_{i}" for i in range(arguments)]
-    lines = [f"def {name}({', '.join(outputs + inputs)}):"]
-    lines += ["    period = output_0.size"]
-    for each in inputs:
-        lines += [f"    if 1 < {each}.size < period:", f"        period = {each}.size"]
-    lines += [
+    lines = [
+        f"def {name}({', '.join(outputs + inputs)}):",
         f"    tile = np.empty(({arguments + results}, {_TILE}))",
-        "    for row in range(0, output_0.size, period):",
-        f"        for start in range(row, row + period, {_TILE}):",
-        f"            width = min({_TILE}, row + period - start)",
+        "    rows, columns = output_0.shape",
+        "    for row in range(rows):",
+        f"        for start in range(0, columns, {_TILE}):",
+        f"            width = min({_TILE}, columns - start)",
     ]
     for i, each in enumerate(inputs):
         lines += [
-            f"            if {each}.size == 1:",
+            f"            source = {each}[row if {each}.shape[0] > 1 else 0]",
+            "            if source.size == 1:",
+            "                single = source[0]",
             "                for k in range(width):",
-            f"                    tile[{i}, k] = {each}[0]",
+            f"                    tile[{i}, k] = single",
             "            else:",
-            f"                offset = start % {each}.size",
-            f"                source = {each}[offset : offset + width]",
+            "                source = source[start : start + width]",
             "                for k in range(width):",
             f"                    tile[{i}, k] = source[k]",
         ]
@@ -265,7 +274,7 @@ def _source_of_loop(name: str, arguments: int, results: int) -> str:
     lines += ["            for k in range(width):", f"                {given} = {called}"]
     for i, each in enumerate(outputs):
         lines += [
-            f"            target = {each}[start : start + width]",
+            f"            target = {each}[row, start : start + width]",
             "            for k in range(width):",
             f"                target[k] = tile[{arguments + i}, k]",
         ]

@@ -8,6 +8,7 @@ from sim.exact import exp, log1p
 MTU_PER_TONNE = 126.1
 RESOURCE, PRE_FEASIBILITY, FEASIBILITY, FINANCING, CONSTRUCTION = 0.0, 1.0, 2.0, 3.0, 4.0
 RAMP_UP, PRODUCTION, CARE, EXHAUSTED, ABANDONED = 5.0, 6.0, 7.0, 8.0, 9.0
+CHINESE, TURKISH = 1.0, 4.0
 RESTART_PATIENCE = 4.0
 CLOSURE_PATIENCE = 6.0
 
@@ -36,6 +37,90 @@ def full_cost(cash_cost: float, capex: float, capacity: float, yearly: float) ->
         yearly: annuity of one unit of capital, 1/year.
     """
     return cash_cost + capex * yearly * 1.0e6 / (capacity * MTU_PER_TONNE)
+
+
+@rules(2)
+def appraise(
+    expected: float,
+    floors: float,
+    payable: float,
+    keep: float,
+    cash_cost: float,
+    need: float,
+    grants: float,
+    loans: float,
+    sheltered: float,
+    capacity: float,
+    yearly: float,
+    loan_relief: float,
+    floor_relief: float,
+) -> tuple[float, float]:
+    """Share of the capital charge left after cheap state loans and floors, and netback expected over full cost.
+
+    Args:
+        expected: APT price that investors expect for the long run, USD/mtu.
+        floors: what contracts with floors are expected to add to it, USD/mtu.
+        payable: netback over the price of APT.
+        keep: share of the value left after royalty.
+        cash_cost: USD/mtu.
+        need, grants, loans: capital cost, and what of it is given or lent, million USD.
+        sheltered: share of output sold with a floor near the incentive price.
+        capacity: t W/year, > 0.
+        yearly: annuity of one unit of capital, 1/year.
+        loan_relief, floor_relief: share of the charge that loans for all of it, or floors for all output, take away.
+    """
+    lent = min(max(loans / max(need, 1e-9), 0.0), 1.0)
+    relief = 1.0 - loan_relief * lent - floor_relief * sheltered
+    full = full_cost(cash_cost, max(need - grants, 0.0), capacity, yearly * relief)
+    return relief, (expected + floors) * payable * keep / full
+
+
+@rule
+def study_pace(
+    worth: float, grants: float, study_cost: float, appetite: float, state_owned: float, held_by_state: float
+) -> float:
+    """Pace of studies against plan: investors hurry what pays, grants pay for it, states drift.
+
+    Args:
+        worth: netback expected over full cost.
+        grants: million USD.
+        study_cost: million USD.
+        appetite: pace of a project that does not pay.
+        state_owned: 1 for a project of a state company.
+        held_by_state: 1 if a host keeps it without a partner.
+    """
+    eager = min(max((worth - 0.7) / 0.3, 0.0), 1.0)
+    paid = min(max(grants / max(study_cost, 0.1), 0.0), 1.0)
+    pace = max(max(appetite + (1.0 - appetite) * eager, paid), state_owned * 0.5)
+    return 0.3 * pace if held_by_state > 0.0 else pace
+
+
+@rules(2)
+def prospects(
+    luck: float,
+    failure: float,
+    sheltered: float,
+    floor_support: float,
+    partner: float,
+    state_owned: float,
+    family_capital: float,
+) -> tuple[float, float]:
+    """1 if the studies will find that a mine cannot work, and how far somebody with deep pockets is behind it.
+
+    Args:
+        luck: uniform draw of the project.
+        failure: chance of failure without support.
+        sheltered: share of output sold with a floor near the incentive price.
+        floor_support: cut in that chance if half of it is.
+        partner: code of `sim.levers.PARTNERS`.
+        state_owned: 1 for a project of a state company.
+        family_capital: backing of a Turkish partner.
+    """
+    strong = 0.3 if partner > 0.0 and partner < 5.0 else 0.0
+    support = min(1.0, floor_support / 0.5 * sheltered + strong)
+    backed = max(state_owned, 1.0 if partner == CHINESE else 0.0)
+    backed = max(backed, family_capital if partner == TURKISH else 0.0)
+    return 1.0 if luck < failure * (1.0 - support) else 0.0, backed
 
 
 @rule

@@ -17,7 +17,6 @@ Contradiction = tuple[str, Key, str, str]
 
 DESTINATION_GRADES = {
     "refine": "concentrate to apt of the same region and grade",
-    "gate": "concentrate to port of the same region",
     "downgrade": "eligible to any, apt of the same region",
     "switch": "any to eligible, apt of the same region",
 }
@@ -148,7 +147,6 @@ def _arcs(scenario: Scenario, known: Mapping[str, list[str]]) -> Iterator[Contra
         kinds = (origin.good, origin.grade, destination.good, destination.grade)
         fits = {
             "refine": kinds[0] == "concentrate" and kinds[2] == "apt" and kinds[1] == kinds[3],
-            "gate": kinds[0] == "concentrate" and kinds[2] == "port" and kinds[1] == kinds[3],
             "downgrade": kinds == ("apt", "eligible", "apt", "any"),
             "switch": kinds == ("apt", "any", "apt", "eligible"),
         }

@@ -39,7 +39,7 @@ from sim.quantity import (
     Yield,
 )
 
-Good = Literal["concentrate", "apt", "port"]
+Good = Literal["concentrate", "apt"]
 Grade = Literal["any", "eligible"]
 Segment = Literal["defence", "aerospace", "cutting_tools", "electronics", "steel_and_other"]
 Backer = Literal[
@@ -77,7 +77,7 @@ class Pool(Entry):
     region: Key
     """Region that holds it."""
     good: Good
-    """Concentrate; apt: primary products (APT, oxide, carbide powder); port: concentrate that may leave."""
+    """Concentrate; apt: primary products (APT, oxide, carbide powder)."""
     grade: Grade
     """eligible: mined and refined outside China, Russia and North Korea; any: no proof of origin."""
     stock: Tonnes
@@ -91,7 +91,7 @@ class Arc(Entry):
 
     key: Key
     """Short name."""
-    kind: Literal["route", "refine", "forms", "gate", "downgrade", "switch"]
+    kind: Literal["route", "refine", "forms", "downgrade", "switch"]
     """route: transport; refine: concentrate to APT; forms: products without licence; gate: leave to export;
     downgrade: eligible sold as any; switch: a buyer of eligible who takes any."""
     origin: Key

@@ -39,7 +39,7 @@ class state:  # noqa: N801 - reads as a declaration
 def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], Value]]:
     """Declares a method without arguments that follows from these states alone, and from what never changes.
 
-    Since states are rebound and never changed in place, what it gave stays right until one of them is rebound.
+    States are rebound and never changed in place, so what it gave stays right until one of them is rebound.
     """
     slots = tuple("_" + name for name in names)
 
@@ -55,7 +55,7 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
                     if held[slot] is not seen:
                         break
                 else:
-                    return found[1]  # type: ignore[no-any-return]
+                    return found[1]
             inputs = tuple(held[slot] for slot in slots)
             value = method(holder)
             held[kept] = inputs, value

@@ -50,8 +50,11 @@ def _weighted(x: Vector, weight: Vector, out: Vector) -> None:
 
 
 @kernel
-def _grouped(x: Vector, group: NDArray[np.int64], out: Vector) -> None:
+def _grouped(x: Vector, group: NDArray[np.int64], out: Vector) -> bool:
     members, worlds = x.shape
+    for member in range(members):
+        if group[member] < 0 or group[member] >= out.shape[0]:
+            return False
     for start in range(0, worlds, _WORLDS):
         for each in range(out.shape[0]):
             out[each, start : start + _WORLDS] = 0.0
@@ -60,6 +63,7 @@ def _grouped(x: Vector, group: NDArray[np.int64], out: Vector) -> None:
             sums = out[group[member], start : start + _WORLDS]
             for k in range(sums.size):
                 sums[k] += row[k]
+    return True
 
 
 def _table(x: ArrayLike) -> Vector:
@@ -129,8 +133,7 @@ def grouped(x: ArrayLike, group: Sequence[int] | NDArray[np.integer], size: int)
     index = np.ascontiguousarray(group, np.int64)
     if index.shape != table.shape[:1]:
         raise ValueError(f"groups of shape {index.shape} do not fit values of shape {table.shape}")
-    if index.size and not (index.min() >= 0 and index.max() < size):
-        raise ValueError(f"groups must lie in [0, {size})")
     out = np.empty((size, table.shape[1]))
-    _grouped(table, index, out)
+    if not _grouped(table, index, out):
+        raise ValueError(f"groups must lie in [0, {size})")
     return out

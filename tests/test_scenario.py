@@ -72,11 +72,10 @@ def test_the_pools_are_those_of_the_trade(world):
     } | {f"{region}.{grade}" for region in ("korea", "japan", "europe", "north_america")
          for grade in ("any", "eligible")}  # fmt: skip
     found = {good: {f"{pool.region}.{pool.grade}" for pool in world.pools if pool.good == good}
-             for good in ("concentrate", "apt", "port")}  # fmt: skip
+             for good in ("concentrate", "apt")}  # fmt: skip
     assert found == {
         "concentrate": concentrate,
         "apt": primary,
-        "port": {"kazakhstan.eligible", "uzbekistan.eligible"},
     }
 
 
@@ -252,7 +251,7 @@ def test_the_digest_is_the_content_s_and_not_the_files_s(world, tmp_path):
 
 
 def test_a_default_takes_its_source_from_its_entry(world):
-    arc = by_key(world.arcs)["kazakhstan_gate"]
+    arc = by_key(world.arcs)["africa_china"]
     assert (arc.yield_.value, arc.tariff.value, arc.capacity.value) == (1, 0, 1e6)
     assert arc.yield_.source == arc.source
 

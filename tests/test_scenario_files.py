@@ -279,7 +279,7 @@ def test_an_entry_that_points_nowhere_is_found(extension):
         ('[[offtake]]\nkey = "mittersill_captive"\nmine = "bakuta"\n', "would be sold"),
         ('[[letter]]\nkey = "dfc_northern_katpar"\nrole = "usa"\n', "is no role"),
         ('[[event]]\nkey = "tool_cycle"\ntarget = "tools"\n', "is no region, gateway, mine or segment"),
-        ('[[arc]]\nkey = "kazakhstan_gate"\nyield = { value = 0.9, unit = "share" }\n', "unless it refines"),
+        ('[[arc]]\nkey = "africa_china"\nyield = { value = 0.9, unit = "share" }\n', "unless it refines"),
         ('[[arc]]\nkey = "refine_china"\ndestination = "russia.apt.any"\n', "does not fit refine"),
         ('[[arc]]\nkey = "china_europe_forms"\ndestination = "europe.apt.eligible"\n', "grade any"),
         (

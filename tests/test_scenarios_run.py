@@ -66,6 +66,13 @@ def test_prices_stay_where_tungsten_has_been_traded_or_could_be(played, name):
     assert price.max() < 5_000
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_pool_begins_with_goods_on_hand_beside_those_under_way(name):
+    exchange = Market(name, seeds=SEEDS[:1]).exchange
+    empty = exchange.on_hand()[:, 0] <= 0.1 * exchange.reference_throughput[:, 0]
+    assert [pool.key for pool, gone in zip(exchange.pools, empty, strict=True) if gone] == []
+
+
 def test_one_scenario_tells_what_happened_and_the_others_do_not():
     assert [name for name in NAMES if name not in IMAGINED] == ["central_asia_2025"]
     assert len(IMAGINED) >= 5

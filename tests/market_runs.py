@@ -1,0 +1,91 @@
+"""Runs of the real market for tests: played on, compared bit by bit, forked, and stirred by random orders."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.market import Market, Order
+from sim import state
+from sim.levers import registry
+
+
+def played(months, scenario="central_asia_2025", **wanted):
+    """A market after some months."""
+    return play(Market(scenario, **wanted), months)
+
+
+def play(market, months):
+    """Play some more months."""
+    for _ in range(months):
+        market.step()
+    return market
+
+
+def everything(market):
+    """All declared state and all recorded outcomes by name; last axis worlds."""
+    arrays = {f"{key}.{name}": x for key, part in market.snapshot().items() for name, x in part.items()}
+    if market.record.times:
+        for name, values in zip(market.record.outcomes, market.record.values.swapaxes(0, 1), strict=True):
+            arrays[f"recorded {name}"] = values
+    return arrays
+
+
+def differing(one, other, of=slice(None), against=slice(None)):
+    """Names of state and outcomes that are not the same to the last bit in some worlds of two markets."""
+    a, b = everything(one), everything(other)
+    assert a.keys() == b.keys()
+    return [name for name in a if not same_bits(a[name][..., of], b[name][..., against])]
+
+
+def same_bits(a, b):
+    """Whether two arrays hold the same bits."""
+    return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+
+
+def bookmark(market):
+    """What is needed to go on from here: declared state, the month, and what is in the seats."""
+    seats = market.seats
+    return market.snapshot(), market.month, dict(seats._held), dict(seats._ruled), market.start_balance
+
+
+def go_on_from(market, mark, worlds=None):
+    """Put a market where the bookmark was set; `worlds` are the bookmarked worlds that become this market's."""
+    snapshot, market.month, held, ruled, balance = mark
+    if worlds is not None:
+        snapshot = state.fork(snapshot, worlds)
+        held, ruled = ({slot: _of(value, worlds) for slot, value in each.items()} for each in (held, ruled))
+        balance = balance[worlds]
+    state.put(market.holders(), snapshot)
+    market.seats._held, market.seats._ruled, market.seats._in_force = dict(held), ruled, {}
+    market.start_balance, market.spent_before = balance, market.states.spent
+    return market
+
+
+def _of(value, worlds):
+    return np.ascontiguousarray(np.asarray(value)[..., worlds])
+
+
+def random_orders(scenario, seed, worlds, months, a_month=8):
+    """Some orders each month: in every world the lower end, the upper end, something between, or the rule's."""
+    rng = np.random.default_rng(seed)
+    levers = registry(scenario)
+    orders = []
+    for month in range(months):
+        for i in rng.choice(len(levers.slots), a_month, replace=False):
+            name, target = levers.slots[i]
+            orders.append(Order(name, target, random_values(rng, levers[name], worlds), month))
+    return orders
+
+
+def random_values(rng, lever, worlds):
+    """A value of a lever, or NaN, for each world."""
+    between = rng.uniform(lever.low, lever.high, worlds)
+    if lever.choices:
+        between = np.floor(between)
+    kind = rng.integers(4, size=worlds)
+    return np.choose(kind, [np.full(worlds, lever.low), np.full(worlds, lever.high), between, np.nan])
+
+
+def of_world(orders, world):
+    """The orders as one of their worlds gets them."""
+    return [Order(o.lever, o.target, float(o.value[world]), o.month, o.source) for o in orders]

@@ -1,0 +1,135 @@
+"""State is declared and never changed in place: a snapshot costs nothing, and any month can be gone back to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from agents.market import Market, Order, Plan
+from sim import state
+from tests.market_runs import bookmark, differing, everything, go_on_from, play, played, random_orders
+
+SCENARIO = "licence_squeeze"
+START, LATER = 14, 6
+
+
+@pytest.fixture
+def market():
+    """Three worlds after a year and two months, some of them steered by hand."""
+    orders = [
+        Order("china.licence_approval", "us", [0.2, np.nan, 0.9], 3),
+        Order("kazakhstan.award", "upper_kairakty", [1, np.nan, 2], 5),
+        Order("united_states.tariff_china", "", 0.5, START + 2),
+    ]
+    return played(START, SCENARIO, seeds=[4, 5, 6], orders=orders, record=Plan(("price.apt.rotterdam",)))
+
+
+def test_a_snapshot_holds_the_arrays_themselves_and_no_copies(market):
+    snapshot = market.snapshot()
+    holders = market.holders()
+    assert snapshot.keys() == holders.keys()
+    for key, part in snapshot.items():
+        assert part.keys() == state.declared(holders[key]).keys()
+        assert [name for name, x in part.items() if x is not getattr(holders[key], name)] == []
+
+
+def test_every_state_says_what_it_is(market):
+    silent = [f"{key}.{name}" for key, holder in market.holders().items()
+              for name, text in state.declared(holder).items() if not text]
+    assert silent == []
+
+
+def test_no_array_is_changed_in_place(market):
+    before = everything(market)
+    kept = {name: x.copy() for name, x in before.items()}
+    for part in market.snapshot().values():
+        for x in part.values():
+            x.setflags(write=False)
+    play(market, 3)
+    assert [name for name, x in before.items() if x.tobytes() != kept[name].tobytes()] == []
+
+
+def test_no_array_is_changed_in_place_whatever_is_ordered(market):
+    for order in random_orders(market.scenario, 3, market.worlds, START + 8, a_month=20):
+        if order.month >= START:
+            market.seats.give(order)
+    for _ in range(8):
+        for part in market.snapshot().values():
+            for x in part.values():
+                x.setflags(write=False)
+        market.step()
+
+
+def test_putting_a_snapshot_back_binds_the_same_arrays(market):
+    snapshot = market.snapshot()
+    play(market, 2)
+    state.put(market.holders(), snapshot)
+    again = market.snapshot()
+    assert [f"{key}.{name}" for key in snapshot for name in snapshot[key] if again[key][name] is not snapshot[key][name]] == []
+
+
+def test_a_snapshot_of_something_else_is_refused(market):
+    snapshot = market.snapshot()
+    with pytest.raises(ValueError, match="exchange"):
+        state.put(market.holders(), {**snapshot, "exchange": {}})
+    del snapshot["mines"]
+    with pytest.raises(ValueError, match="mines"):
+        state.put(market.holders(), snapshot)
+
+
+def test_the_same_months_played_again_are_the_same_to_the_last_bit(market):
+    mark = bookmark(market)
+    first = ending(play(market, LATER))
+    for _ in range(2):
+        again = ending(play(go_on_from(market, mark), LATER))
+        assert unlike(first, again) == []
+
+
+def test_a_market_made_anew_goes_on_from_a_snapshot(market):
+    mark = bookmark(market)
+    orders = market.seats.orders
+    first = ending(play(market, LATER))
+    anew = Market(SCENARIO, seeds=market.seeds, orders=[o for o in orders if o.source == "person"])
+    assert unlike(first, ending(play(go_on_from(anew, mark), LATER))) == []
+
+
+def test_a_decision_that_was_taken_back_leaves_no_trace(market):
+    mark = bookmark(market)
+    first = ending(play(market, LATER))
+    go_on_from(market, mark)
+    market.seats.give(Order("china.mining_quota", "", 0, START))
+    assert unlike(first, ending(play(market, LATER))) != []
+    market.seats.orders = [o for o in market.seats.orders if o.lever != "china.mining_quota" or o.month != START]
+    assert unlike(first, ending(play(go_on_from(market, mark), LATER))) == []
+
+
+def test_one_world_forked_into_eight_goes_on_as_that_world(market):
+    mark = bookmark(market)
+    seed = market.seeds[1]
+    play(market, LATER)
+    fan = Market(SCENARIO, seeds=[seed] * 8, orders=[Order("united_states.tariff_china", "", 0.5, START + 2)])
+    go_on_from(fan, mark, worlds=[1] * 8)
+    assert {n: x.shape for n, x in everything(fan).items() if x.shape[-1] != 8} == {}
+    play(fan, LATER)
+    for k in range(8):
+        assert unlike(ending(market, 1), ending(fan, k)) == []
+
+
+def test_worlds_of_a_fork_part_when_they_are_steered_apart(market):
+    mark = bookmark(market)
+    order = Order("china.licence_approval", "us", [0.0, 1.0, np.nan], START)
+    fan = Market(SCENARIO, seeds=[market.seeds[0]] * 3, orders=[order])
+    play(go_on_from(fan, mark, worlds=[0, 0, 0]), LATER)
+    assert differing(fan, fan, of=[0], against=[1]) != []
+    assert fan.exchange.flow[list(fan.licensing.controlled)].sum(axis=0).argmin() == 0
+
+
+def ending(market, world=slice(None)):
+    """Declared state and the latest outcomes, of one world or all."""
+    arrays = {f"{key}.{name}": x[..., world] for key, part in market.snapshot().items() for name, x in part.items()}
+    return arrays | {n: market.outcome(n)[world] for n in ("price.apt.rotterdam", "score.china", "share.china.mine")}
+
+
+def unlike(a, b):
+    """Names of what is not the same to the last bit."""
+    return [name for name in a if a[name].tobytes() != b[name].tobytes()]

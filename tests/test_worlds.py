@@ -1,0 +1,82 @@
+"""A world of a block is that world alone, to the last bit, at any width and on any processor."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from agents.market import Plan
+from sim.clearing import LANES
+from sim.scenario_files import load
+from tests.market_runs import differing, everything, of_world, played, random_orders
+from tests.source_reading import ROOT
+from tests.test_exact import NO_AVX_512
+
+QUARTERS = Plan(every="quarter")
+
+
+def test_sixteen_years_of_a_world_are_the_same_alone_and_in_a_block():
+    alone = played(192, seeds=[12], record=QUARTERS)
+    # as many worlds as there are licence blocs, so that an axis taken for another would show
+    block = played(192, seeds=[30, 12, 2**63 + 5, 7, 11], record=QUARTERS)
+    assert alone.month == block.month == 192
+    assert differing(alone, block, against=[1]) == []
+    assert differing(block, block, of=[0], against=[1]) != []
+
+
+@pytest.mark.parametrize("scenario", ["licence_squeeze", "uzbek_fast_track"])
+def test_a_world_is_the_same_in_a_block_wider_than_the_lanes_of_the_clearing(scenario):
+    width = LANES + 4
+    seeds = np.arange(width) + 1000
+    levers = random_orders(load(scenario), 5, width, 24)
+    block = played(24, scenario, seeds=seeds, orders=levers, record=QUARTERS)
+    for k in (0, width - 1):
+        alone = played(24, scenario, seeds=[seeds[k]], orders=of_world(levers, k), record=QUARTERS)
+        assert differing(alone, block, against=[k]) == []
+
+
+def test_the_same_seed_gives_the_same_world_twice_and_the_order_of_seeds_is_irrelevant():
+    seeds = [3, 1, 2, 3]
+    block, reversed_ = played(24, seeds=seeds), played(24, seeds=seeds[::-1])
+    assert differing(block, played(24, seeds=seeds)) == []
+    assert differing(block, block, of=[0], against=[3]) == []
+    assert differing(block, reversed_, of=[0, 1, 2, 3], against=[3, 2, 1, 0]) == []
+
+
+def test_other_seeds_give_other_worlds():
+    block = played(6, seeds=[1, 2])
+    assert block.outcome("price.apt.rotterdam")[0] != block.outcome("price.apt.rotterdam")[1]
+    assert block.outcome("supply.mine.world")[0] != block.outcome("supply.mine.world")[1]
+
+
+def test_all_state_is_double_precision_with_worlds_last():
+    market = played(2, seeds=[1, 2, 3])
+    wrong = {n: (x.dtype, x.shape) for n, x in everything(market).items() if x.dtype != float or x.shape[-1] != 3}
+    assert wrong == {}
+
+
+FINGERPRINT = """
+import hashlib
+from tests.market_runs import everything, played
+
+arrays = everything(played(24, seeds=[5, 6, 7]))
+digests = [f"{name}={hashlib.blake2b(x.tobytes(), digest_size=8).hexdigest()}" for name, x in arrays.items()]
+"""
+
+
+def test_another_processor_plays_the_same_two_years():
+    here: dict = {}
+    exec(FINGERPRINT, here)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FINGERPRINT + "print(*digests, sep='\\n')"],
+        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": NO_AVX_512, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == here["digests"]
