@@ -44,6 +44,7 @@ class Buyers(Population):
         self.blocs = FEARFUL
         self.using = tuple(dict.fromkeys(d.region for d in scenario.demands))
         self.region = np.array([self.using.index(d.region) for d in scenario.demands])
+        self.uses_in = {region: np.flatnonzero(self.region == i) for i, region in enumerate(self.using)}
         self.bloc = np.array([FEARFUL.index(bloc_of[d.region]) for d in scenario.demands])
         self.base = column([d.use.value / 12 for d in scenario.demands])
         self.growth = column([d.growth.value / 12 * scenario.mechanisms.growth for d in scenario.demands])
@@ -52,7 +53,7 @@ class Buyers(Population):
         self.eligible_share = column([d.eligible_share.value for d in scenario.demands])
         self.is_defence = column([float(d.segment == "defence") for d in scenario.demands])
         user_of = {user: i for i, user in enumerate(exchange.users)}
-        grade = {(p.region, p.grade): p.key for p in scenario.pools if p.good == "apt"}
+        grade: dict[tuple[str, str], str] = {(p.region, p.grade): p.key for p in scenario.pools if p.good == "apt"}
 
         def user(region: str, segment: str, wanted: str) -> int:
             pool = grade.get((region, wanted), grade[region, "any"])

@@ -72,9 +72,10 @@ class Exchange:
         self.slope = self.network.slope[:, None]
         self.transit = np.array([int(arc.transit.value) for arc in self.arcs])
         origin, destination = self.network.origin, self.network.destination
-        # pool in which an arc's goods arrive after so many months; those of other arcs go to a row of their own
+        # pool in which an arc's goods arrive after so many months; other arcs go to a row of their own
         self.arrival = [
-            np.where(self.transit == months, destination, len(self.pools)) for months in range(LONGEST_TRANSIT + 1)
+            np.where(self.transit == months, destination, len(self.pools))
+            for months in range(LONGEST_TRANSIT + 1)
         ]
         margin = (
             self.yield_ * self.reference_price[destination]
@@ -115,7 +116,7 @@ class Exchange:
         self.steps = 0 * wide
         inbound = np.zeros((LONGEST_TRANSIT, len(self.pools), worlds))
         passing = np.zeros((len(self.pools), worlds))
-        for a, (o, d) in enumerate(zip(self.network.origin, self.network.destination, strict=True)):
+        for a, d in enumerate(self.network.destination):
             arriving = self.yield_[a] * self.flow[a]
             passing[d] += arriving
             for months in range(self.transit[a]):
@@ -127,8 +128,8 @@ class Exchange:
         self.inbound = inbound
         self.throughput = passing
         self.reference_throughput = passing[:, :1]
-        months = self.reference_stock / np.maximum(self.reference_throughput, 1e-9)
-        self.months_held = np.where(self.reference_throughput > 1.0, np.minimum(months, 4.0), 1.0)
+        held = self.reference_stock / np.maximum(self.reference_throughput, 1e-9)
+        self.months_held = np.where(self.reference_throughput > 1.0, np.minimum(held, 4.0), 1.0)
 
     def concentrate(self, region: str) -> int:
         """Place of a region's concentrate pool."""
@@ -194,7 +195,7 @@ class Exchange:
             demand: t W/month that users want at the reference price, by user group.
             cost: USD/mtu of the first tonne, by arc.
             capacity: t W/month, by arc.
-            committed: t W/month that contracts send along an arc whatever the price, for the arcs that they use.
+            committed: t W/month that contracts send along the arcs that they use, whatever the price.
         """
         network = self.network
         origin, destination = network.origin, network.destination

@@ -126,6 +126,12 @@ class Finance:
         """Whether a contract runs in any world, (buyers, mines)."""
         return self.share.any(axis=2)
 
+    @derived("share", "floor")
+    def floored(self) -> list[tuple[int, Index]]:
+        """Buyers with contracts that have a floor, and rows of the mines that hold them."""
+        pairs = self.contracted() & self.floor.any(axis=2)
+        return [(buyer, np.flatnonzero(rows)) for buyer, rows in enumerate(pairs) if rows.any()]
+
     def sign_offtakes(
         self,
         month: int,
@@ -144,10 +150,10 @@ class Finance:
             consent: gives for a buyer and rows of mines 1 where the host allows it, (rows, worlds).
         """
         self._end_contracts(month)
-        for start, slot, portion, price, months in self.later:
+        for start, place, portion, price, months in self.later:
             if start == date:
                 share, floor, until = self.share.copy(), self.floor.copy(), self.until.copy()
-                share[slot], floor[slot], until[slot] = portion, price, month + months
+                share[place], floor[place], until[place] = portion, price, month + months
                 self.share, self.floor, self.until = share, floor, until
         asking = {buyer: np.flatnonzero(asked.any(axis=1)) for buyer, asked in requests.items()}
         asked_for = np.unique(np.concatenate([self.projects[some] for some in asking.values()]))
@@ -163,7 +169,8 @@ class Finance:
             slot = OFFTAKERS.index(buyer), self.projects[some]
             here = np.searchsorted(asked_for, slot[1])
             held = self.share[slot]
-            wanted = np.minimum(np.maximum(requests[buyer][some] - held, 0.0), np.maximum(1 - taken[here], 0.0))
+            free = np.maximum(1 - taken[here], 0.0)
+            wanted = np.minimum(np.maximum(requests[buyer][some] - held, 0.0), free)
             fresh = studied[here] & (consent(buyer, slot[1]) > 0) & (wanted > 0.01)
             if not fresh.any():
                 continue
@@ -197,7 +204,7 @@ class Finance:
 
         Args:
             offers: lender to million USD on offer, (projects, worlds).
-            readiness: gives for a lender and rows of mines the chance that diligence ends well, (rows, worlds).
+            readiness: gives for a lender and rows of mines the chance that it lends, (rows, worlds).
         """
         mines = self.mines
         seeking = (mines.stage == FINANCING) | (mines.stage == FINANCING + 1)
@@ -236,25 +243,25 @@ class Finance:
             USD/mtu of APT, and share of output with a floor at four fifths of the incentive price or more,
             (mines, worlds) each.
         """
-        worthwhile = 0.8 * self.mines.incentive_price()
+        mines = self.mines
         added, sheltered = np.zeros_like(self.owed), np.zeros_like(self.owed)
-        for buyer, runs in enumerate(self.contracted()):
-            rows = np.flatnonzero(runs)
+        for buyer, rows in self.floored():
             share, floor = self.share[buyer, rows], self.floor[buyer, rows]
             added[rows] = added[rows] + share * np.maximum(floor - expected, 0.0)
-            sheltered[rows] = sheltered[rows] + share * (floor >= worthwhile[rows])
+            worthwhile = 0.8 * (mines.full_cost(rows) / mines.payable[rows])
+            sheltered[rows] = sheltered[rows] + share * (floor >= worthwhile)
         return added, sheltered
 
     def floor_payments(self, netback: Vector) -> dict[int, Vector]:
-        """Million USD paid this month to bring the netback up to its floor, by buyers who pay, (mines, worlds)."""
+        """Million USD that each buyer pays this month to bring netbacks up to its floors, (mines, worlds)."""
         mines = self.mines
         payments: dict[int, Vector] = {}
-        for buyer, runs in enumerate(self.contracted()):
-            rows = np.flatnonzero(runs)
+        for buyer, rows in self.floored():
             short = np.maximum(self.floor[buyer, rows] * mines.payable[rows] - netback[rows], 0.0)
             if short.any():
                 payments[buyer] = np.zeros_like(netback)
-                payments[buyer][rows] = self.exchange.value(self.share[buyer, rows] * mines.output[rows], short)
+                tonnes = self.share[buyer, rows] * mines.output[rows]
+                payments[buyer][rows] = self.exchange.value(tonnes, short)
         return payments
 
     def deliveries(
@@ -263,16 +270,17 @@ class Finance:
         """t W/month that contracts send along the arcs that they use, (worlds,) each.
 
         Args:
-            reserved: host to share of output not under contract that it keeps for each buyer, (buyers, worlds).
+            reserved: host to share of its free output that it keeps for each buyer, (buyers, worlds).
             allowed: host to share of concentrate that may leave the country, (worlds,).
             narrowed: gateway to share of it that is open, (worlds,), where it is not wholly open.
         """
         sent: dict[int, Vector] = {}
-        free, contracted = self.free_share(), self.contracted()
+        free, contracted = self.free_share(), self.contracted().tolist()
         for b, m, route in self.routes:
-            region, gateway = self.mines.mines[m].region, self.exchange.arcs[route].gateway
-            if region not in reserved and not contracted[b, m]:
+            region = self.mines.mines[m].region
+            if region not in reserved and not contracted[b][m]:
                 continue
+            gateway = self.exchange.arcs[route].gateway
             share = np.maximum(self.share[b, m] - self.share_at_start[b, m], 0.0)
             if region in reserved:
                 share = share + reserved[region][b] * free[m]

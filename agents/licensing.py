@@ -28,7 +28,7 @@ class Licensing:
     def __init__(self, scenario: Scenario, exchange: Exchange, worlds: int, parameters: SimpleNamespace) -> None:
         self.exchange = exchange
         self.parameters = parameters.licences
-        bloc_of = {r.key: r.licence_bloc for r in scenario.regions}
+        bloc_of: dict[str, str] = {r.key: r.licence_bloc for r in scenario.regions}
         self.controlled: dict[int, int] = {}
         self.forms: dict[int, int] = {}
         for i, arc in enumerate(exchange.arcs):

@@ -208,8 +208,9 @@ class Market(mesa.Model):
 
     def defence_use(self, regions: Sequence[str]) -> Vector:
         """t W/month that defence users want in some regions."""
-        rows = [i for i, d in enumerate(self.buyers.demands) if d.segment == "defence" and d.region in regions]
-        use = total(self.buyers.base[rows] * (1 + self.buyers.growth[rows] * self.month)) * np.ones(self.worlds)
+        buyers = self.buyers
+        rows = [i for i in np.flatnonzero(buyers.is_defence) if buyers.demands[i].region in regions]
+        use = total(buyers.base[rows] * (1 + buyers.growth[rows] * self.month)) * np.ones(self.worlds)
         return use
 
     def cover_of(self, role: str) -> Vector:

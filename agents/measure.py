@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from agents.market import Market
 
 
+def _row(table: Callable[[], Vector], row: int) -> Callable[[], Vector]:
+    """One row of a table, each time it is asked for."""
+    return lambda: table()[row]
+
+
+def _of_role(table: Callable[[], dict[str, Vector]], role: str) -> Callable[[], Vector]:
+    return lambda: table()[role]
+
+
 class Measure:
     """Named outcomes, each computed when it is asked for."""
 
@@ -58,7 +67,7 @@ class Measure:
         of["premium.secure"] = lambda: market.premium
         for i, bloc in enumerate(LICENCE_BLOCS):
             arcs = [arc for arc, b in market.licensing.controlled.items() if b == i]
-            of[f"licence.shadow_price.{bloc}"] = lambda arcs=arcs: exchange.rent[arcs[0]]
+            of[f"licence.shadow_price.{bloc}"] = _row(lambda: exchange.rent, arcs[0])
 
     def _volumes(self) -> None:
         market, of = self.market, self._of
@@ -81,14 +90,14 @@ class Measure:
             return self._once("stock", lambda: grouped(exchange.stock, exchange.region_of_pool, len(regions)))  # type: ignore[return-value]
 
         for i, region in enumerate(regions):
-            of[f"supply.mine.{region}"] = lambda i=i: mined()[i]
-            of[f"stock.{region}"] = lambda i=i: stock()[i]
+            of[f"supply.mine.{region}"] = _row(mined, i)
+            of[f"stock.{region}"] = _row(stock, i)
         of["supply.mine.world"] = lambda: total(mines.output)
         of["supply.scrap.world"] = lambda: total(market.recyclers.recovered)
         for i, region in enumerate(market.refineries.names):
-            of[f"refined.{region}"] = lambda i=i: refined()[i]
+            of[f"refined.{region}"] = _row(refined, i)
         for i, region in enumerate(buyers.using):
-            of[f"demand.{region}"] = lambda i=i: used()[i]
+            of[f"demand.{region}"] = _row(used, i)
         of["demand.world"] = lambda: total(exchange.used)
         controlled, forms = list(market.licensing.controlled), list(market.licensing.forms)
         of["exports.china.controlled"] = lambda: total(exchange.flow[controlled])
@@ -108,8 +117,8 @@ class Measure:
         of["unmet.defence"] = lambda: total(exchange.unmet[defence])
         of["unmet.world"] = lambda: total(exchange.unmet)
         for i, name in enumerate(mines.names):
-            of[f"project.{name}.stage"] = lambda i=i: mines.stage[i]
-            of[f"project.{name}.output"] = lambda i=i: mines.output[i]
+            of[f"project.{name}.stage"] = _row(lambda: mines.stage, i)
+            of[f"project.{name}.output"] = _row(lambda: mines.output, i)
 
     def _states(self) -> None:
         market, of = self.market, self._of
@@ -122,19 +131,19 @@ class Measure:
             ("european_union", "european_union"),
             ("japan_korea", "japan_korea"),
         ):
-            of[f"stockpile.{name}"] = lambda i=states.owners.index(role): states.pile[i]
+            of[f"stockpile.{name}"] = _row(lambda: states.pile, states.owners.index(role))
         of["cover.us_defence"] = lambda: market.cover_of("united_states")
         for i, bloc in enumerate(buyers.blocs):
-            of[f"fear.{bloc}"] = lambda i=i: buyers.fear[i]
+            of[f"fear.{bloc}"] = _row(lambda: buyers.fear, i)
 
         def scores() -> dict[str, Vector]:
             return self._once("scores", self.scores.all)  # type: ignore[return-value]
 
         for role in self.scores.all():
-            of[f"score.{role}"] = lambda role=role: scores()[role]
+            of[f"score.{role}"] = _of_role(scores, role)
         of["kazakhstan.sovereignty"] = lambda: self.scores.sovereignty("kazakhstan")
         for role in states.roles:
-            of[f"spending.{role}"] = lambda i=states.place[role]: states.spent[i]
+            of[f"spending.{role}"] = _row(lambda: states.spent, states.place[role])
 
         def books() -> tuple[Vector, Vector]:
             return self._once("books", market.settlement.unexplained)  # type: ignore[return-value]

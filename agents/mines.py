@@ -10,7 +10,6 @@ from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.refineries import HOSTS
 from sim import exact, luck, mining
-from sim.levers import PARTNERS
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
@@ -60,7 +59,8 @@ class Mines(Population):
         worlds = seeds.size
         regions = exchange.regions
         self.region = np.array([regions.index(m.region) for m in mines])
-        self.is_in = {region: self.region == i for i, region in enumerate(regions)}
+        mined = dict.fromkeys([*(m.region for m in mines), *regions])
+        self.is_in = {region: self.region == regions.index(region) for region in mined}
         self.rows_in = {region: np.flatnonzero(here) for region, here in self.is_in.items()}
         self.pool = np.array([exchange.concentrate(m.region) for m in mines])
         self.cost_low = column([m.cost_low.value for m in mines])
@@ -268,7 +268,8 @@ class Mines(Population):
         )
         under = total(wanted[self.under_quota])
         output, found = wanted.copy(), np.zeros_like(wanted)
-        output[self.under_quota] = wanted[self.under_quota] * np.minimum(1.0, allowed / np.maximum(under, 1e-9))
+        share = np.minimum(1.0, allowed / np.maximum(under, 1e-9))
+        output[self.under_quota] = wanted[self.under_quota] * share
         found[self.exploring] = self.parameters.mines.replacement * output[self.exploring]
         self.output, self.found = output, found
         self.ore = np.maximum(self.ore - output, 0.0) + found

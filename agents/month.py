@@ -28,7 +28,7 @@ def strike(market: Market) -> None:
     distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
     exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
     nature.strike(market.month, market.calendar_month, market.seeds, exposure)
-    for i in np.flatnonzero(nature.struck.any(axis=1)):
+    for i in np.flatnonzero(nature.struck.any(axis=1)).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
@@ -79,12 +79,13 @@ def sign(market: Market) -> None:
 def _consent(market: Market, buyer: str, rows: Index) -> Vector:
     """1 where the host lets a buyer sign, by mine: nobody sells to those whom it distrusts."""
     role = BUYER_ROLE[buyer]
-    consent = {}
+    consent: dict[str, Vector] = {}
     for host in HOSTS:
         trust = market.relations.between(host, role)
-        consent[host] = (trust > -0.3) * 1.0
+        consent[host] = np.where(trust > -0.3, 1.0, 0.0)
         if host == "uzbekistan":
-            consent[host] = np.where(market.seats["uzbekistan.first_come"] < 0.5, trust > 0.25, trust > -0.3) * 1.0
+            closed = market.seats["uzbekistan.first_come"] < 0.5
+            consent[host] = np.where(np.where(closed, trust > 0.25, trust > -0.3), 1.0, 0.0)
     consent["china"] = np.full(market.worlds, float(role == "china"))
     return market.mines.by_region(consent, 1.0, rows)
 
@@ -94,7 +95,8 @@ def _readiness(market: Market, lender: str, rows: Index) -> Vector:
     p = market.parameters.finance
     sold = (1 - market.finance.free_share()[rows] > 0.15) * 1.0
     base = {"china": p.base_odds + 0.35, "turkey": p.base_odds + 0.3, "russia": p.base_odds + 0.2}.get(lender, p.base_odds)
-    trust = market.mines.by_region({host: market.relations.between(lender, host) for host in HOSTS}, 0.3, rows)
+    hosts = {host: market.relations.between(lender, host) for host in HOSTS}
+    trust = market.mines.by_region(hosts, 0.3, rows)
     odds = base + 0.15 * sold + 0.3 * np.maximum(trust, -0.5)
     if lender == "united_states":
         odds = odds + 0.15 * market.seats["united_states.advocacy"]
@@ -197,12 +199,9 @@ def clear(market: Market) -> None:
     demand, civil_safe = buyers.use_wanted(market.month, market.seeds, mechanisms.noise, shocks, secure, defence)
     usual = market.parameters.usual_cover
     months = by_bloc("cover", {b: usual * (1 + buyers.fear[blocs.index(b)]) for b in ("china", "rest")}) / usual
-    pooling = by_bloc("pooling", {b: 0 * ones for b in ("china", "rest")})
+    pooling = by_bloc("pooling", dict.fromkeys(("china", "rest"), 0 * ones))
     cover = buyers.cover(months, pooling, np.ones_like(months))
-    by_region = {}
-    for region in buyers.using:
-        rows = [i for i, d in enumerate(buyers.demands) if d.region == region]
-        by_region[region] = total(civil_safe[rows])
+    by_region = {region: total(civil_safe[rows]) for region, rows in buyers.uses_in.items()}
     ceilings = {}
     for region, bloc in (("north_america", "us"), ("europe", "europe"), ("japan", "japan_korea"), ("korea", "japan_korea")):
         support = seats[f"{BUYER_ROLE[bloc]}.premium_support"] if bloc != "us" else 0.0
@@ -263,8 +262,9 @@ def settle(market: Market) -> None:
     books.move_tonnes(mines.output, market.recyclers.recovered, market.bought)
     netback = exchange.price[mines.pool]
     earnings, royalty = books.pay_mines(netback, market.keep, np.ones_like(netback))
-    for region in dict.fromkeys(m.region for m in mines.mines):
-        books.royalties(region, total(royalty[mines.rows_in[region]]))
+    for region, rows in mines.rows_in.items():
+        if rows.size:
+            books.royalties(region, total(royalty[rows]))
     floors = finance.floor_payments(netback)
     received = np.zeros_like(mines.output)
     for b, paid_up in floors.items():
@@ -273,7 +273,7 @@ def settle(market: Market) -> None:
         books.spend(role, "mines", total(public))
         books.dollars.post("users", "mines", total(paid_up - public))
         received = received + paid_up
-    repaid, lost = finance.repay(np.maximum(earnings + received, 0.0))
+    repaid, _ = finance.repay(np.maximum(earnings + received, 0.0))
     lent = np.zeros_like(mines.output)
     for table in market.lent.values():
         lent = lent + table

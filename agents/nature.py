@@ -1,4 +1,4 @@
-"""Luck and third parties: winters, power cuts, shortages, accidents, closed borders, shocks to use and supply."""
+"""Luck and third parties: winters, power cuts, shortages, accidents, closed borders, shocks."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ class Nature:
             below = below + opening.weight.value
         self.opens = np.array(rows)
 
-    def strike(self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0) -> None:
+    def strike(
+        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0
+    ) -> None:
         """Draw this month's events.
 
         Args:
@@ -108,7 +110,8 @@ class Nature:
             target[new] = np.where(starts[new], np.floor(hit), target[new])
             self.target = target
         if self.openings:
-            self.shock_left = np.where(self.opens == month, self.shock_duration, np.maximum(self.shock_left - 1, 0.0))
+            left = np.maximum(self.shock_left - 1, 0.0)
+            self.shock_left = np.where(self.opens == month, self.shock_duration, left)
 
     def _harm(self, event: Event | Opening, kind: str) -> Harm:
         """What an event does to whom."""
@@ -134,12 +137,15 @@ class Nature:
 
     @derived("left", "shock_left")
     def under_way(self) -> list[tuple[Harm, NDArray[np.int64], int]]:
-        """Harm, worlds in which it holds, and row of the event (-1 for an opening shock), of all that lasts."""
-        rows = [(self.harms[i], self.left[i], i) for i in np.flatnonzero(self.left.any(axis=1))]
-        rows += [(self.shocks[i], self.shock_left[i], -1) for i in np.flatnonzero(self.shock_left.any(axis=1))]
-        return [(harm, np.flatnonzero(left), i) for harm, left, i in rows]
+        """Harm, worlds in which it holds, and row of the event (-1: an opening shock), of all that lasts."""
+        events = np.flatnonzero(self.left.any(axis=1)).tolist()
+        shocks = np.flatnonzero(self.shock_left.any(axis=1)).tolist()
+        lasting = [(self.harms[i], np.flatnonzero(self.left[i]), i) for i in events]
+        return lasting + [(self.shocks[i], np.flatnonzero(self.shock_left[i]), -1) for i in shocks]
 
-    def on_mines(self, month: int, seeds: luck.Seeds, spread: float, winter: Vector, power: Vector, branch: int = 0) -> Vector:
+    def on_mines(
+        self, month: int, seeds: luck.Seeds, spread: float, winter: Vector, power: Vector, branch: int = 0
+    ) -> Vector:
         """Factor on each mine's output.
 
         Args:

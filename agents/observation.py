@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,10 @@ class Observation(Mapping[str, Vector]):
         return len(self._known)
 
     @cached_property
+    def _rows(self) -> dict[str, int]:
+        return _rows_of(self.mines)
+
+    @cached_property
     def _temperament(self) -> NDArray[np.int64]:
         return self["temperament"].astype(np.int64)
 
@@ -65,12 +69,18 @@ class Observation(Mapping[str, Vector]):
 
     def pick(self, table: Vector) -> Vector:
         """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""
-        return table[[self.mines.index(project) for project in self.projects]]
+        return table[[self._rows[project] for project in self.projects]]
 
     def pick_own(self, table: Vector) -> Vector:
         """The rows of the role's own mines, the targets of awards, out of a table with a row for each mine."""
-        return table[[self.mines.index(mine) for mine in self.own_mines]]
+        return table[[self._rows[mine] for mine in self.own_mines]]
 
     def row(self, mine: str) -> int:
         """Row of a mine."""
-        return self.mines.index(mine)
+        return self._rows[mine]
+
+
+@cache
+def _rows_of(mines: tuple[str, ...]) -> dict[str, int]:
+    """Row of each mine."""
+    return {mine: row for row, mine in enumerate(mines)}

@@ -50,7 +50,7 @@ class Refineries(Population):
             for product in ("apt", "carbide")
         }
 
-    def build(self, apt: Vector, carbide: Vector, readiness: Vector, month: int, seeds: Vector, fed: Vector) -> None:
+    def build(self, apt: Vector, carbide: Vector, readiness: Vector, month: int, seeds: luck.Seeds, fed: Vector) -> None:
         """Spend a month's investment and put into work what is done.
 
         Args:

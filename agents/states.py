@@ -49,7 +49,7 @@ class States:
         self.roles = tuple(g.key for g in scenario.governments)
         self.place = {role: i for i, role in enumerate(self.roles)}
         self.owners = tuple(PILES)
-        amount = {s.key: s.amount.value for s in scenario.stocks}
+        amount: dict[str, float] = {s.key: s.amount.value for s in scenario.stocks}
         opening = []
         for parts in PILES.values():
             held = 0.0

@@ -41,10 +41,10 @@ class Traders(Population):
         self.parameters = parameters.traders
         self.exchange = exchange
         self.pool = np.array([exchange.place[POOLS[p]] for p in PLACES])
-        stocks = {s.key: s.amount.value for s in scenario.stocks}
+        stocks: dict[str, float] = {s.key: s.amount.value for s in scenario.stocks}
         self.base = column([stocks.get(STOCKS[p], 0.0) for p in PLACES])
         most = self.parameters
-        use = {p: 0.0 for p in PLACES}
+        use = dict.fromkeys(PLACES, 0.0)
         for d in scenario.demands:
             use["china" if d.region == "china" else "west"] += d.use.value / 12
         self.most = column([most.most_china * use["china"], most.most_west * use["west"]])

@@ -96,14 +96,14 @@ def clear(
 def _load(lane, world, inputs, inside):  # type: ignore[no-untyped-def]
     """Put a world's numbers into a lane."""
     available, stiffness, start, demand, cost, capacity = inputs
-    have, k, base, trial, stock, step, q, c, most = inside
+    have, per_k, base, trial, stock, step, q, c, most = inside
     for i in range(available.shape[0]):
         s = start[i, world]
         p = stiffness[i, world] / (s * s * s)
         if p > SCARCITY_PRICE:
             p = SCARCITY_PRICE * (2.0 - SCARCITY_PRICE / p)
         have[i, lane] = available[i, world]
-        k[i, lane] = stiffness[i, world]
+        per_k[i, lane] = 1.0 / stiffness[i, world]
         base[i, lane] = p
         trial[i, lane] = p
         stock[i, lane] = s
@@ -116,9 +116,19 @@ def _load(lane, world, inputs, inside):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _move(old, new, tables, numbers):  # type: ignore[no-untyped-def]
+    """Give a world another lane."""
+    for table in tables:
+        for row in range(table.shape[0]):
+            table[row, new] = table[row, old]
+    for number in numbers:
+        number[new] = number[old]
+
+
+@kernel
 def _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, open_):  # type: ignore[no-untyped-def]
     """Stocks at the trial prices, each pool's imbalance, and the system of the next Newton step."""
-    have, k, _, price, stock, _, q, c, most = inside
+    have, per_k, _, price, stock, _, q, c, most = inside
     user_pool, per_choke = users
     origin, destination, yield_, per_slope, entry = arcs
     top = SCARCITY_PRICE
@@ -127,14 +137,12 @@ def _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, open_):
             p = price[i, w]
             scarce = p > top
             held_at = top / (2.0 - p / top) if scarce else p
-            cube = k[i, w] / held_at
-            # the last stock moved along with the price, then two of Halley's steps to the cube root
+            per_cube = held_at * per_k[i, w]
+            # two of Halley's steps from the last stock to the cube root; near the solution it moves little
             s = stock[i, w]
-            z = s * s * s / cube
+            z = s * s * s * per_cube
             s = s * (z + 2.0) / (2.0 * z + 1.0)
-            z = s * s * s / cube
-            s = s * (z + 2.0) / (2.0 * z + 1.0)
-            z = s * s * s / cube
+            z = s * s * s * per_cube
             s = s * (z + 2.0) / (2.0 * z + 1.0)
             stock[i, w] = s
             soft = held_at / (3.0 * top * top) if scarce else 1.0 / (3.0 * p)
@@ -238,8 +246,8 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
         world[w] = waiting
         _load(w, waiting, inputs, inside)
         waiting += 1
-    busy = lanes
-    while busy > 0:
+    numbers = (size, slope_start, low, slope_low, high, slope_high, tries, done)
+    while lanes > 0:
         _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, scratch)
         for w in range(lanes):
             gap[w] = -1.0
@@ -272,7 +280,6 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
                     waiting += 1
                 else:
                     world[w] = -1
-                    busy -= 1
                 continue
             done[w] += 1.0
             too_far = slope_here[w] < -0.5 * slope_start[w]
@@ -312,3 +319,12 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
                 moved = base[i, w] + size[w] * step[i, w]
                 moved = min(max(moved, base[i, w] / LARGEST_MOVE), base[i, w] * LARGEST_MOVE)
                 trial[i, w] = min(moved, HIGHEST_PRICE) if verdict[w] >= 0.0 else trial[i, w]
+        # once no world waits, the lanes close up, so that stragglers do not keep empty ones busy
+        w = 0
+        while waiting == worlds and w < lanes:
+            if world[w] >= 0:
+                w += 1
+                continue
+            lanes -= 1
+            _move(lanes, w, inside, numbers)
+            world[w] = world[lanes]

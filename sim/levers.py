@@ -70,7 +70,7 @@ class Levers:
             (lever.name, target) for lever in levers for target in (lever.targets or ("",))
         )
         self._place = {slot: i for i, slot in enumerate(self.slots)}
-        self._first = {}
+        self._first: dict[str, int] = {}
         for i, (name, _) in enumerate(self.slots):
             self._first.setdefault(name, i)
 
@@ -182,7 +182,7 @@ def _united_states(projects: tuple[str, ...]) -> tuple[Lever, ...]:
 
 def _middle_power(role: str, mines: tuple[str, ...]) -> tuple[Lever, ...]:
     people = role.capitalize()
-    own = (
+    own: tuple[Lever, ...] = (
         Lever(f"{role}.award", role, "choice", 0, len(PARTNERS) - 1, 0,
               "Partner to whom a deposit is awarded; none leaves it as it stands.", mines, PARTNERS),
         Lever(f"{role}.processing_requirement", role, "share", 0, 1, 0,
@@ -214,7 +214,7 @@ def _middle_power(role: str, mines: tuple[str, ...]) -> tuple[Lever, ...]:
 
 
 def _allies(projects: tuple[str, ...]) -> tuple[Lever, ...]:
-    both = ()
+    both: tuple[Lever, ...] = ()
     for role, people in (("european_union", "European"), ("japan_korea", "Japanese and Korean")):
         both += (
             Lever(f"{role}.stockpile_purchases", role, "t W/year", -2_000, 2_000, 0,
@@ -234,7 +234,7 @@ def _allies(projects: tuple[str, ...]) -> tuple[Lever, ...]:
 
 
 def _buyers() -> tuple[Lever, ...]:
-    seats = ()
+    seats: tuple[Lever, ...] = ()
     for bloc in BUYER_BLOCS:
         r = f"buyers.{bloc}"
         seats += (

@@ -79,14 +79,14 @@ class Network:
         order = _minimum_degree(len(pools), [(place[arc[1]], place[arc[2]]) for arc in arcs])
         ordered = tuple(pools[i] for i in order)
         place = {pool: i for i, pool in enumerate(ordered)}
-        origin = np.array([place[arc[1]] for arc in arcs], np.int64)
-        destination = np.array([place[arc[2]] for arc in arcs], np.int64)
-        elimination, entry = _eliminate(len(pools), origin, destination)
+        starts = np.array([place[arc[1]] for arc in arcs], np.int64)
+        ends = np.array([place[arc[2]] for arc in arcs], np.int64)
+        elimination, entry = _eliminate(len(pools), starts, ends)
         return cls(
             pools=ordered,
             arcs=tuple(arc[0] for arc in arcs),
-            origin=origin,
-            destination=destination,
+            origin=starts,
+            destination=ends,
             yield_=np.array([arc[3] for arc in arcs], float),
             slope=np.array([arc[4] for arc in arcs], float),
             user_pool=np.array([place[pool] for pool, _ in users], np.int64),
@@ -125,13 +125,19 @@ def _eliminate(size: int, origin: Index, destination: Index) -> tuple[Eliminatio
             first = below[c][0]
             if row not in below[first]:
                 below[first] = sorted([*below[first], row])
-    start, rows, entry = [0], [], {}
+    start: list[int] = [0]
+    rows: list[int] = []
+    entry: dict[tuple[int, int], int] = {}
     for c in range(size):
         for row in below[c]:
             entry[row, c] = len(rows)
             rows.append(row)
         start.append(len(rows))
-    update_start, left, right, target, on_diagonal = [0], [], [], [], []
+    update_start: list[int] = [0]
+    left: list[int] = []
+    right: list[int] = []
+    target: list[int] = []
+    on_diagonal: list[int] = []
     for c in range(size):
         for i, a in enumerate(below[c]):
             for b in below[c][: i + 1]:

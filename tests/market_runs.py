@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 
 from agents.market import Market, Order
@@ -44,29 +46,33 @@ def same_bits(a, b):
 
 def bookmark(market):
     """What is needed to go on from here: declared state, the month, and what is in the seats."""
-    seats = market.seats
-    return market.snapshot(), market.month, dict(seats._held), dict(seats._ruled), market.start_balance
+    seats = {name: x for name, x in vars(market.seats).items() if name not in ("levers", "worlds", "orders")}
+    return market.snapshot(), market.month, deepcopy(seats), market.start_balance
 
 
 def go_on_from(market, mark, worlds=None):
-    """Put a market where the bookmark was set; `worlds` are the bookmarked worlds that become this market's."""
-    snapshot, market.month, held, ruled, balance = mark
+    """Put a market where the bookmark was set; `worlds` are those of the bookmark that it takes over."""
+    snapshot, market.month, seats, balance = mark
     if worlds is not None:
-        snapshot = state.fork(snapshot, worlds)
-        held, ruled = ({slot: _of(value, worlds) for slot, value in each.items()} for each in (held, ruled))
-        balance = balance[worlds]
+        width = balance.size
+        snapshot, seats, balance = state.fork(snapshot, worlds), _of(seats, worlds, width), balance[worlds]
     state.put(market.holders(), snapshot)
-    market.seats._held, market.seats._ruled, market.seats._in_force = dict(held), ruled, {}
+    vars(market.seats).update(deepcopy(seats))
     market.start_balance, market.spent_before = balance, market.states.spent
     return market
 
 
-def _of(value, worlds):
-    return np.ascontiguousarray(np.asarray(value)[..., worlds])
+def _of(x, worlds, width):
+    """Some worlds of whatever is held for each of them."""
+    if isinstance(x, dict):
+        return {key: _of(value, worlds, width) for key, value in x.items()}
+    if isinstance(x, np.ndarray) and x.shape[-1:] == (width,):
+        return np.ascontiguousarray(x[..., worlds])
+    return x
 
 
 def random_orders(scenario, seed, worlds, months, a_month=8):
-    """Some orders each month: in every world the lower end, the upper end, something between, or the rule's."""
+    """Some orders each month: in each world the lower end, the upper end, something between or the rule's."""
     rng = np.random.default_rng(seed)
     levers = registry(scenario)
     orders = []
