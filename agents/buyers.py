@@ -137,7 +137,10 @@ class Buyers(Population):
         factor = months * (1 - 0.15 * pooling) * held_back
         return np.where(self.fearing_pool > 0, factor[self.bloc_of_pool], 1.0)
 
-    def learn(self, refusal: Vector, alarm: Vector, late: Vector, premium: Vector, fearful: bool) -> None:
+    def learn(
+        self, refusal: Vector, alarm: Vector, late: Vector, premium: Vector, support: Vector, contracts: Vector,
+        fearful: bool,
+    ) -> None:  # fmt: skip
         """Fear, the wish for safe origins, thrift and the memory of prices after the month.
 
         Args:
@@ -145,6 +148,8 @@ class Buyers(Population):
             alarm: news of export controls and the like, (worlds,).
             late: share of usual arrivals that did not come, (blocs, worlds).
             premium: secure premium over the ordinary price, share, (worlds,).
+            support: public money towards that premium over the ordinary price, share, (blocs, worlds).
+            contracts: share of purchases under long contracts above the usual one, (blocs, worlds).
             fearful: whether anybody fears.
         """
         f = self.parameters.fear
@@ -163,7 +168,7 @@ class Buyers(Population):
             shock = china * f.tightening + (1 - china) * f.refusal
             drive = (
                 shock * self.refused
-                + gain * np.maximum(self.momentum(), 0.0)
+                + gain * (1 - f.contract_calm * contracts) * np.maximum(self.momentum(), 0.0)
                 + f.unmet * self.hurt
                 + f.late * late
                 + f.alarm * self.news
@@ -172,7 +177,7 @@ class Buyers(Population):
             gap = drive - self.fear
             self.fear = self.fear + np.where(gap > 0, f.rise * gap, f.fall * gap)
         s = self.parameters.premium
-        lesson = self.secure_base + s.lesson * self.refused + s.hurt * self.hurt - s.price * premium
+        lesson = self.secure_base + s.lesson * self.refused + s.hurt * self.hurt - s.price * (premium - support)
         lesson = np.clip(lesson, 0.5 * self.secure_base, s.most)
         self.secure_wish = self.secure_wish + s.learning * (lesson - self.secure_wish)
         paid = self.slow_price[self.bloc] / self.price_at_start

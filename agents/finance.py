@@ -16,6 +16,7 @@ from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
 from sim.state import derived, state
+from sim.sums import total
 
 LENDERS = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 OFFERS = {
@@ -64,12 +65,15 @@ class Finance:
         self.owed = self.waited = np.zeros((count, worlds))
         share, floor, until = (np.zeros((len(OFFTAKERS), count, worlds)) for _ in range(3))
         self.later = []
+        budget = {g.key: g.budget.value for g in scenario.governments}
+        self.credit = [self.parameters.credit_years * budget[lender] for lender in LENDERS]
         for o in scenario.offtakes:
             if o.buyer == "open":
                 continue
             slot = OFFTAKERS.index(o.buyer), mines.names.index(o.mine)
             if o.start <= scenario.start:
-                share[slot], floor[slot], until[slot] = o.share.value, o.floor.value, 12 * o.years.value - 1
+                share[slot] = share[slot] + o.share.value
+                floor[slot], until[slot] = o.floor.value, 12 * o.years.value - 1
             else:
                 self.later.append((o.start, slot, o.share.value, o.floor.value, 12 * o.years.value))
         self.share, self.floor, self.until = share, floor, until
@@ -153,7 +157,11 @@ class Finance:
         for start, place, portion, price, months in self.later:
             if start == date:
                 share, floor, until = self.share.copy(), self.floor.copy(), self.until.copy()
-                share[place], floor[place], until[place] = portion, price, month + months
+                held = share[place]
+                # what others have signed for in the meantime is not there to be sold again
+                signed = held + np.minimum(portion, self.free_share()[place[1]])
+                floor[place] = (held * floor[place] + (signed - held) * price) / np.maximum(signed, 1e-9)
+                share[place], until[place] = signed, np.maximum(until[place], month + months)
                 self.share, self.floor, self.until = share, floor, until
         asking = {buyer: np.flatnonzero(asked.any(axis=1)) for buyer, asked in requests.items()}
         asked_for = np.unique(np.concatenate([self.projects[some] for some in asking.values()]))
@@ -224,6 +232,8 @@ class Finance:
             amount = np.where(seeking[rows] & ready, amount, 0.0)
             if not amount.any():
                 continue
+            left = np.maximum(self.credit[i] - total(self.signed[i]), 0.0)
+            amount = amount * np.minimum(1.0, left / np.maximum(total(amount), 1e-9))
             lent[lender] = np.zeros_like(mines.loans)
             lent[lender][rows] = amount
             signed = self.signed.copy()

@@ -180,7 +180,7 @@ class Market(mesa.Model):
             return
         for phase in MONTH:
             phase(self)
-        self.month += 1
+        self.month = self.month + 1
         self.running = self.month < self.months
 
     # --- what several phases share -------------------------------------------------------------

@@ -201,6 +201,7 @@ def clear(market: Market) -> None:
     months = by_bloc("cover", {b: usual * (1 + buyers.fear[blocs.index(b)]) for b in ("china", "rest")}) / usual
     pooling = by_bloc("pooling", dict.fromkeys(("china", "rest"), 0 * ones))
     cover = buyers.cover(months, pooling, np.ones_like(months))
+    market.civil_safe = grouped(civil_safe, buyers.bloc, len(blocs))
     by_region = {region: total(civil_safe[rows]) for region, rows in buyers.uses_in.items()}
     ceilings = {}
     for region, bloc in (("north_america", "us"), ("europe", "europe"), ("japan", "japan_korea"), ("korea", "japan_korea")):
@@ -300,6 +301,23 @@ def _support_users(market: Market) -> None:
     amount = asked * market.states.affordable("united_states", asked)
     market.states.pay("united_states", amount)
     market.settlement.spend("united_states", "collectors", amount)
+    for bloc in ("europe", "japan_korea"):
+        # paid on every tonne of safe material that civilians use
+        row = market.buyers.blocs.index(bloc)
+        bill = market.exchange.value(market.civil_safe[row], _premium_support(market, bloc))
+        paid = bill * market.states.affordable(BUYER_ROLE[bloc], bill)
+        market.states.pay(BUYER_ROLE[bloc], paid)
+        market.settlement.spend(BUYER_ROLE[bloc], "users", paid)
+    for bloc in BUYER_BLOCS:
+        effort = market.seats[f"buyers.{bloc}.recycling_effort"] + market.seats[f"buyers.{bloc}.substitution_effort"]
+        market.settlement.dollars.post("users", "collectors", effort / 12)
+
+
+def _premium_support(market: Market, bloc: str) -> Vector:
+    """Public money towards the premium that a bloc's users pay, USD/mtu."""
+    if bloc not in ("europe", "japan_korea"):
+        return np.zeros(market.worlds)
+    return market.seats[f"{BUYER_ROLE[bloc]}.premium_support"]
 
 
 def learn(market: Market) -> None:
@@ -319,7 +337,15 @@ def learn(market: Market) -> None:
     market.late = _late(market)
     premium = market.premium / np.maximum(exchange.at("europe.apt.any"), 1.0)
     fearful = market.scenario.mechanisms.fear
-    buyers.learn(np.array([refusal[b] for b in blocs]), alarm, market.late, premium, fearful)
+    none = np.zeros(market.worlds)
+    support = np.array([_premium_support(market, b) for b in blocs]) / np.maximum(exchange.at("europe.apt.any"), 1.0)
+    usual = {b: market.levers[f"buyers.{b}.long_contracts"].default for b in BUYER_BLOCS}
+    contracts = np.array(
+        [seats[f"buyers.{b}.long_contracts"] - usual[b] if b in BUYER_BLOCS else none for b in blocs]
+    )
+    buyers.learn(
+        np.array([refusal[b] for b in blocs]), alarm, market.late, premium, support, contracts, fearful
+    )
     effort = np.array([seats[f"buyers.{b}.substitution_effort"] / 12 if b in BUYER_BLOCS else np.zeros(market.worlds)
                        for b in blocs])  # fmt: skip
     if (effort > 0).any():

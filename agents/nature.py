@@ -163,7 +163,7 @@ class Nature:
             if harm.kind == "accident":
                 struck = self._struck_by_accident(harm, worlds, row)
                 # an accident shuts one mine; a block of many small ones loses one of them
-                size = np.maximum(np.maximum(12 * mines.output[:, 0], self.capacity[:, 0])[struck[0]], 1.0)
+                size = np.maximum(np.maximum(12 * mines.output[struck], self.capacity[struck[0], 0]), 1.0)
                 factor[struck] = factor[struck] * (1 - harm.loss * np.minimum(1.0, 2000.0 / size))
             elif harm.mines.size:
                 lost = harm.loss * harm.exposure

@@ -43,7 +43,7 @@ class Record:
         """Add a month's flows to the period's mean."""
         if self.plan.flows:
             self._carried = flow if self._carried is None else self._carried + flow
-            self._months += 1
+            self._months = self._months + 1
 
     def add(self, month: int, values: list[Vector]) -> None:
         """Keep the outcomes of the period that ends with this month."""

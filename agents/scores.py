@@ -99,7 +99,14 @@ class Scores:
             scores[host] = 0.4 * self.sovereignty(host) + 100 * (0.2 * revenue + 0.2 * friends + 0.2 * grown)
         for bloc, region in (("us", "north_america"), ("europe", "europe"), ("japan_korea", "japan")):
             i = market.buyers.blocs.index(bloc)
-            paid = exchange.at(f"{region}.apt.any") / exchange.reference_price[exchange.place[f"{region}.apt.any"]]
+            contracted = market.seats[f"buyers.{bloc}.long_contracts"]
+            price = contracted * market.buyers.slow_price[i] + (1 - contracted) * exchange.at(f"{region}.apt.any")
+            yearly = 12 * exchange.value(market.buyers.use_of_bloc[i], price)
+            efforts = (
+                market.seats[f"buyers.{bloc}.recycling_effort"] + market.seats[f"buyers.{bloc}.substitution_effort"]
+            )
+            usual = exchange.reference_price[exchange.place[f"{region}.apt.any"]]
+            paid = price / usual * (1 + efforts / np.maximum(yearly, 1.0))
             cheap = 1 - _part(paid, 0.8, 3.5)
             running = 1 - _part(market.buyers.hurt[i], 0.0, 0.1)
             held = total(exchange.stock[market.buyers.bloc_of_pool == i])

@@ -24,8 +24,8 @@ LANES = 136
 MOST_STEPS = 200
 PATIENCE = 0
 """Full steps taken before the line search begins; most worlds are done by then."""
-LARGEST_MOVE = 2.0
-"""Factor by which one step moves a price at most."""
+LARGEST_MOVE = 1.0
+"""Largest rise of a price in one step, as a share; it falls by half that share at most."""
 TOLERANCE = 1e-6
 """Largest imbalance of a pool accepted, as a share of (1 t W + its stock)."""
 SCARCITY_PRICE = 40_000.0
@@ -307,17 +307,25 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
             for w in range(lanes):
                 anew = verdict[w] > 0.0
                 base[i, w] = trial[i, w] if anew else base[i, w]
-                step[i, w] = excess[i, w] if anew else step[i, w]
+                # no price more than doubles or halves in one step
+                most_up = LARGEST_MOVE * trial[i, w]
+                bounded = min(max(excess[i, w], -0.5 * most_up), most_up)
+                step[i, w] = bounded if anew else step[i, w]
                 slope_here[w] += first[i, w] * step[i, w]
         for w in range(lanes):
             if verdict[w] > 0.0:
+                if slope_here[w] <= 0.0:
+                    # bounds have turned the step away from the solution: let each price follow its own pool
+                    slope_here[w] = 0.0
+                    for i in range(pools):
+                        step[i, w] = 0.5 * base[i, w] * first[i, w] / (abs(first[i, w]) + stock[i, w])
+                        slope_here[w] += first[i, w] * step[i, w]
                 slope_start[w] = slope_here[w]
                 slope_low[w] = slope_here[w]
         for i in range(pools):
             for w in range(lanes):
-                # straight in price, so that arcs stay exact; no price moves more than LARGEST_MOVE in one step
+                # straight in price, so that arcs stay exact
                 moved = base[i, w] + size[w] * step[i, w]
-                moved = min(max(moved, base[i, w] / LARGEST_MOVE), base[i, w] * LARGEST_MOVE)
                 trial[i, w] = min(moved, HIGHEST_PRICE) if verdict[w] >= 0.0 else trial[i, w]
         # once no world waits, the lanes close up, so that stragglers do not keep empty ones busy
         w = 0
