@@ -21,16 +21,15 @@ from sim.compiled import kernel
 from sim.network import Network, Vector
 
 LANES = 136
-MOST_STEPS = 200
-PATIENCE = 0
-"""Full steps taken before the line search begins; most worlds are done by then."""
+MOST_STEPS = 3000
 LARGEST_MOVE = 1.0
 """Largest rise of a price in one step, as a share; it falls by half that share at most."""
 TOLERANCE = 1e-6
 """Largest imbalance of a pool accepted, as a share of (1 t W + its stock)."""
-SCARCITY_PRICE = 40_000.0
-"""USD/mtu above which no one holds stock for later; prices end below twice this value."""
-HIGHEST_PRICE = 1.999999 * SCARCITY_PRICE
+SCARCITY_PRICE = 20_000.0
+"""USD/mtu above which holders let go: their stock falls in a straight line to nothing at HIGHEST_PRICE."""
+HIGHEST_PRICE = 4.0 * SCARCITY_PRICE
+ALMOST_HIGHEST = HIGHEST_PRICE * (1.0 - 1e-13)
 
 
 @dataclass(frozen=True)
@@ -96,17 +95,16 @@ def clear(
 def _load(lane, world, inputs, inside):  # type: ignore[no-untyped-def]
     """Put a world's numbers into a lane."""
     available, stiffness, start, demand, cost, capacity = inputs
-    have, per_k, base, trial, stock, step, q, c, most = inside
+    have, per_k, base, trial, stock, root, step, q, c, most = inside
     for i in range(available.shape[0]):
         s = start[i, world]
-        p = stiffness[i, world] / (s * s * s)
-        if p > SCARCITY_PRICE:
-            p = SCARCITY_PRICE * (2.0 - SCARCITY_PRICE / p)
+        p = min(stiffness[i, world] / (s * s * s), SCARCITY_PRICE)
         have[i, lane] = available[i, world]
         per_k[i, lane] = 1.0 / stiffness[i, world]
         base[i, lane] = p
         trial[i, lane] = p
         stock[i, lane] = s
+        root[i, lane] = s
         step[i, lane] = 0.0
     for d in range(demand.shape[0]):
         q[d, lane] = demand[d, world]
@@ -128,25 +126,25 @@ def _move(old, new, tables, numbers):  # type: ignore[no-untyped-def]
 @kernel
 def _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, open_):  # type: ignore[no-untyped-def]
     """Stocks at the trial prices, each pool's imbalance, and the system of the next Newton step."""
-    have, per_k, _, price, stock, _, q, c, most = inside
+    have, per_k, _, price, stock, root, _, q, c, most = inside
     user_pool, per_choke = users
     origin, destination, yield_, per_slope, entry = arcs
     top = SCARCITY_PRICE
     for i in range(have.shape[0]):
         for w in range(lanes):
             p = price[i, w]
-            scarce = p > top
-            held_at = top / (2.0 - p / top) if scarce else p
+            held_at = min(p, top)
             per_cube = held_at * per_k[i, w]
-            # two of Halley's steps from the last stock to the cube root; near the solution it moves little
-            s = stock[i, w]
+            # two of Halley's steps from the last cube root; near the solution it moves little
+            s = root[i, w]
             z = s * s * s * per_cube
             s = s * (z + 2.0) / (2.0 * z + 1.0)
             z = s * s * s * per_cube
             s = s * (z + 2.0) / (2.0 * z + 1.0)
+            root[i, w] = s
+            diagonal[i, w] = s / (3.0 * held_at)
+            s = s * (1.0 - max(p / top - 1.0, 0.0) / 3.0)
             stock[i, w] = s
-            soft = held_at / (3.0 * top * top) if scarce else 1.0 / (3.0 * p)
-            diagonal[i, w] = s * soft
             excess[i, w] = s - have[i, w]
     for e in range(lower.shape[0]):
         for w in range(lanes):
@@ -227,7 +225,7 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
     base, trial, step = np.ones(rows), np.ones(rows), np.zeros(rows)
     q, c, most = np.zeros((demand.shape[0], lanes)), np.zeros((arc_count, lanes)), np.zeros((arc_count, lanes))
     stock = np.ones(rows)
-    inside = (np.ones(rows), np.ones(rows), base, trial, stock, step, q, c, most)
+    inside = (np.ones(rows), np.ones(rows), base, trial, stock, np.ones(rows), step, q, c, most)
     excess, first, diagonal = np.empty(rows), np.empty(rows), np.empty(rows)
     lower, flow = np.empty((shape[1].shape[0], lanes)), np.empty((arc_count, lanes))
     scratch, gap, slope_here = np.empty(lanes), np.empty(lanes), np.empty(lanes)
@@ -284,7 +282,7 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
             done[w] += 1.0
             too_far = slope_here[w] < -0.5 * slope_start[w]
             too_near = slope_here[w] > 0.5 * slope_start[w] and high[w] > 0.0
-            verdict[w] = 0.0 if (too_far or too_near) and tries[w] < 8.0 and done[w] > PATIENCE else 1.0
+            verdict[w] = 0.0 if (too_far or too_near) and tries[w] < 8.0 else 1.0
         _factorise(lanes, shape, diagonal, lower, excess, scratch)
         for w in range(lanes):
             if verdict[w] > 0.0:
@@ -326,7 +324,7 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
             for w in range(lanes):
                 # straight in price, so that arcs stay exact
                 moved = base[i, w] + size[w] * step[i, w]
-                trial[i, w] = min(moved, HIGHEST_PRICE) if verdict[w] >= 0.0 else trial[i, w]
+                trial[i, w] = min(moved, ALMOST_HIGHEST) if verdict[w] >= 0.0 else trial[i, w]
         # once no world waits, the lanes close up, so that stragglers do not keep empty ones busy
         w = 0
         while waiting == worlds and w < lanes:
