@@ -139,7 +139,8 @@ def test_a_root_finder_on_the_full_schedules_agrees():
 
 def test_one_pool_alone_is_priced_by_its_stock():
     network = Network.build(["a"], [], [])
-    cleared = clear(network, *[np.array([[x]]) for x in (50.0, 300.0 * 100.0**3)], *[np.zeros((0, 1))] * 3, np.array([[80.0]]))
+    tables = [np.array([[x]]) for x in (50.0, 300.0 * 100.0**3)]
+    cleared = clear(network, *tables, *[np.zeros((0, 1))] * 3, np.array([[80.0]]))
     assert cleared.price[0, 0] == pytest.approx(300.0 * 8, rel=1e-6)
 
 
