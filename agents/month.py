@@ -377,8 +377,6 @@ def _late(market: Market) -> Vector:
 def _tightness(market: Market) -> Vector:
     """Trend use over what standing mines and scrap can supply, relative to the start."""
     mines, buyers = market.mines, market.buyers
-    if market.month == 0 or not hasattr(market, "start_balance"):
-        market.start_balance = np.ones(market.worlds)
     running = mines.is_operating()
     reached = np.where(mines.stage == STAGES.index("ramp_up"), mines.ramp, 1.0)
     quota = market.seats["china.mining_quota"] / 12
