@@ -154,6 +154,16 @@ class Market(mesa.Model):
             history.append(Order(lever.name, "", lever.value(name), 0, "scenario"))
         return history
 
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that is played."""
+        return self._played
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        # newer versions of Mesa keep a scenario of their own here, and write into it
+        self._played = scenario
+
     # --- time ----------------------------------------------------------------------------------
 
     def month_of(self, date: str) -> int:
