@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from importlib.metadata import version
 
 import mesa
@@ -127,9 +128,12 @@ def test_a_run_by_mesa_ends_with_the_scenario(short):
 
 
 def test_mesa_s_batches_run_the_market(short):
+    # newer versions of Mesa take the seeds beside the parameters
+    newer = "rng" in inspect.signature(mesa.batch_run).parameters
+    parameters = {"scenario": [short], "collect": [(PRICE, MINED)]}
     rows = mesa.batch_run(
         Market,
-        parameters={"scenario": [short], "collect": [(PRICE, MINED)], "seed": [1, 2]},
+        **({"rng": [1, 2], "parameters": parameters} if newer else {"parameters": parameters | {"seed": [1, 2]}}),
         max_steps=5,
         number_processes=1,
         display_progress=False,
