@@ -1,0 +1,108 @@
+"""The market's shape: names become indices, and the fixed elimination solves every system of that shape."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.network import Network
+from tests.markets import networks
+
+THREE = ["mine", "plant", "port"]
+
+
+def matrix_of(network, conductance, own):
+    """The system of a Newton step: what each pool answers by itself, and what its open arcs answer."""
+    matrix = np.diag(own)
+    for a, (i, j, y) in enumerate(zip(network.origin, network.destination, network.yield_, strict=True)):
+        along = np.zeros(len(own))
+        along[i], along[j] = -1.0, y
+        matrix += conductance[a] * np.outer(along, along)
+    return matrix
+
+
+def eliminated(network, matrix):
+    """Pivots and lower triangle by the network's own list of updates, one after the other."""
+    plan = network.elimination
+    columns = np.repeat(np.arange(len(network.pools)), np.diff(plan.start))
+    pivots, lower = np.diag(matrix).copy(), matrix[plan.row, columns]
+    for c in range(len(network.pools)):
+        for u in range(plan.update_start[c], plan.update_start[c + 1]):
+            change = lower[plan.left[u]] * lower[plan.right[u]] / pivots[c]
+            (pivots if plan.on_diagonal[u] else lower)[plan.target[u]] -= change
+        lower[plan.start[c] : plan.start[c + 1]] /= pivots[c]
+    triangle = np.eye(len(network.pools))
+    triangle[plan.row, columns] = lower
+    return pivots, triangle
+
+
+@given(networks(), st.integers(0, 2**32 - 1))
+def test_the_elimination_factorises_every_system_of_the_network(network, seed):
+    rng = np.random.default_rng(seed)
+    conductance = np.where(rng.random(len(network.arcs)) < 0.5, rng.uniform(0.1, 50.0, len(network.arcs)), 0.0)
+    matrix = matrix_of(network, conductance, rng.uniform(0.01, 10.0, len(network.pools)))
+    pivots, triangle = eliminated(network, matrix)
+    assert (pivots > 0).all()
+    assert np.allclose(triangle * pivots @ triangle.T, matrix, rtol=1e-9, atol=1e-9)
+
+
+@given(networks())
+def test_arcs_keep_their_order_and_their_place_in_the_triangle(network):
+    plan = network.elimination
+    columns = np.repeat(np.arange(len(network.pools)), np.diff(plan.start))
+    assert (plan.row > columns).all()
+    ends = np.sort([network.origin, network.destination], axis=0)
+    assert (columns[network.entry] == ends[0]).all()
+    assert (plan.row[network.entry] == ends[1]).all()
+    assert network.arcs == tuple(f"arc {a}" for a in range(len(network.arcs)))
+
+
+def test_names_become_places():
+    arcs = [("refine", "mine", "plant", 0.97, 0.3), ("ship", "plant", "port", 1.0, 0.1)]
+    network = Network.build(THREE, arcs, [("port", 8_000.0), ("plant", 60_000.0)])
+    assert sorted(network.pools) == sorted(THREE)
+    assert [network.pools[i] for i in network.origin] == ["mine", "plant"]
+    assert [network.pools[i] for i in network.destination] == ["plant", "port"]
+    assert [network.pools[i] for i in network.user_pool] == ["port", "plant"]
+    assert network.yield_.tolist() == [0.97, 1.0]
+    assert network.slope.tolist() == [0.3, 0.1]
+    assert network.choke.tolist() == [8_000.0, 60_000.0]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 1_000), min_size=1, max_size=30))
+def test_a_tree_of_pools_fills_nothing_in(parents):
+    pools = [str(i) for i in range(len(parents) + 1)]
+    arcs = [(f"arc {i}", pools[i], pools[parent % i], 1.0, 1.0) for i, parent in enumerate(parents, start=1)]
+    network = Network.build(pools, arcs, [])
+    assert len(network.elimination.row) == len(arcs)
+
+
+def test_arcs_both_ways_and_twin_arcs_share_one_entry():
+    ends = [("mine", "plant"), ("plant", "mine"), ("mine", "plant")]
+    network = Network.build(THREE, [(str(a), *pair, 1.0, 1.0) for a, pair in enumerate(ends)], [])
+    assert len(network.elimination.row) == 1
+    assert network.entry.tolist() == [0, 0, 0]
+
+
+def test_pools_need_no_arcs():
+    network = Network.build(THREE, [], [])
+    assert len(network.elimination.row) == 0
+    assert len(network.elimination.start) == 4
+
+
+@pytest.mark.parametrize(
+    ("arc", "reason"),
+    [
+        (("round", "mine", "mine", 1.0, 1.0), "two pools"),
+        (("from nowhere", "moon", "mine", 1.0, 1.0), "two pools"),
+        (("to nowhere", "mine", "moon", 1.0, 1.0), "two pools"),
+        (("flat", "mine", "plant", 1.0, 0.0), "above zero"),
+        (("falling", "mine", "plant", 1.0, -0.1), "above zero"),
+        (("lost", "mine", "plant", 0.0, 1.0), "above zero"),
+        (("unknown", "mine", "plant", 1.0, float("nan")), "above zero"),
+    ],
+)
+def test_an_arc_that_cannot_be_is_refused(arc, reason):
+    with pytest.raises(ValueError, match=reason):
+        Network.build(THREE, [arc], [])
