@@ -1,11 +1,12 @@
 """Compiles kernels and economic rules to machine code; the only place that configures numba.
 
-Three decorators:
+Four decorators:
 
 - `kernel` for a loop over arrays,
 - `inline` for a small scalar function that kernels and rules call,
 - `rule` (and `rules` for several results) for an equation written for single numbers, which then
-  works on arrays of any shape that broadcast.
+  works on arrays of any shape that broadcast,
+- `by_world` for many equations with many inputs, all of them vectors over worlds.
 
 Nothing here may change a bit with the processor or with the width of a block: no fast maths, no
 fused multiply-add, no calls of the processor's mathematical library. Division by zero gives
@@ -215,6 +216,42 @@ def rules(results: int) -> Callable[[Callable[..., Any]], Rule]:
     return functools.partial(Rule, results=results)
 
 
+class ByWorld:
+    """Equations between the numbers of one world, applied to every world.
+
+    Call it with vectors (worlds,), one for each argument; gives a table (results, worlds). Many
+    inputs and results cost less here than in a `rule`, because they go through two tables.
+
+    Inside, what is allowed in a `rule` is allowed.
+    """
+
+    def __init__(self, function: Callable[..., Any], results: int) -> None:
+        self.results = results
+        self.function = function
+        self.arguments = function.__code__.co_argcount
+        self.scalar = _compile(function, _INLINE)
+        functools.update_wrapper(self, function)
+
+    @functools.cached_property
+    def _loop(self) -> Callable[[np.ndarray, np.ndarray], None]:
+        name = re.sub(r"\W", "_", self.function.__qualname__)
+        given = ", ".join(f"output[{i}, k]" for i in range(self.results))
+        taken = ", ".join(f"inputs[{i}, k]" for i in range(self.arguments))
+        text = f"def {name}(output, inputs):\n    for k in range(inputs.shape[1]):\n        {given} = rule({taken})\n"
+        return _loop_of(self.function, self.scalar, name, text, types.void(_OUTPUT, _OUTPUT))
+
+    def __call__(self, *vectors: np.ndarray) -> np.ndarray:
+        inputs = np.concatenate(vectors).reshape(self.arguments, -1)
+        output = np.empty((self.results, inputs.shape[1]))
+        self._loop(output, inputs)
+        return output
+
+
+def by_world(results: int) -> Callable[[Callable[..., Any]], ByWorld]:
+    """Make equations for the numbers of one world, which give a tuple of results, work on all worlds."""
+    return functools.partial(ByWorld, results=results)
+
+
 # --- elementwise loops -------------------------------------------------------------------------
 
 
@@ -282,20 +319,26 @@ def _source_of_loop(name: str, arguments: int, results: int) -> str:
 
 
 def _elementwise(rule: Rule) -> Callable[..., None]:
-    """Compile the loop of a rule; its text stands in a file because numba keeps code by file."""
-    code = rule.function.__code__
+    """Compile the loop of a rule."""
+    arguments = rule.function.__code__.co_argcount
     name = re.sub(r"\W", "_", rule.function.__qualname__)
-    text = _source_of_loop(name, code.co_argcount, rule.results)
-    signature = types.void(*[_OUTPUT] * rule.results, *[_INPUT] * code.co_argcount)
+    text = _source_of_loop(name, arguments, rule.results)
+    signature = types.void(*[_OUTPUT] * rule.results, *[_INPUT] * arguments)
+    return _loop_of(rule.function, rule.scalar, name, text, signature)
+
+
+def _loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, signature: Any) -> Callable[..., None]:
+    """Compile the text of a loop that calls `rule`; it stands in a file because numba keeps code by file."""
+    code = function.__code__
     source = Path(code.co_filename)
     # numba cannot tell two closures with other captured values apart
-    keeps = source.is_file() and rule.function.__closure__ is None
+    keeps = source.is_file() and function.__closure__ is None
     file = "<rule>"
     if keeps:
         path = _folder_of(source.resolve()) / f"{source.stem}_{name}_{code.co_firstlineno}.py"
         _write_once(path, text)
         file = str(path)
-    space: dict[str, Any] = {"__name__": __name__, "np": np, "rule": rule.scalar}
+    space: dict[str, Any] = {"__name__": __name__, "np": np, "rule": scalar}
     exec(compile(text, file, "exec"), space)
     if not keeps:
         return numba.njit(signature, **_KERNEL)(space[name])
