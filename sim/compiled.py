@@ -1,12 +1,13 @@
 """Compiles kernels and economic rules to machine code; the only place that configures numba.
 
-Four decorators:
+Five decorators:
 
 - `kernel` for a loop over arrays,
 - `inline` for a small scalar function that kernels and rules call,
 - `rule` (and `rules` for several results) for an equation written for single numbers, which then
   works on arrays of any shape that broadcast,
-- `by_world` for many equations with many inputs, all of them vectors over worlds.
+- `by_world` for many equations with many inputs, all of them vectors over worlds,
+- `by_row` for equations whose inputs are chosen rows of tables, and vectors over worlds.
 
 Nothing here may change a bit with the processor or with the width of a block: no fast maths, no
 fused multiply-add, no calls of the processor's mathematical library. Division by zero gives
@@ -250,6 +251,49 @@ class ByWorld:
 def by_world(results: int) -> Callable[[Callable[..., Any]], ByWorld]:
     """Make equations for the numbers of one world, which give a tuple of results, work on all worlds."""
     return functools.partial(ByWorld, results=results)
+
+
+class ByRow:
+    """Equations between the numbers of one row of some tables and of one world, applied to chosen rows.
+
+    The first arguments, as many as `tables`, are tables (rows, worlds); the others are vectors (worlds,).
+    Gives one table (chosen, worlds) for each result. Inside, what is allowed in a `rule` is allowed.
+    """
+
+    def __init__(self, function: Callable[..., Any], tables: int, results: int) -> None:
+        self.tables = tables
+        self.results = results
+        self.function = function
+        self.scalar = _compile(function, _INLINE)
+        functools.update_wrapper(self, function)
+
+    @functools.cached_property
+    def _loop(self) -> Callable[..., None]:
+        name = re.sub(r"\W", "_", self.function.__qualname__)
+        count = self.function.__code__.co_argcount
+        given = [f"output_{i}" for i in range(self.results)]
+        taken = [f"input_{i}" for i in range(count)]
+        numbers = [f"{each}[row, k]" for each in taken[: self.tables]] + [f"{each}[k]" for each in taken[self.tables :]]
+        lines = [
+            f"def {name}(rows, {', '.join(given + taken)}):",
+            "    for i in range(rows.size):",
+            "        row = rows[i]",
+            "        for k in range(output_0.shape[1]):",
+            f"            {', '.join(f'{each}[i, k]' for each in given)} = rule({', '.join(numbers)})",
+        ]
+        kinds = [_OUTPUT] * (self.results + self.tables) + [types.float64[::1]] * (count - self.tables)
+        signature = types.void(types.int64[::1], *kinds)
+        return _loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
+
+    def __call__(self, rows: np.ndarray, *inputs: np.ndarray) -> Any:
+        outputs = [np.empty((rows.size, inputs[0].shape[1])) for _ in range(self.results)]
+        self._loop(rows, *outputs, *inputs)
+        return outputs[0] if self.results == 1 else tuple(outputs)
+
+
+def by_row(tables: int, results: int = 1) -> Callable[[Callable[..., Any]], ByRow]:
+    """Make equations, whose first arguments come from tables, work on chosen rows of these in all worlds."""
+    return functools.partial(ByRow, tables=tables, results=results)
 
 
 # --- elementwise loops -------------------------------------------------------------------------
