@@ -85,6 +85,16 @@ class Observation(Mapping[str, Vector]):
     def _rows(self) -> dict[str, int]:
         return _rows_of(self.mines)
 
+    @property
+    def project_rows(self) -> NDArray[np.int64]:
+        """Row of each project among all mines, (projects,)."""
+        return _rows_among(self.mines, self.projects)
+
+    @property
+    def own_rows(self) -> NDArray[np.int64]:
+        """Row of each of the role's own mines among all mines, (own mines,)."""
+        return _rows_among(self.mines, self.own_mines)
+
     @cached_property
     def _temperament(self) -> NDArray[np.int64]:
         return self["temperament"].astype(np.int64)
@@ -112,6 +122,12 @@ class Observation(Mapping[str, Vector]):
     def row(self, mine: str) -> int:
         """Row of a mine."""
         return self._rows[mine]
+
+
+@cache
+def _rows_among(mines: tuple[str, ...], some: tuple[str, ...]) -> NDArray[np.int64]:
+    """Row of each of some mines."""
+    return np.array([mines.index(mine) for mine in some], np.int64)
 
 
 @cache

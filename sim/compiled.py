@@ -42,7 +42,7 @@ _FLOAT = np.dtype(np.float64)
 _INPUT = types.Array(types.float64, 2, "C", readonly=True)
 _OUTPUT = types.Array(types.float64, 2, "C")
 _TILE = 512
-_SIM = Path(__file__).resolve().parent
+_HOUSE = Path(__file__).resolve().parent.parent
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)\s[^()\n]*(?:\([^)]*\))?", re.MULTILINE)
 _DAYS_KEPT = 30
 
@@ -71,13 +71,14 @@ def _text(source: Path) -> str:
 
 @functools.cache
 def _siblings() -> dict[str, Path]:
-    """Modules of this package by the last word of their name."""
-    return {(p.parent if p.stem == "__init__" else p).stem: p for p in sorted(_SIM.rglob("*.py"))}
+    """Modules that may hold compiled code by the last word of their name."""
+    paths = [path for part in ("agents", "sim") for path in sorted((_HOUSE / part).rglob("*.py"))]
+    return {(p.parent if p.stem == "__init__" else p).stem: p for p in paths}
 
 
 @functools.cache
 def _sources(source: Path) -> list[Path]:
-    """The file and all modules of this package that it imports, directly or not."""
+    """The file and all modules of agents and sim that it imports, directly or not."""
     found, waiting = {source}, [source]
     while waiting:
         words = set(re.findall(r"\w+", " ".join(_IMPORT.findall(_text(waiting.pop())))))
@@ -236,7 +237,7 @@ class ByWorld:
     @functools.cached_property
     def _loop(self) -> Callable[[np.ndarray, np.ndarray], None]:
         name = re.sub(r"\W", "_", self.function.__qualname__)
-        given = ", ".join(f"output[{i}, k]" for i in range(self.results))
+        given = ", ".join(f"output[{i}, k]" for i in range(self.results)) + "," * (self.results == 1)
         taken = ", ".join(f"inputs[{i}, k]" for i in range(self.arguments))
         text = f"def {name}(output, inputs):\n    for k in range(inputs.shape[1]):\n        {given} = rule({taken})\n"
         return _loop_of(self.function, self.scalar, name, text, types.void(_OUTPUT, _OUTPUT))
