@@ -9,7 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents import buyer_rule, parameters
+from agents import parameters
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.briefing import DEFENCE_REGIONS, Briefing
 from agents.buyers import BuyerGroup, Buyers
@@ -247,11 +247,6 @@ class Market(mesa.Model):
     def outcome(self, name: str) -> Vector:
         """An outcome of the last month played, (worlds,)."""
         return self.measure(name)
-
-    def decide_buyers(self, public: dict[str, Vector]) -> None:
-        """Let the rules of the three groups of buyers decide."""
-        for bloc in levers.BUYER_BLOCS:
-            self.seats.rule(buyer_rule.decide(bloc, self.briefing.of_buyers(bloc, public)))
 
     @property
     def decisions_taken(self) -> list[tuple[int, str, str, Vector, str]]:

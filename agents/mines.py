@@ -202,6 +202,11 @@ class Mines(Population):
         charge = self.yearly * self.relief[rows]
         return mining.full_cost(self.cash_cost[rows], owed, self.full_capacity[rows], charge)
 
+    @derived("nameplate")
+    def yearly_nameplate(self) -> Vector:
+        """Nameplate output, t W/year, (mines, worlds)."""
+        return 12 * self.nameplate
+
     @derived("need", "grants", "relief")
     def incentive_price(self) -> Vector:
         """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""

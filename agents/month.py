@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents import buyer_rule
 from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
 from agents.refineries import HOSTS
 from sim import mining
@@ -44,9 +45,9 @@ def enact(market: Market) -> None:
 
 def decide(market: Market) -> None:
     """Everyone sees the same start of the month; governments and buyers decide."""
-    public = market.briefing.public()
-    decided = [government.decide(market.briefing.of(government.role, public)) for government in market.governments]
-    market.decide_buyers(public)
+    briefing, public = market.briefing, market.briefing.news()
+    decided = [government.decide(briefing.view(government.role, public)) for government in market.governments]
+    decided += [buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS]
     for decisions in decided:
         market.seats.rule(decisions)
 
