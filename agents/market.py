@@ -133,6 +133,7 @@ class Market(mesa.Model):
         self.premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
+        self.none_by_mine = np.zeros((len(self.mines.names), worlds))
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
 
@@ -271,6 +272,7 @@ class Market(mesa.Model):
             "states": self.states,
             "nature": self.nature,
             "briefing": self.briefing,
+            **self.finance.holders(),
         }
 
     def snapshot(self) -> Snapshot:
