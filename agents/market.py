@@ -134,6 +134,7 @@ class Market(mesa.Model):
         self.premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
+        self.none_by_mine = np.zeros((len(self.mines.names), worlds))
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
 
@@ -280,6 +281,7 @@ class Market(mesa.Model):
             "tonnes": self.settlement.tonnes,
             "dollars": self.settlement.dollars,
             "record": self.record,
+            **self.finance.holders(),
         }
 
     def snapshot(self) -> Snapshot:
