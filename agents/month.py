@@ -10,6 +10,7 @@ import numpy as np
 
 from agents import buyer_rule
 from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
+from agents.judgement import judge
 from agents.refineries import HOSTS
 from sim import mining
 from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, OFFTAKERS, PARTNERS
@@ -360,7 +361,7 @@ def learn(market: Market) -> None:
     goal = (1 - p.projects.spot_weight) * long_run + p.projects.spot_weight * slow
     market.expected = market.expected + p.projects.expectation * (goal - market.expected)
     _quote(market)
-    _judge(market)
+    judge(market)
 
 
 def _late(market: Market) -> Vector:
@@ -405,32 +406,6 @@ def _quote(market: Market) -> None:
         west = west + passing * np.maximum(exchange.at(safe) - exchange.at(plain), 0.0)
         weight = weight + passing
     market.premium = west / weight
-
-
-def _judge(market: Market) -> None:
-    """Trust moves with what governments did this month."""
-    seats, relations, mines = market.seats, market.relations, market.mines
-    refusal = market.licensing.refusal()
-    row = {b: i for i, b in enumerate(LICENCE_BLOCS)}
-    advocacy = seats["united_states.advocacy"]
-    deeds: dict[tuple[str, str], Vector] = {
-        ("china", "united_states"): -0.3 * refusal[row["us"]] - 0.3 * (seats["united_states.tariff_china"] - 0.25),
-        ("china", "european_union"): -0.3 * refusal[row["europe"]],
-        ("china", "japan_korea"): -0.2 * (refusal[row["japan"]] + refusal[row["korea"]]),
-    }
-    for host in HOSTS:
-        here = mines.region == market.exchange.regions.index(host)
-        weight = mines.nameplate[here]
-        every = np.maximum(total(weight), 1e-9)
-        talks = seats[f"{host}.diplomacy"]
-        duty = seats[f"{host}.processing_requirement"] + seats[f"{host}.export_duty"]
-        for i, role in enumerate(("china", "united_states", "european_union", "russia")):
-            code = {"china": "china", "united_states": "us", "european_union": "europe"}.get(role)
-            part = total(weight * (mines.partner[here] == PARTNERS.index(code))) / every if code else 0.0 * every
-            effort = 0.02 * talks[i]
-            push = 0.15 * advocacy if role == "united_states" else 0.0
-            deeds[role, host] = 0.25 * (part - 0.3) + effort + push - 0.1 * duty
-    relations.learn(market.date, deeds)
 
 
 def record(market: Market) -> None:
