@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents import buyer_rule
+from agents.deciding import decide, enact
 from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
 from agents.judgement import judge
+from agents.record import record
 from agents.refineries import HOSTS
 from sim import mining
 from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, OFFTAKERS, PARTNERS
@@ -37,20 +38,6 @@ def strike(market: Market) -> None:
         here = (nature.opens[i] == market.month) * 1.0
         if (here > 0).any():
             market.events_seen.append((market.month, opening.key, opening.target, here))
-
-
-def enact(market: Market) -> None:
-    """Events and law take effect: this month's orders enter their seats."""
-    market.seats.open_month(market.month)
-
-
-def decide(market: Market) -> None:
-    """Everyone sees the same start of the month; governments and buyers decide."""
-    briefing, public = market.briefing, market.briefing.news()
-    decided = [government.decide(briefing.view(government.role, public)) for government in market.governments]
-    decided += [buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS]
-    for decisions in decided:
-        market.seats.rule(decisions)
 
 
 def sign(market: Market) -> None:
@@ -406,22 +393,6 @@ def _quote(market: Market) -> None:
         west = west + passing * np.maximum(exchange.at(safe) - exchange.at(plain), 0.0)
         weight = weight + passing
     market.premium = west / weight
-
-
-def record(market: Market) -> None:
-    """Outcomes and scores are recorded."""
-    market.briefing.collect()
-    market.states.close_month(market.spent_before)
-    market.spent_before = market.states.spent
-    book = market.settlement.dollars
-    for i, role in enumerate(market.states.roles):
-        book.post("taxpayers", f"purse {role}", market.states.granted[i])
-    market.record.carry(market.exchange.flow)
-    market.measure.forget()
-    if market.record.is_due(market.month):
-        market.record.add(market.month, [market.measure(name) for name in market.record.outcomes])
-    if market.datacollector.model_reporters:
-        market.datacollector.collect(market)
 
 
 MONTH: tuple[Callable[[Market], None], ...] = (

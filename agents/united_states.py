@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.deposits import lie_in, places
 from agents.government import Decisions, Government
@@ -174,16 +176,22 @@ def loans(seen: Observation) -> Vector:
         Million USD, shape (projects, worlds); a project with a loan is backed.
     """
     where, here = candidates(seen, "china", "russia")
-    lettered = np.array([i for i, project in enumerate(seen.projects) if project in LETTERS], np.int64)
-    free = np.flatnonzero(~np.isin(where, lettered))
+    is_lettered = with_letters(seen.projects)
+    lettered, unlettered = np.flatnonzero(is_lettered), ~is_lettered[where]
     rank, lent = lending(
-        here[free], seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
+        here[unlettered], seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
         seen["temperament"], seen["price.long_run"],
     )  # fmt: skip
     offers = [lent * cheapest(rank, seen.choose(*LOANS))]
     offers += [letter(seen, seen.projects[i]) for i in lettered]
-    places = np.concatenate([where[free], lettered])
+    places = np.concatenate([where[unlettered], lettered])
     return spread(np.concatenate(offers), places, len(seen.projects), seen.choose(*LENDING_YEARS) * seen["budget"])
+
+
+@cache
+def with_letters(projects: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which projects hold a letter of interest, (projects,)."""
+    return np.array([project in LETTERS for project in projects])
 
 
 @by_row(tables=8, results=2)

@@ -40,6 +40,7 @@ _KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True}
 _INLINE = {**_KERNEL, "forceinline": True}
 _FLOAT = np.dtype(np.float64)
 _INPUT = types.Array(types.float64, 2, "C", readonly=True)
+_VECTOR = types.Array(types.float64, 1, "C", readonly=True)
 _OUTPUT = types.Array(types.float64, 2, "C")
 _TILE = 512
 _SMALL_TILE = 256
@@ -312,8 +313,8 @@ class ByRow:
         lines += [loop, f"                {', '.join(f'tile[{count + i}, k]' for i in range(self.results))} = {called}"]
         for i, each in enumerate(given):
             lines += [loop, f"                {each}[i, start + k] = tile[{count + i}, k]"]
-        kinds = [_OUTPUT] * (self.results + self.own + self.tables) + [types.float64[::1]] * vectors
-        signature = types.void(types.int64[::1], *kinds)
+        kinds = [_OUTPUT] * self.results + [_INPUT] * (self.own + self.tables) + [_VECTOR] * vectors
+        signature = types.void(types.Array(types.int64, 1, "C", readonly=True), *kinds)
         return _loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 
     def __call__(self, rows: np.ndarray, *inputs: np.ndarray) -> Any:
