@@ -14,15 +14,7 @@ from agents.middle_power import plant_room
 from agents.uzbekistan import Uzbekistan
 from sim.levers import PARTNERS
 from sim.outcomes import STAGES
-from tests.role_views import (
-    decide,
-    january,
-    needing,
-    observations,
-    rebuilt,
-    target,
-    with_mine,
-)
+from tests.role_views import decide, january, needing, observations, rebuilt, target, with_mine
 
 # --- the middle powers -----------------------------------------------------------------------
 
