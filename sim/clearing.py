@@ -3,12 +3,9 @@
 Each pool's holders are content with a stock s at the price p = k / s^3: the price at which people hold what
 there is. Each arc carries what its margin pays for: flow = (yield x price at its end - price at its start -
 cost) / slope, between zero and its capacity. Users draw q x (1 - p / choke). A price vector at which every pool
-balances exists and is unique (Samuelson 1952; Takayama and Judge 1971); it minimises a convex dual, which Newton
-steps with a line search per world find. Above the scarcity price holders let go of anything, so a market
-without supply ends in rationing at a finite price.
-
-Worlds go through a fixed number of lanes; a lane that has converged takes the next world, so the cost is the mean
-number of steps, not the worst. Lanes never touch each other: a world's bits do not depend on its neighbours.
+balances exists and is unique (Samuelson 1952; Takayama and Judge 1971); it minimises a convex dual, which the Newton
+steps of `sim.newton` find. Above the scarcity price holders let go of anything, so a market without supply ends in
+rationing at a finite price.
 """
 
 from __future__ import annotations
@@ -20,6 +17,7 @@ import numpy as np
 from sim.compiled import kernel
 from sim.network import Network, Vector
 from sim.newton import solve
+
 
 @dataclass(frozen=True)
 class Cleared:
@@ -60,7 +58,7 @@ def clear(
         start: first guess of the stocks, t W, > 0, shape (pools, worlds), such as last month's `level`.
 
     Returns:
-        The cleared market; a world that needs MOST_STEPS stopped short of the tolerance.
+        The cleared market; a world that needs `sim.newton.MOST_STEPS` stopped short of the tolerance.
     """
     pools, worlds = available.shape
     level, price, steps = np.empty((pools, worlds)), np.empty((pools, worlds)), np.empty(worlds)

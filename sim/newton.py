@@ -3,13 +3,10 @@
 A lane whose world has converged takes the next world, so the cost is the mean number of steps, not the worst. No
 lane reads another: a world's bits do not depend on its neighbours, nor on the width of its block.
 
-Along a step each price follows a saturating curve, and the stock at which holders are content follows exactly: both
-are powers of one growth factor, so no step needs a cube root.
-
-Three things keep Newton's steps from cycling at the kinks of the arcs. An arc that a step has taken from shut to full,
-or back, answers the next steps by its mean answer over that jump, a quarter as strong after each step. After PATIENCE
-whole steps a length is taken only where the dual falls and is nearly flat along the step. And no price rises more than
-eightfold or falls more than 27-fold in a step.
+Two things keep Newton's steps from cycling at the kinks of the arcs. An arc that a step has taken from shut to full,
+or back, answers the next steps by its mean answer over that jump, a quarter as strong after each step. Worlds that
+PATIENCE whole steps leave unsolved are gathered, and take a length only where the dual falls and is nearly flat along
+the step.
 """
 
 from __future__ import annotations
@@ -17,307 +14,179 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import inline, kernel
-from sim.lanes import LANES, everywhere, get, larger, put, size_of, smaller, somewhere, where
-from sim.network import HIGHEST_PRICE, SCARCITY_PRICE
+from sim.dual import advance, evaluate, factorise, lengths
+from sim.lanes import LANES, everywhere, get, larger, put, size_of
+from sim.network import SCARCITY_PRICE
 
 MOST_STEPS = 200
 PATIENCE = 6
 """Whole steps taken before a step ends where the dual stops falling; most worlds are done by then."""
-MOST_TRIES = 60
-"""Lengths tried along one step."""
-FLAT = 0.3
-"""Slope of the dual along a step, as a share of the slope at its start, that counts as flat."""
-FADING = 0.25
-"""Share of an arc's answer to a jump that is left after another step."""
 TOLERANCE = 1e-6
 """Largest imbalance of a pool accepted, as a share of (1 t W + its stock)."""
-ALMOST_HIGHEST = HIGHEST_PRICE * (1.0 - 1e-13)
 LOADED = 64
 """Worlds read at once, so that each row is read in stretches."""
 
 
-# --- laws of one pool --------------------------------------------------------------------------
+@kernel
+def _begin(stiffness, start, level, price):  # type: ignore[no-untyped-def]
+    """Prices at which the first guess of the stocks is held, and these stocks; no price begins in scarcity."""
+    for i in range(start.shape[0]):
+        k, guess, held, p = stiffness[i], start[i], level[i], price[i]
+        for w in range(guess.shape[0]):
+            s = max(guess[w], 1e-12)
+            held[w] = s
+            p[w] = k[w] / (s * s * s)
+        for w in range(guess.shape[0]):
+            if p[w] > SCARCITY_PRICE:
+                p[w] = SCARCITY_PRICE
+                held[w] = _stock_at(SCARCITY_PRICE / k[w], held[w])
 
 
 @inline
-def _cube_root(x):  # type: ignore[no-untyped-def]
-    """Cube root by lane, for 1 <= x <= 8, by Halley's method."""
-    g = 0.86 + 0.14 * x
-    for _ in range(3):
-        cube = g * g * g
-        g = g * (cube + 2.0 * x) / (2.0 * cube + x)
-    return g
-
-
-@inline
-def _held(price, root, inverse):  # type: ignore[no-untyped-def]
-    """Stock at which holders are content, its fall per USD/mtu, and the stock at the scarcity price.
-
-    Args:
-        price: USD/mtu.
-        root: stock by the law that holds below the scarcity price, t W.
-        inverse: 1 / price.
-    """
-    stock = root
-    bend = root * inverse * (1.0 / 3.0)
-    edge = root
-    scarce = price > SCARCITY_PRICE
-    if somewhere(scarce):
-        over = where(scarce, price * (1.0 / SCARCITY_PRICE), 1.0)
-        edge = root * _cube_root(over)
-        stock = where(scarce, edge * (1.0 - (over - 1.0) * (1.0 / 3.0)), stock)
-        bend = where(scarce, edge * (1.0 / (3.0 * SCARCITY_PRICE)), bend)
-    return stock, bend, edge
-
-
-@inline
-def _moved(price, root, inverse, wanted):  # type: ignore[no-untyped-def]
-    """Price, root and inverse (see `_held`) after a step that wants so many thirds of the price."""
-    z = larger(wanted, -0.4)
-    up, down = 1.0 + 2.0 * z, 1.0 + z
-    both = 1.0 / (up * down)
-    up, down = up * up * both, down * down * both
-    price = price * (up * up * up)
-    root = root * down
-    inverse = inverse * (down * down * down)
-    beyond = price > ALMOST_HIGHEST
-    if somewhere(beyond):
-        over = where(beyond, price * (1.0 / ALMOST_HIGHEST), 1.0)
-        root = where(beyond, root * _cube_root(over), root)
-        inverse = where(beyond, 1.0 / ALMOST_HIGHEST, inverse)
-        price = smaller(price, ALMOST_HIGHEST)
-    return price, root, inverse
-
-
-# --- one step ----------------------------------------------------------------------------------
+def _stock_at(per_cube, s):  # type: ignore[no-untyped-def]
+    """Cube root of 1 / per_cube from a smaller guess, by Halley's method."""
+    while s * s * s * per_cube < 1.0 / 64.0:
+        s *= 4.0
+    for _ in range(5):
+        z = s * s * s * per_cube
+        s = s * (z + 2.0) / (2.0 * z + 1.0)
+    return s
 
 
 @kernel
-def _evaluate(users, arcs, tile, excess, matrix, active):  # type: ignore[no-untyped-def]
-    """Stocks and flows at the prices reached, each pool's imbalance, and the matrix of the next step."""
-    have, root, price, inverse, before, stock, q, c, most, flow, chord, going = tile
-    user_start, per_choke, _ = users
-    arc_start, destination, yield_, per_slope, entry, _ = arcs
-    pools = have.shape[0]
-    # a world just loaded has made no step yet
-    heeded = get(going, 0) * (1.0 / 0.999)
-    for i in range(pools):
-        put(excess, i, 0.0)
-    for row in range(matrix.shape[0]):
-        put(matrix, row, 0.0)
-    for i in range(pools):
-        p = get(price, i)
-        held, bend, _ = _held(p, get(root, i), get(inverse, i))
-        put(stock, i, held)
-        total = held - get(have, i)
-        for d in range(user_start[i], user_start[i + 1]):
-            share = 1.0 - p * per_choke[d]
-            wish = where(share > 0.0, get(q, d), 0.0)
-            total = total + wish * share
-            bend = bend + wish * per_choke[d]
-        for a in range(arc_start[i], arc_start[i + 1]):
-            g, y, r, e = destination[a], yield_[a], per_slope[a], entry[a]
-            room = get(most, a)
-            x = (y * get(price, g) - p - get(c, a)) * r
-            f = smaller(larger(x, 0.0), room)
-            opened = where(f == x, everywhere(r), 0.0)
-            last = get(flow, a)
-            put(flow, a, f)
-            jump = size_of(f - last) * heeded > room
-            if active[a] > 0 or somewhere(jump):
-                way = size_of(x - (y * get(before, g) - get(before, i) - get(c, a)) * r)
-                old = get(chord, a)
-                kept = where(opened > 0.0, 0.0, where(old > 1e-3 * r, FADING * old, 0.0))
-                kept = where(jump, r * smaller(room / way, 1.0), kept)
-                put(chord, a, kept)
-                active[a] = 1 if somewhere(kept > 0.0) else 0
-                opened = larger(opened, kept)
-            total = total + f
-            bend = bend + opened
-            answer = y * opened
-            put(excess, g, get(excess, g) - y * f)
-            put(matrix, g, get(matrix, g) + y * answer)
-            put(matrix, e, get(matrix, e) - answer)
-        put(excess, i, get(excess, i) + total)
-        put(matrix, i, get(matrix, i) + bend)
-
-
-@kernel
-def _factorise(shape, matrix, right):  # type: ignore[no-untyped-def]
-    """Solve matrix x = right in place of right, by LDL in the fixed order."""
-    start, row, target = shape
-    pools = right.shape[0]
-    update = 0
-    for c in range(pools):
-        inverse = 1.0 / get(matrix, c)
-        put(matrix, c, inverse)
-        own = get(right, c)
-        last = pools + start[c + 1]
-        for e in range(pools + start[c], last):
-            r = row[e - pools]
-            here = get(matrix, e)
-            x = here * inverse
-            for other in range(e, last):
-                t = target[update]
-                update += 1
-                put(matrix, t, get(matrix, t) - x * get(matrix, other))
-            put(right, r, get(right, r) - x * own)
-            put(matrix, e, x)
-    for back in range(pools):
-        c = pools - 1 - back
-        value = get(right, c) * get(matrix, c)
-        for e in range(start[c], start[c + 1]):
-            value = value - get(matrix, pools + e) * get(right, row[e])
-        put(right, c, value)
-
-
-@kernel
-def _lengths(late, users, arcs, tile, step, trial, rate):  # type: ignore[no-untyped-def]
-    """Share of its step that each late lane takes so that the dual falls and is flat along the step, in (0, 1]."""
-    have, root, before, inverse, _, _, q, c, most, _, _, _ = tile
-    user_start, per_choke, choke = users
-    arc_start, destination, yield_, per_slope, _, slope_of = arcs
-    pools = have.shape[0]
-    waiting = get(late, 0) > 0.0
-    low, high, size = everywhere(0.0), everywhere(1.0), everywhere(0.0)
-    slope_first, dual_first = everywhere(0.0), everywhere(0.0)
-    for tries in range(MOST_TRIES):
-        slope, bend, dual, rounding = everywhere(0.0), everywhere(0.0), everywhere(0.0), everywhere(0.0)
-        for i in range(pools):
-            p, have_here = get(before, i), get(have, i)
-            rounding = rounding + 1e-14 * (have_here + get(root, i)) * p
-            change = get(step, i) * get(inverse, i) * (1.0 / 3.0)
-            wanted = size * change
-            p, law, v = _moved(p, get(root, i), get(inverse, i), wanted)
-            held, fall, edge = _held(p, law, v)
-            z = larger(wanted, -0.4)
-            moving = where(wanted < -0.4, 0.0, where(p < ALMOST_HIGHEST, change, 0.0))
-            # USD/mtu per unit of length
-            r = 3.0 * p * moving / ((1.0 + z) * (1.0 + 2.0 * z))
-            u = larger(p * (1.0 / SCARCITY_PRICE) - 1.0, 0.0)
-            below = p * (have_here - 1.5 * law)
-            above = have_here * p - edge * SCARCITY_PRICE * (1.5 + u - u * u * (1.0 / 6.0))
-            dual = dual + where(p > SCARCITY_PRICE, above, below)
-            slope = slope + (held - have_here) * r
-            bend = bend + fall * r * r
-            for d in range(user_start[i], user_start[i + 1]):
-                share = larger(1.0 - p * per_choke[d], 0.0)
-                wish = where(share > 0.0, get(q, d), 0.0)
-                slope = slope + wish * share * r
-                bend = bend + wish * per_choke[d] * r * r
-                dual = dual + 0.5 * wish * share * share * choke[d]
-                rounding = rounding + 1e-14 * wish * choke[d]
-            put(trial, i, p)
-            put(rate, i, r)
-        for i in range(pools):
-            p, r = get(trial, i), get(rate, i)
-            for a in range(arc_start[i], arc_start[i + 1]):
-                g, y = destination[a], yield_[a]
-                x = (y * get(trial, g) - p - get(c, a)) * per_slope[a]
-                f = smaller(larger(x, 0.0), get(most, a))
-                widening = y * get(rate, g) - r
-                slope = slope - f * widening
-                bend = bend + where(f == x, widening * widening * per_slope[a], 0.0)
-                dual = dual + f * (x - 0.5 * f) * slope_of[a]
-        if tries == 0:
-            slope_first, dual_first, size = slope, dual + rounding, everywhere(1.0)
-            continue
-        falls = dual <= dual_first
-        flat = falls & (slope >= -FLAT * slope_first)
-        if tries > 1:
-            flat = flat & (slope <= FLAT * slope_first)
-        waiting = waiting & (where(flat, 0.0, 1.0) > 0.0)
-        if not somewhere(waiting):
-            break
-        back = (slope < 0.0) | (dual > dual_first)
-        high = where(back, size, high)
-        low = where(back, low, size)
-        # Newton along the step, if that halves the bracket or a bisection came before
-        middle = 0.5 * (low + high)
-        reach = size + slope / bend
-        furthest = high if tries % 2 == 1 else middle
-        inner = (slope < 0.0) & (low < reach) & (reach < furthest)
-        size = where(waiting, where(inner, reach, middle), size)
-    return where(get(late, 0) > 0.0, size, 1.0)
-
-
-@kernel
-def _advance(tile, step, size):  # type: ignore[no-untyped-def]
-    """Move prices along their steps, and the stocks that answer them."""
-    _, root, price, inverse, before, _, _, _, _, _, _, _ = tile
-    share = get(size, 0) * (1.0 / 3.0)
-    for i in range(root.shape[0]):
-        p, v = get(price, i), get(inverse, i)
-        put(before, i, p)
-        p, s, v = _moved(p, get(root, i), v, share * get(step, i) * v)
-        put(price, i, p)
-        put(root, i, s)
-        put(inverse, i, v)
-
-
-# --- worlds ------------------------------------------------------------------------------------
-
-
-@kernel
-def _read(first, count, inputs, members, waiting):  # type: ignore[no-untyped-def]
-    """Lay out the numbers of some worlds world by world."""
-    available, stiffness, start, demand, cost, capacity = inputs
+def _read(chosen, tables, members, waiting):  # type: ignore[no-untyped-def]
+    """Lay out the numbers of chosen worlds world by world."""
+    by_pool, demand, by_arc = tables
     user, arc = members
     place = 0
-    for table in (available, stiffness, start):
+    for table in by_pool:
         for i in range(table.shape[0]):
-            for w in range(count):
-                waiting[w, place] = table[i, first + w]
+            row = table[i]
+            for w in range(chosen.shape[0]):
+                waiting[w, place] = row[chosen[w]]
             place += 1
     for d in range(user.shape[0]):
-        for w in range(count):
-            waiting[w, place] = demand[user[d], first + w]
+        row = demand[user[d]]
+        for w in range(chosen.shape[0]):
+            waiting[w, place] = row[chosen[w]]
         place += 1
-    for table in (cost, capacity):
+    for table in by_arc:
         for a in range(arc.shape[0]):
-            for w in range(count):
-                waiting[w, place] = table[arc[a], first + w]
+            row = table[arc[a]]
+            for w in range(chosen.shape[0]):
+                waiting[w, place] = row[chosen[w]]
             place += 1
 
 
 @kernel
-def _load(lane, numbers, tile, active):  # type: ignore[no-untyped-def]
-    """Put a world's numbers into a lane."""
+def _load(count, lanes, places, waiting, tile, active):  # type: ignore[no-untyped-def]
+    """Put the numbers of some worlds into lanes, row by row."""
     have, root, price, inverse, _, _, q, c, most, _, chord, _ = tile
     pools, users, arcs = have.shape[0], q.shape[0], c.shape[0]
     for i in range(pools):
-        s = max(numbers[2 * pools + i], 1e-12)
-        k = numbers[pools + i]
-        p = k / (s * s * s)
-        if p > SCARCITY_PRICE:
-            p = SCARCITY_PRICE
-            s = _stock_at(k, p, s)
-        have[i, lane] = numbers[i]
-        root[i, lane] = s
-        price[i, lane] = p
-        inverse[i, lane] = 1.0 / p
+        for n in range(count):
+            w, from_ = lanes[n], waiting[places[n]]
+            have[i, w] = from_[i]
+            root[i, w] = from_[pools + i]
+            price[i, w] = from_[2 * pools + i]
+            inverse[i, w] = 1.0 / from_[2 * pools + i]
     at = 3 * pools
     for d in range(users):
-        q[d, lane] = numbers[at + d]
+        for n in range(count):
+            q[d, lanes[n]] = waiting[places[n], at + d]
     at += users
     for a in range(arcs):
-        c[a, lane] = numbers[at + a]
-        most[a, lane] = numbers[at + arcs + a]
+        for n in range(count):
+            c[a, lanes[n]] = waiting[places[n], at + a]
+            most[a, lanes[n]] = waiting[places[n], at + arcs + a]
         if active[a] > 0:
-            chord[a, lane] = 0.0
+            for n in range(count):
+                chord[a, lanes[n]] = 0.0
 
 
-@inline
-def _stock_at(k, p, s):  # type: ignore[no-untyped-def]
-    """Stock whose price is p, from a smaller one."""
-    z = p * s * s * s / k
-    while z < 1.0 / 64.0:
-        s *= 4.0
-        z *= 64.0
-    for _ in range(5):
-        z = p * s * s * s / k
-        s = s * (z + 2.0) / (2.0 * z + 1.0)
-    return s
+@kernel
+def _play(chosen, limit, searching, tables, users, arcs, shape, members, steps, space):  # type: ignore[no-untyped-def]
+    """Take the chosen worlds to their solution, or as far as so many steps lead.
+
+    Args:
+        chosen: worlds to play.
+        limit: steps after which a world stops where it is.
+        searching: whether the length of each step is searched.
+        tables: (available, level, price), demand, (cost, capacity); level and price begin at the first guess, as the
+            stock by the law that holds below the scarcity price, and end at the solution.
+        users: first place of each pool, 1 / choke and choke by place.
+        arcs: first place of each pool; destination, yield, 1 / slope, row in the matrix and slope by place.
+        shape: start, row and target of the elimination.
+        members: users and arcs by place.
+        steps: steps made by each world, added to.
+        space: tables of lanes, the linear system and scratch.
+
+    Returns:
+        Worlds that stopped short of their solution.
+    """
+    _, level, price_out = tables[0]
+    tile, excess, matrix, trial, rate, scratch, waiting = space
+    root, price, stock, moving = tile[1], tile[2], tile[5], tile[11]
+    pools = excess.shape[0]
+    # arcs whose `chord` may differ from zero in some lane
+    active = np.ones(arcs[1].shape[0], np.int64)
+    world, done = np.full(LANES, -1), np.zeros(LANES, np.int64)
+    lanes, places = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
+    stopped = np.empty(chosen.shape[0], np.int64)
+    short, read, taken, playing = 0, 0, 0, 0
+    started = False
+    while playing > 0 or not started:
+        if started:
+            evaluate(users, arcs, tile, excess, matrix, active)
+            worst = everywhere(-1.0)
+            for i in range(pools):
+                worst = larger(worst, size_of(get(excess, i)) - TOLERANCE * (1.0 + get(stock, i)))
+            put(scratch, 0, worst)
+            factorise(shape, matrix, excess)
+        new = 0
+        for w in range(LANES):
+            here = world[w]
+            moving[0, w] = 1.0
+            if here >= 0:
+                solved = scratch[0, w] <= 0.0
+                if not solved and done[w] < limit:
+                    done[w] += 1
+                    continue
+                if not solved:
+                    stopped[short] = here
+                    short += 1
+                reached = stock if solved or searching else root
+                for i in range(pools):
+                    level[i, here] = reached[i, w]
+                    price_out[i, here] = price[i, w]
+                steps[here] += done[w]
+                world[w] = -1
+                playing -= 1
+            moving[0, w] = 0.0
+            if taken == read and read < chosen.shape[0]:
+                _load(new, lanes, places, waiting, tile, active)
+                new = 0
+                read = min(chosen.shape[0], taken + LOADED)
+                _read(chosen[taken:read], tables, members, waiting)
+            if taken < read:
+                lanes[new], places[new] = w, taken % LOADED
+                new += 1
+                world[w] = chosen[taken]
+                done[w] = 0
+                taken += 1
+                playing += 1
+            elif not started:
+                # lanes without a world play the first one along
+                lanes[new], places[new] = w, 0
+                new += 1
+        _load(new, lanes, places, waiting, tile, active)
+        if started:
+            size = get(moving, 0)
+            if searching:
+                size = lengths(size, users, arcs, tile, excess, trial, rate)
+            advance(tile, excess, size)
+        started = True
+    return stopped[:short]
 
 
 @kernel
@@ -330,87 +199,32 @@ def _tables(rows):  # type: ignore[no-untyped-def]
 
 @kernel
 def solve(inputs, users, arcs, shape, members, outputs):  # type: ignore[no-untyped-def]
-    """Clear every world.
+    """Clear every world: whole steps first, and searched steps for worlds that these leave unsolved.
 
     Args:
         inputs: available, stiffness, start, demand, cost, capacity as in `sim.clearing.clear`.
-        users: first place of each pool, 1 / choke and choke by place.
-        arcs: first place of each pool; destination, yield, 1 / slope, row in the matrix and slope by place.
-        shape: start, row and target of the elimination.
-        members: users and arcs by place.
+        users: see `_play`; so are arcs, shape and members.
         outputs: level, price, shape (pools, worlds), and steps, shape (worlds,), to be filled.
     """
-    level, price_out, steps_out = outputs
+    available, stiffness, start, demand, cost, capacity = inputs
+    level, price, steps = outputs
     pools, worlds = level.shape
     user_count, arc_count = members[0].shape[0], members[1].shape[0]
-    entries = shape[1].shape[0]
-    work = _tables(10 * pools + entries + user_count + 4 * arc_count + 4)
-    n = pools
-    have, root, price, inverse, before = work[:n], work[n : 2 * n], work[2 * n : 3 * n], work[3 * n : 4 * n], work[4 * n : 5 * n]
-    stock, excess = work[5 * n : 6 * n], work[6 * n : 7 * n]
-    trial, rate = work[7 * n : 8 * n], work[8 * n : 9 * n]
-    at = 9 * n
-    q = work[at : at + user_count]
-    at += user_count
-    c, most = work[at : at + arc_count], work[at + arc_count : at + 2 * arc_count]
-    flow, chord = work[at + 2 * arc_count : at + 3 * arc_count], work[at + 3 * arc_count : at + 4 * arc_count]
-    at += 4 * arc_count
-    gap, late, size, going = work[at : at + 1], work[at + 1 : at + 2], work[at + 2 : at + 3], work[at + 3 : at + 4]
-    matrix = work[at + 4 :]
-    tile = (have, root, price, inverse, before, stock, q, c, most, flow, chord, going)
-    chord[:] = 0.0
-    active = np.zeros(arc_count, np.int64)
-    world, done = np.empty(LANES, np.int64), np.zeros(LANES, np.int64)
+    n, m = pools, arc_count
+    rows = _tables(10 * n + user_count + 4 * m + shape[1].shape[0] + 2)
+    own = [rows[i * n : (i + 1) * n] for i in range(9)]
+    rest = rows[9 * n :]
+    by_arc = [rest[i * m : (i + 1) * m] for i in range(4)]
+    rest = rest[4 * m :]
+    q, rest = rest[:user_count], rest[user_count:]
+    moving, scratch, matrix = rest[:1], rest[1:2], rest[2:]
+    c, most, flow, chord = by_arc[0], by_arc[1], by_arc[2], by_arc[3]
+    tile = (own[0], own[1], own[2], own[3], own[4], own[5], q, c, most, flow, chord, moving)
     waiting = np.empty((LOADED, 3 * pools + user_count + 2 * arc_count))
-    loaded, next_ = 0, 0
-    playing = 0
-    for w in range(LANES):
-        world[w] = -1
-    fresh = True
-    while fresh or playing > 0:
-        if not fresh:
-            _evaluate(users, arcs, tile, excess, matrix, active)
-            worst = everywhere(-1.0)
-            for i in range(pools):
-                worst = larger(worst, size_of(get(excess, i)) - TOLERANCE * (1.0 + get(stock, i)))
-            put(gap, 0, worst)
-            _factorise(shape, matrix, excess)
-        some_late = False
-        for w in range(LANES):
-            size[0, w] = 1.0
-            going[0, w] = 1.0
-            late[0, w] = 0.0
-            here = world[w]
-            if here >= 0:
-                if gap[0, w] > 0.0 and done[w] < MOST_STEPS:
-                    done[w] += 1
-                    if done[w] > PATIENCE:
-                        late[0, w] = 1.0
-                        some_late = True
-                    continue
-                for i in range(pools):
-                    level[i, here] = stock[i, w]
-                    price_out[i, here] = price[i, w]
-                steps_out[here] = done[w]
-                world[w] = -1
-                playing -= 1
-            size[0, w] = 0.0
-            going[0, w] = 0.0
-            if next_ < worlds:
-                if next_ == loaded:
-                    loaded = min(worlds, next_ + LOADED)
-                    _read(next_, loaded - next_, inputs, members, waiting)
-                _load(w, waiting[next_ % LOADED], tile, active)
-                world[w] = next_
-                done[w] = 0
-                next_ += 1
-                playing += 1
-            elif fresh:
-                # lanes without a world play the first one along
-                _load(w, waiting[0], tile, active)
-        if fresh:
-            fresh = False
-            continue
-        if some_late:
-            put(size, 0, get(size, 0) * _lengths(late, users, arcs, tile, excess, trial, rate))
-        _advance(tile, excess, size)
+    space = (tile, own[6], matrix, own[7], own[8], scratch, waiting)
+    tables = ((available, level, price), demand, (cost, capacity))
+    _begin(stiffness, start, level, price)
+    steps[:] = 0.0
+    chosen = _play(np.arange(worlds), PATIENCE, False, tables, users, arcs, shape, members, steps, space)
+    if chosen.shape[0] > 0:
+        chosen = _play(chosen, MOST_STEPS - PATIENCE, True, tables, users, arcs, shape, members, steps, space)

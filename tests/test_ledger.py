@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from agents.market import Market, Plan
-from sim.clearing import MOST_STEPS
+from sim.newton import MOST_STEPS
 from sim.scenario_files import load, shipped
 from sim.units import MTU_PER_TONNE_W
 from tests.market_runs import random_orders
