@@ -9,7 +9,7 @@ import numpy as np
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.refineries import HOSTS
-from sim import exact, hazards, luck, mine_life, mining
+from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
@@ -192,7 +192,7 @@ class Mines(Population):
         )  # fmt: skip
         exploring = np.full(len(self.names), -1)
         exploring[self.exploring] = np.arange(self.exploring.size)
-        self.pits = mine_life.Pits(
+        self.pits = mine_output.Pits(
             one(self.quota), exploring, wide(self.ceiling), p.mines.adjustment, p.mines.replacement
         )
         self.luck_of_output = luck.streams("output", self.names)
@@ -284,7 +284,7 @@ class Mines(Population):
         # a mine that operates in no world needs no luck
         noise = luck.normal(seeds, self.luck_of_output[rows] if spread else NOBODY, month)
         self.found = np.zeros((self.exploring.size, seeds.size))
-        self.utilisation, self.output, self.ore, self.opened = mine_life.mine_ore(
+        self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
             self.sites, self.pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
             struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
             self.opened, self.found,
@@ -293,7 +293,7 @@ class Mines(Population):
     @derived("stage")
     def _operating(self) -> tuple[Index, Index]:
         """Rows of the mines that operate in any world, and for every mine its place among them, -1 if it has none."""
-        runs = mine_life.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
+        runs = mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
         rows, place = np.flatnonzero(runs), np.full(runs.size, -1)
         place[rows] = np.arange(rows.size)
         return rows, place
@@ -301,7 +301,7 @@ class Mines(Population):
     @derived("opened")
     def _unopened(self) -> Vector:
         """1 for mines that have not opened yet in some world."""
-        return mine_life.any_world(self.opened, -1.0, -1.0)
+        return mine_output.any_world(self.opened, -1.0, -1.0)
 
     def _expand(self, month: int) -> None:
         """Add the expansions that are due this month, where the mine runs and is worth it."""
