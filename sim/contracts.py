@@ -269,8 +269,8 @@ def loans_signed(
 
 
 @kernel
-def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) -> tuple[Vector, Vector]:
-    """Grants of this month and all so far, million USD, (mines, worlds).
+def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) -> tuple[Vector, Vector, Vector]:
+    """Grants of this month, all so far, (mines, worlds), and this month's together, (worlds,), million USD.
 
     Args:
         rows: mines that may be given something.
@@ -278,11 +278,12 @@ def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) 
         affordable: share of it that the purse holds, (worlds,).
         grants: all so far, (mines, worlds).
     """
-    given, all_grants = np.zeros_like(grants), grants.copy()
+    given, all_grants, together = np.zeros_like(grants), grants.copy(), np.zeros(affordable.size)
     for i in range(rows.size):
         m = rows[i]
         for k in range(affordable.size):
             given[m, k] = asked[i, k] * affordable[k]
         for k in range(affordable.size):
             all_grants[m, k] = all_grants[m, k] + given[m, k]
-    return given, all_grants
+            together[k] = together[k] + given[m, k]
+    return given, all_grants, together
