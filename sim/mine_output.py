@@ -28,7 +28,7 @@ class Pits(NamedTuple):
 
 @kernel
 def mine_ore(
-    sites: Sites, pits: Pits, harms: Harms, operating: Index, unopened: Index, month: int, spread: float,
+    sites: Sites, pits: Pits, harms: Harms, operating: Index, unopened: Vector, month: int, spread: float,
     noise: Vector, price: Vector, allowed: Vector, readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
     stage: Vector, ramp: Vector, nameplate: Vector, utilisation: Vector, output: Vector, ore: Vector, opened: Vector,
     found: Vector,
