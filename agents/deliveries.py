@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.exchange import Contracts, Exchange
+from agents.exchange import Contracts, Exchange, by_place
 from agents.finance import Finance
 from agents.mines import Mines
 from agents.refineries import HOSTS
@@ -22,26 +22,27 @@ class Deliveries:
         self.finance = finance
         self.mines = mines
         self.worlds = finance.owed.shape[1]
+        network, count = exchange.network, len(exchange.pools)
         buyer, mine, arc = (np.array(column, np.int64) for column in zip(*finance.routes, strict=True))
         self.arcs = np.unique(arc)
         host = [HOSTS.index(m.region) if m.region in HOSTS else NOBODY for m in mines.mines]
         self._routes = (buyer, mine, np.searchsorted(self.arcs, arc), np.array(host)[mine], gate[arc])
+        self._lists = (*by_place(network.origin[self.arcs], count), *by_place(network.destination[self.arcs], count))
 
     def send(self, seats: Seats, gates: tuple[Vector, Index]) -> Contracts:
-        """Arcs that contracts use, and t W sent along each this month, (those arcs, worlds).
+        """What contracts send this month.
 
         Args:
             seats: decisions in force: what hosts reserve, and what must be refined at home.
             gates: share open of each gateway, and whether it is narrowed.
         """
         finance = self.finance
-        count = len(OFFTAKERS)
-        reserved = np.empty((len(HOSTS) * count, self.worlds))
+        reserved = np.empty((len(HOSTS), len(OFFTAKERS), self.worlds))
         required = np.empty((len(HOSTS), self.worlds))
         for i, host in enumerate(HOSTS):
-            reserved[i * count : (i + 1) * count] = seats[f"{host}.reserved_share"]
+            reserved[i] = seats[f"{host}.reserved_share"]
             required[i] = seats[f"{host}.processing_requirement"]
         sent = np.empty((self.arcs.size, self.worlds))
         tables = (finance.share, finance.share_at_start, finance.free_share(), self.mines.output)
         send_contracts(self._routes, finance.contracted(), tables, (reserved, required), gates, sent)
-        return self.arcs, sent
+        return Contracts(self.arcs, sent, *self._lists)

@@ -25,10 +25,29 @@ TIER_OF = {
 }
 LONGEST_TRANSIT = 4
 
-Contracts = tuple[Index, Vector]
-"""Arcs that contracts use, and t W/month sent along each, (those arcs, worlds)."""
-Entering = tuple[Vector, Index, Vector, Index, Vector, Index, Vector, Index]
-"""t W by member and pool of each member, of mines, scrap, traders and stockpiles."""
+
+def by_place(place: Index, count: int) -> tuple[Index, Index]:
+    """Where each place's members begin in a list, (places + 1,), and the list: place after place, in their order."""
+    members = [[m for m, at in enumerate(place.tolist()) if at == i] for i in range(count)]
+    first = [0]
+    for here in members:
+        first.append(first[-1] + len(here))
+    return np.array(first, np.int64), np.array([m for here in members for m in here], np.int64)
+
+
+class Contracts(NamedTuple):
+    """What contracts send this month, whatever the price."""
+
+    arcs: Index
+    """Arcs that they use."""
+    sent: Vector
+    """t W along each, (those arcs, worlds)."""
+    first_out: Index
+    """First of those that leave each pool in `leaving`, (pools + 1,)."""
+    leaving: Index
+    first_in: Index
+    """First of those that reach each pool in `reaching`, (pools + 1,)."""
+    reaching: Index
 
 
 class Posted(NamedTuple):
@@ -44,7 +63,6 @@ class Posted(NamedTuple):
     """t W at which last month's prices would hold."""
     wished: Vector
     """t W wished for at the anchor price."""
-
 
 
 def column(vector: Vector | list[float]) -> Vector:
@@ -150,7 +168,9 @@ class Exchange:
         least = 0.5 * np.minimum(self.reference_stock, 30.0)
         of_pools = (self.reference_price, self.reference_stock, least, self.months_held, self.reference_throughput)
         self._holders = tuple(table[:, 0].copy() for table in of_pools)
-        self._ways = (self.network.origin, self.network.destination, self.network.yield_)
+        count = len(self.pools)
+        lists = [by_place(x, count) for x in (self.network.origin, self.network.destination, self.network.user_pool)]
+        self._at_pools = (*(first for first, _ in lists), *(members for _, members in lists))
 
     def concentrate(self, region: str) -> int:
         """Place of a region's concentrate pool."""
@@ -180,20 +200,24 @@ class Exchange:
             afloat = afloat + self.inbound[month]
         return self.stock - afloat
 
-    def post(self, entering: Entering, contracts: Contracts, cover: tuple[Vector, Vector], bloc: Index) -> Posted:
+    def join(self, *pools: Index) -> None:
+        """Take in the pools of the members of each kind that goods come from or go to, in the order of `post`."""
+        self._members = tuple(by_place(place, len(self.pools)) for place in pools)
+
+    def post(self, entering: tuple[Vector, ...], contracts: Contracts, cover: tuple[Vector, Vector], bloc: Index) -> Posted:
         """What lies in the pools before the market clears, and how holders value it.
 
         Args:
-            entering: t W and pool of each member, of mines, scrap, traders and stockpiles; the last two take.
-            contracts: arcs that contracts use, and t W sent along them.
+            entering: t W by member, of mines, scrap, traders and stockpiles; the last two take.
+            contracts: what contracts send.
             cover: months of stock wished over the usual ones, and share held in common, (blocs, worlds) each.
             bloc: bloc whose cover holds in each pool.
         """
         posted = Posted(*(np.empty(self.stock.shape) for _ in range(5)))
         post_stocks(
             (*self._holders, bloc),
-            self._ways,
-            entering,
+            self.network.yield_,
+            tuple((table, *places) for table, places in zip(entering, self._members, strict=True)),
             contracts,
             cover,
             (self.stock, self.throughput, self.level, self.wished, self.anchor),
@@ -209,15 +233,15 @@ class Exchange:
             demand: t W/month that users want at a price of zero, by user group.
             cost: USD/mtu of the first tonne, by arc.
             capacity: t W/month left for the market to decide, by arc.
-            contracts: arcs that contracts use, and t W sent along them, whatever the price.
+            contracts: what contracts send, whatever the price.
         """
         network = self.network
         cleared = clear(network, posted.available, posted.stiffness, demand, cost, capacity, posted.guess)
-        names = ("flow", "stock", "inbound", "throughput", "carried", "used", "unmet")
+        names = ("stock", "inbound", "throughput", "carried", "used", "unmet")
         after = tuple(np.empty(getattr(self, name).shape) for name in names)
         move(
-            (network.origin, network.destination, self.transit, network.yield_),
-            network.user_pool,
+            (network.yield_, self.transit),
+            self._at_pools,
             contracts,
             (cleared.flow, cleared.use),
             (self.stock, self.on_hand(), posted.added, self.inbound, self.throughput, self.carried),
@@ -228,7 +252,7 @@ class Exchange:
             setattr(self, name, table)
         self.wished = posted.wished
         self.level, self.price = cleared.level, cleared.price
-        self.rent, self.steps = cleared.rent, cleared.steps
+        self.flow, self.rent, self.steps = cleared.flow, cleared.rent, cleared.steps
 
     def at(self, pool: str) -> Vector:
         """Price in a pool, USD/mtu, (worlds,)."""

@@ -155,7 +155,7 @@ class Licensing:
             mined: concentrate mined this month in each middle power, t W, (hosts, worlds).
             safe: t W/month that civilians wish from safe origins but might go without, (switches, worlds).
             premium: USD/mtu that they pay for safe origins before they take any, (switches, worlds).
-            contracts: arcs that contracts use, and t W/month sent along them.
+            contracts: what contracts send.
         """
         exchange = self.exchange
         cost, capacity = np.empty(exchange.flow.shape), np.empty(exchange.flow.shape)

@@ -34,16 +34,7 @@ def clear(market: Market) -> None:
     cost, capacity = market.licensing.arcs(
         seats, gates, market.refineries, _mined_by_hosts(market), *_safe_wish(market), contracts
     )
-    entering = (
-        mines.output,
-        mines.pool,
-        market.recyclers.recovered,
-        market.recyclers.pool,
-        market.traders.bought,
-        market.traders.pool,
-        market.bought,
-        market.states.pile_pool,
-    )
+    entering = (mines.output, market.recyclers.recovered, market.traders.bought, market.bought)
     posted = exchange.post(entering, contracts, _cover(market), buyers.cover_of_pool)
     exchange.clear(posted, buyers.demand, cost, capacity, contracts)
 

@@ -81,15 +81,15 @@ def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, s
     last_price, trend, trend_gain, cost_gain = state
     last_out, trend_out, trend_gain_out, cost_gain_out = out
     for g in range(reference.size):
-        now = price[place[g]]
+        at = place[g]
         for k in range(anchor.size):
-            growth = within(now[k] / last_price[g, k] - 1.0, -0.5, 0.5)
+            growth = within(price[at, k] / last_price[g, k] - 1.0, -0.5, 0.5)
             by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion)
             by_trend = extrapolation * trend[g, k]
             cost_gain_out[g, k] = cost_gain[g, k] + memory * (growth * by_cost - cost_gain[g, k])
             trend_gain_out[g, k] = trend_gain[g, k] + memory * (growth * by_trend - trend_gain[g, k])
             trend_out[g, k] = trend[g, k] + smoothing * (growth - trend[g, k])
-            last_out[g, k] = now[k]
+            last_out[g, k] = price[at, k]
 
 
 # --- stockpiles ----------------------------------------------------------------------------------
@@ -111,13 +111,13 @@ def fill_piles(owners: Any, wish: Any, on_hand: Any, price: Any, pile: Any, purs
     pool, role = owners
     bought_out, paid_out, pile_out = out
     for i in range(pool.size):
-        lying, at, money = on_hand[pool[i]], price[pool[i]], purse[role[i]]
+        at, r = pool[i], role[i]
         for k in range(wish.shape[1]):
-            amount = within(wish[i, k] / 12.0, -pile[i, k], 0.3 * max(lying[k], 0.0))
-            cost = amount * at[k] * MILLION_PER_TONNE
+            amount = within(wish[i, k] / 12.0, -pile[i, k], 0.3 * max(on_hand[at, k], 0.0))
+            cost = amount * price[at, k] * MILLION_PER_TONNE
             share = 1.0
             if amount > 0.0:
-                share = within(money[k] / max(max(cost, 0.0), 1e-9), 0.0, 1.0)
+                share = within(purse[r, k] / max(max(cost, 0.0), 1e-9), 0.0, 1.0)
             bought_out[i, k] = amount * share
             paid_out[i, k] = cost * share
             pile_out[i, k] = pile[i, k] + amount * share
@@ -144,12 +144,12 @@ def collect(law: Any, regions: Any, slower_price: Any, programmes: Any, use: Any
     base, start_use, elasticity, reference, ceiling, place = regions
     recovered, programmes_out = out
     for r in range(base.size):
-        at_home = use[place[r]]
+        home = place[r]
         for k in range(use.shape[1]):
             more = programmes[r, k] * (1.0 - worn) + support[r, k] * per_million
             answer = exact.power(max(slower_price[r, k] / reference[r], 0.2), elasticity[r])
-            wanted = base[r] * (at_home[k] / start_use[r]) * answer + more
-            recovered[r, k] = min(wanted, ceiling[r] * at_home[k])
+            wanted = base[r] * (use[home, k] / start_use[r]) * answer + more
+            recovered[r, k] = min(wanted, ceiling[r] * use[home, k])
             programmes_out[r, k] = more
 
 
@@ -157,7 +157,7 @@ def collect(law: Any, regions: Any, slower_price: Any, programmes: Any, use: Any
 def let_price_reach(pace: Any, place: Any, price: Any, slow: Any, slower: Any, slow_out: Any, slower_out: Any) -> None:
     """Two delays in a row through which the price of each region's pool reaches its collectors."""
     for r in range(pace.size):
-        now = price[place[r]]
+        at = place[r]
         for k in range(slow.shape[1]):
             slower_out[r, k] = slower[r, k] + pace[r] * (slow[r, k] - slower[r, k])
-            slow_out[r, k] = slow[r, k] + pace[r] * (now[k] - slow[r, k])
+            slow_out[r, k] = slow[r, k] + pace[r] * (price[at, k] - slow[r, k])

@@ -68,7 +68,7 @@ class Books:
 @kernel
 def _post_all(source: Any, target: Any, amounts: Any, accounts: Any) -> None:
     for i in range(source.size):
-        taken, given, amount = accounts[source[i]], accounts[target[i]], amounts[i]
-        for k in range(amount.size):
-            taken[k] = taken[k] - amount[k]
-            given[k] = given[k] + amount[k]
+        a, b = source[i], target[i]
+        for k in range(amounts.shape[1]):
+            accounts[a, k] = accounts[a, k] - amounts[i, k]
+            accounts[b, k] = accounts[b, k] + amounts[i, k]

@@ -45,12 +45,11 @@ def grant(blocs: Any, before: Any, approval: Any, retaliation: Any, decided: Any
     felt, weight = blocs
     military, delay, tariff, ban = decided
     for b in range(felt.size):
-        last, asked, now = before[b], approval[b], out[b]
-        for k in range(now.size):
+        for k in range(out.shape[1]):
             # what there is to retaliate against: American tariffs and bans, felt less by America's allies
             heat = within(2.0 * tariff[k] + 0.4 * ban[k], 0.0, 1.0)
-            approved = asked[k] * (1.0 - retaliation[k] * (felt[b] * heat))
-            now[k] = granted_in_time(last[k], approved, military[k], weight[b], delay[k])
+            approved = approval[b, k] * (1.0 - retaliation[k] * (felt[b] * heat))
+            out[b, k] = granted_in_time(before[b, k], approved, military[k], weight[b], delay[k])
 
 
 # --- users ---------------------------------------------------------------------------------------
@@ -86,10 +85,10 @@ def hold_up(arcs: Any, blocs: Any, usual_use: Any, gates: Any, carried: Any, lat
     late[:] = 0.0
     for i in range(arc.size):
         if is_narrowed[gate[i]]:
-            passing, usual, here = open_share[gate[i]], carried[arc[i]], late[blocs[i]]
-            use = max(usual_use[blocs[i]], 1.0)
-            for k in range(usual.size):
-                here[k] += (1.0 - passing[k]) * usual[k] / use
+            b, a, g = blocs[i], arc[i], gate[i]
+            use = max(usual_use[b], 1.0)
+            for k in range(late.shape[1]):
+                late[b, k] += (1.0 - open_share[g, k]) * carried[a, k] / use
 
 
 @kernel
@@ -119,51 +118,42 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
     fast, slow, refused, hurt, fear, wish, news, saved = state
     fast_out, slow_out, refused_out, hurt_out, fear_out, wish_out, news_out, saved_out = out
     worlds = premium.size
-    missing = np.zeros((bloc_of_pool.size, worlds))
+    missing, lost = np.zeros((bloc_of_pool.size, worlds)), np.zeros((use.size, worlds))
     for u in range(user_pool.size):
-        short, here = unmet[u], missing[user_pool[u]]
+        i = user_pool[u]
         for k in range(worlds):
-            here[k] += short[k]
-    lost = np.zeros((use.size, worlds))
+            missing[i, k] += unmet[u, k]
     for i in range(bloc_of_pool.size):
-        short, here = missing[i], lost[bloc_of_pool[i]]
+        b = bloc_of_pool[i]
         for k in range(worlds):
-            here[k] += short[k]
+            lost[b, k] += missing[i, k]
     for k in range(worlds):
         refusals = max(1.0 - granted[0, k], 0.0)
         for b in range(1, granted.shape[0]):
             refusals = refusals + max(1.0 - granted[b, k], 0.0)
         news_out[k] = slow_mean(news[k], 0.2 * refusals, memory)
-    plain = price[ordinary]
     for b in range(use.size):
-        at = price[watched[b]]
+        at, one, other = watched[b], licence[b, 0], licence[b, 1]
+        is_licensed = weight[b, 0] > 0.0
         for k in range(worlds):
-            fast_out[b, k] = slow_mean(fast[b, k], at[k], fast_pace)
-            slow_out[b, k] = slow_mean(slow[b, k], at[k], slow_pace)
-        one, other = granted[licence[b, 0]], granted[licence[b, 1]]
-        for k in range(worlds):
-            if weight[b, 0] > 0.0:
-                refusal = weight[b, 0] * max(1.0 - one[k], 0.0) + weight[b, 1] * max(1.0 - other[k], 0.0)
-            else:
-                refusal = tightening[k]
-            refused_out[b, k] = slow_mean(refused[b, k], refusal, memory)
+            fast_out[b, k] = slow_mean(fast[b, k], price[at, k], fast_pace)
+            slow_out[b, k] = slow_mean(slow[b, k], price[at, k], slow_pace)
+            refusal = weight[b, 0] * max(1.0 - granted[one, k], 0.0) + weight[b, 1] * max(1.0 - granted[other, k], 0.0)
+            refused_out[b, k] = slow_mean(refused[b, k], refusal if is_licensed else tightening[k], memory)
             hurt_out[b, k] = slow_mean(hurt[b, k], min(lost[b, k] / max(use[b], 1e-9), 1.0), memory)
-        if fearful:
-            for k in range(worlds):
-                momentum = max(fast_out[b, k] / slow_out[b, k] - 1.0, 0.0)
-                drive = (
-                    shock[b] * refused_out[b, k]
-                    + gain[b] * (1.0 - calm * contracts[b, k]) * momentum
-                    + unmet_weight * hurt_out[b, k]
-                    + late_weight * late[b, k]
-                    + alarm_weight * news_out[k]
-                )
-                gap = min(drive, most) - fear[b, k]
-                fear_out[b, k] = fear[b, k] + (rise * gap if gap > 0.0 else fall * gap)
-        else:
-            fear_out[b] = fear[b]
         for k in range(worlds):
-            usual = max(plain[k], 1.0)
+            momentum = max(fast_out[b, k] / slow_out[b, k] - 1.0, 0.0)
+            drive = (
+                shock[b] * refused_out[b, k]
+                + gain[b] * (1.0 - calm * contracts[b, k]) * momentum
+                + unmet_weight * hurt_out[b, k]
+                + late_weight * late[b, k]
+                + alarm_weight * news_out[k]
+            )
+            gap = min(drive, most) - fear[b, k]
+            fear_out[b, k] = fear[b, k] + (rise * gap if gap > 0.0 else fall * gap) if fearful else fear[b, k]
+        for k in range(worlds):
+            usual = max(price[ordinary, k], 1.0)
             lesson = (
                 base_wish[b]
                 + lesson_refused * refused_out[b, k]
@@ -173,12 +163,10 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
             wish_out[b, k] = slow_mean(wish[b, k], within(lesson, 0.5 * base_wish[b], most_wish), learning)
     for d in range(bloc.size):
         b = bloc[d]
-        lately, before, after, money = slow_out[b], saved[d], saved_out[d], effort[b]
         for k in range(worlds):
-            after[k] = thrift(before[k], lately[k] / price_at_start[d], elasticity[d], pace[d])
-        # money for thrift and substitutes takes a little use away for good
-        for k in range(worlds):
-            after[k] = min(after[k] + money[k] * per_million[b], 0.6)
+            less = thrift(saved[d, k], slow_out[b, k] / price_at_start[d], elasticity[d], pace[d])
+            # money for thrift and substitutes takes a little use away for good
+            saved_out[d, k] = min(less + effort[b, k] * per_million[b], 0.6)
 
 
 # --- the level of prices -------------------------------------------------------------------------
@@ -204,21 +192,18 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
     chinese, other = np.zeros(worlds), np.zeros(worlds)
     use, scrap = np.zeros(worlds), np.zeros(worlds)
     for m in range(mines.size):
-        size, limit, at, reached = nameplate[m], ceiling[m], stage[m], ramp[m]
         for k in range(worlds):
-            ramping = at[k] == ramp_up
-            can = size[k] * limit[k] * (1.0 if ramping or at[k] == production else 0.0)
-            can = can * (reached[k] if ramping else 1.0)
+            ramping = stage[m, k] == ramp_up
+            can = nameplate[m, k] * ceiling[m, k] * (1.0 if ramping or stage[m, k] == production else 0.0)
+            can = can * (ramp[m, k] if ramping else 1.0)
             chinese[k] += can * mines[m]
             other[k] += can * (1.0 - mines[m]) * 0.9
     for d in range(wanted.shape[0]):
-        row = wanted[d]
         for k in range(worlds):
-            use[k] += row[k]
+            use[k] += wanted[d, k]
     for r in range(recovered.shape[0]):
-        row = recovered[r]
         for k in range(worlds):
-            scrap[k] += row[k]
+            scrap[k] += recovered[r, k]
     for k in range(worlds):
         allowed = quota[k] / 12.0 * (1.0 + leak * (1.0 - enforcement[k]))
         out[k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
@@ -266,15 +251,14 @@ def ask_around(licensed: Any, home: int, rotterdam: int, cost: float, tariff: An
     """
     arc, destination, to_america = licensed
     price, flow = market
-    domestic = price[home]
-    for k in range(domestic.size):
-        best = domestic[k]
+    for k in range(tariff.size):
+        best = price[home, k]
         for i in range(arc.size):
             bid = price[destination[i], k] - cost
             if to_america[i]:
                 bid = bid - tariff[k] * best
             best = max(best, bid if flow[arc[i], k] > 0.5 else 0.0)
-        quotes[0, k] = domestic[k] + (best - domestic[k])
+        quotes[0, k] = price[home, k] + (best - price[home, k])
         quotes[1, k] = price[rotterdam, k]
 
 

@@ -29,13 +29,6 @@ def affordable(purse: float, asked: float) -> float:
 
 
 @kernel
-def add(sums: Any, part: Any) -> None:
-    """Add a row of worlds to its sums."""
-    for k in range(part.size):
-        sums[k] += part[k]
-
-
-@kernel
 def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, capital: Any, out: Any, sums: Any) -> None:
     """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
 
@@ -62,44 +55,41 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     for table in sums:
         table[:] = 0.0
     for m in range(pool.size):
-        mined, netback, kept, unit = output[m], price[pool[m]], keep[m], cash_cost[m]
-        sales, cost, royal = over_all[SALES], over_all[COST], royalties[region[m]]
+        at, r = pool[m], region[m]
         for k in range(worlds):
-            tonnes = mined[k] * MILLION_PER_TONNE
-            royalty[k] = tonnes * netback[k] * (1.0 - kept[k])
-            earned[k] = tonnes * netback[k] - royalty[k] - tonnes * unit[k]
+            tonnes = output[m, k] * MILLION_PER_TONNE
+            sales, cost = tonnes * price[at, k], tonnes * cash_cost[m, k]
+            royalty[k] = sales * (1.0 - keep[m, k])
+            earned[k] = sales - royalty[k] - cost
+            received[k] = 0.0
+            over_all[MINED, k] += output[m, k]
+            over_all[SALES, k] += sales
+            over_all[COST, k] += cost
         for k in range(worlds):
-            tonnes = mined[k] * MILLION_PER_TONNE
-            sales[k] += tonnes * netback[k]
-            cost[k] += tonnes * unit[k]
-            royal[k] += royalty[k]
-        received[:] = 0.0
+            royalties[r, k] += royalty[k]
+            over_all[FOUND, k] += found[m, k]
         for b in range(share.shape[0]):
             if runs[b, m]:
-                part, least, backed = share[b, m], floor[b, m], public[b, m]
-                state_pays, users_pay = by_state[b], by_users[b]
                 for k in range(worlds):
-                    short = max(least[k] * payable[m] - netback[k], 0.0)
-                    paid = part[k] * mined[k] * short * MILLION_PER_TONNE
+                    short = max(floor[b, m, k] * payable[m] - price[at, k], 0.0)
+                    paid = share[b, m, k] * output[m, k] * short * MILLION_PER_TONNE
                     received[k] += paid
-                    state_pays[k] += paid * backed[k]
-                    users_pay[k] += paid - paid * backed[k]
-        at, debt, debt_out, fresh = stage[m], owed[m], owed_out[m], lent[m]
+                    by_state[b, k] += paid * public[b, m, k]
+                    by_users[b, k] += paid - paid * public[b, m, k]
         for k in range(worlds):
+            debt = owed[m, k]
             earnings = max(earned[k] + received[k], 0.0)
-            repaid[k] = repayment(debt[k], earnings, months, at[k] == production)
-            lost = debt[k] - repaid[k] if at[k] >= lost_from else 0.0
-            debt_out[k] = debt[k] - repaid[k] - lost + fresh[k]
-        held, held_out, paid_in, given, built = cash[m], cash_out[m], equity[m], grants[m], spent[m]
+            repaid[k] = repayment(debt, earnings, months, stage[m, k] == production)
+            lost = debt - repaid[k] if stage[m, k] >= lost_from else 0.0
+            owed_out[m, k] = debt - repaid[k] - lost + lent[m, k]
         for k in range(worlds):
-            in_hand = held[k] + earned[k] + received[k] + paid_in[k] + fresh[k] + given[k]
-            held_out[k] = in_hand - built[k] - repaid[k]
-        add(over_all[MINED], mined)
-        add(over_all[FOUND], found[m])
-        add(over_all[EQUITY], paid_in)
-        add(over_all[GRANTS], given)
-        add(over_all[SPENT], built)
-        add(over_all[REPAID], repaid)
+            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + lent[m, k] + grants[m, k]
+            cash_out[m, k] = in_hand - spent[m, k] - repaid[k]
+        for k in range(worlds):
+            over_all[EQUITY, k] += equity[m, k]
+            over_all[GRANTS, k] += grants[m, k]
+            over_all[SPENT, k] += spent[m, k]
+            over_all[REPAID, k] += repaid[k]
 
 
 @kernel
@@ -119,35 +109,37 @@ def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: 
     worlds = flow.shape[1]
     sums[:] = 0.0
     for a in range(lost.size):
-        sent, dear, gone, rents, carried = flow[a], rent[a], sums[LOST], sums[RENT], sums[FREIGHT]
         for k in range(worlds):
-            gone[k] += sent[k] * lost[a]
-            rents[k] += sent[k] * dear[k]
-            carried[k] += sent[k] * freight[a]
+            sums[LOST, k] += flow[a, k] * lost[a]
+            sums[RENT, k] += flow[a, k] * rent[a, k]
+            sums[FREIGHT, k] += flow[a, k] * freight[a]
     for u in range(user_pool.size):
-        taken, at, bill = used[u], price[user_pool[u]], sums[BILL]
-        add(sums[USED], taken)
+        at = user_pool[u]
         for k in range(worlds):
-            bill[k] += taken[k] * at[k]
+            sums[USED, k] += used[u, k]
+            sums[BILL, k] += used[u, k] * price[at, k]
     for r in range(scrap_pool.size):
-        back, at, bill = recovered[r], price[scrap_pool[r]], sums[SCRAP_BILL]
-        add(sums[SCRAP], back)
+        at = scrap_pool[r]
         for k in range(worlds):
-            bill[k] += back[k] * at[k] * MILLION_PER_TONNE
+            sums[SCRAP, k] += recovered[r, k]
+            sums[SCRAP_BILL, k] += recovered[r, k] * price[at, k] * MILLION_PER_TONNE
     for g in range(hidden.shape[0]):
-        add(sums[HIDDEN], hidden[g])
-    for row in (BILL, RENT, FREIGHT):
-        bill = sums[row]
         for k in range(worlds):
-            bill[k] = bill[k] * MILLION_PER_TONNE
+            sums[HIDDEN, k] += hidden[g, k]
+    for k in range(worlds):
+        sums[BILL, k] = sums[BILL, k] * MILLION_PER_TONNE
+        sums[RENT, k] = sums[RENT, k] * MILLION_PER_TONNE
+        sums[FREIGHT, k] = sums[FREIGHT, k] * MILLION_PER_TONNE
 
 
 @kernel
-def pay(purse: Any, spent: Any, amount: Any) -> None:
-    """Spend from one purse (negative: take in)."""
-    for k in range(amount.size):
-        purse[k] = purse[k] - amount[k]
-        spent[k] = spent[k] + max(amount[k], 0.0)
+def _pay(role: Any, amount: Any, purse: Any, spent: Any) -> None:
+    """Spend row after row from the purses of its roles (negative: take in)."""
+    for i in range(role.size):
+        r = role[i]
+        for k in range(amount.shape[1]):
+            purse[r, k] = purse[r, k] - amount[i, k]
+            spent[r, k] = spent[r, k] + max(amount[i, k], 0.0)
 
 
 @kernel
@@ -167,16 +159,15 @@ def settle_purses(before: Any, royal: Any, floors: Any, piles: Any, support: Any
     spent[:] = before[1]
     royalties, receiver = royal
     for i in range(receiver.size):
-        if receiver[i] >= 0:
-            money, amount = purse[receiver[i]], royalties[i]
-            for k in range(amount.size):
-                money[k] = money[k] + amount[k]
-    for amounts, role in (floors, piles):
-        for i in range(role.size):
-            pay(purse[role[i]], spent[role[i]], amounts[i])
+        r = receiver[i]
+        if r >= 0:
+            for k in range(royalties.shape[1]):
+                purse[r, k] = purse[r, k] + royalties[i, k]
+    _pay(floors[1], floors[0], purse, spent)
+    _pay(piles[1], piles[0], purse, spent)
     asked, role = support
     for i in range(role.size):
-        money, amount = purse[role[i]], asked[i]
-        for k in range(amount.size):
-            supported[i, k] = amount[k] * affordable(money[k], amount[k])
-        pay(money, spent[role[i]], supported[i])
+        r = role[i]
+        for k in range(asked.shape[1]):
+            supported[i, k] = asked[i, k] * affordable(purse[r, k], asked[i, k])
+    _pay(role, supported, purse, spent)

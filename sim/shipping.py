@@ -8,9 +8,6 @@ import numpy as np
 
 from sim.compiled import inline, kernel
 
-_WORLDS = 256
-"""Worlds handled together, so that what is being summed stays in the processor's nearest memory."""
-
 
 @inline
 def slow_mean(mean: float, value: float, pace: float) -> float:
@@ -25,76 +22,72 @@ def share_served(lying: float, wanted: float) -> float:
 
 
 @kernel
-def move(arcs: Any, user_pool: Any, contracts: Any, cleared: Any, state: Any, pace: float, out: Any) -> None:
+def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: float, out: Any) -> None:
     """Ship a month's flows, let users take what lies on hand, and move goods under way one month on.
 
     Args:
-        arcs: origin, destination, months under way and yield of each arc.
-        user_pool: pool of each group of users.
-        contracts: arcs that contracts use, and t W/month sent along them, (those arcs, worlds).
-        cleared: flow above contracts (arcs, worlds) and use (users, worlds).
+        ways: yield of each arc and months that its goods are under way.
+        pools: for each pool the first of its arcs out, arcs in and users in the lists that follow (pools + 1,) each,
+            and these lists: rows of arcs out, of arcs in, of user groups.
+        contracts: what they send; see agents.exchange.Contracts.
+        cleared: flow beyond contracts (arcs, worlds), to which what contracts send is added, and use (users, worlds).
         state: stock, lying on hand, added (pools, worlds), inbound (months, pools, worlds), throughput (pools,
             worlds), carried (arcs, worlds), all before the month.
         pace: share of its gap that a slow mean moves in a month.
-        out: flow, stock, inbound, throughput, carried, used, unmet after the month.
+        out: stock, inbound, throughput, carried, used, unmet after the month.
     """
-    origin, destination, transit, yield_ = arcs
-    bound, contract = contracts
-    open_flow, use = cleared
+    yield_, transit = ways
+    first_out, first_in, first_user, arcs_out, arcs_in, users = pools
+    flow, use = cleared
     stock, on_hand, added, inbound, throughput, carried = state
-    flow_out, stock_out, inbound_out, throughput_out, carried_out, used_out, unmet_out = out
-    months, pools, worlds = inbound.shape
-    leaving, entering = np.empty((pools, _WORLDS)), np.empty((pools, _WORLDS))
-    arriving = np.empty((months + 1, pools, _WORLDS))
-    wanted, taken = np.empty((pools, _WORLDS)), np.empty((pools, _WORLDS))
-    for start in range(0, worlds, _WORLDS):
-        width = min(_WORLDS, worlds - start)
-        stop = start + width
-        for table in (leaving, entering, wanted, taken):
-            table[:] = 0.0
-        arriving[:] = 0.0
-        for a in range(origin.size):
-            flow_out[a, start:stop] = open_flow[a, start:stop]
-        for c in range(bound.size):
-            flow, sent = flow_out[bound[c], start:stop], contract[c, start:stop]
-            for k in range(width):
-                flow[k] += sent[k]
-        for a in range(origin.size):
-            flow, usual, anew = flow_out[a, start:stop], carried[a, start:stop], carried_out[a, start:stop]
-            for k in range(width):
-                anew[k] = slow_mean(usual[k], flow[k], pace)
-            gone, come, there = leaving[origin[a]], entering[destination[a]], arriving[transit[a], destination[a]]
-            rate = yield_[a]
-            for k in range(width):
-                gone[k] += flow[k]
-                come[k] += rate * flow[k]
-                there[k] += rate * flow[k]
-        for u in range(user_pool.size):
-            asked, here = use[u, start:stop], wanted[user_pool[u]]
-            for k in range(width):
-                here[k] += asked[k]
-        for i in range(pools):
-            lying, plus, first = on_hand[i, start:stop], added[i, start:stop], inbound[0, i, start:stop]
-            gone, there, asked = leaving[i], arriving[0, i], wanted[i]
-            for k in range(width):
-                asked[k] = share_served(lying[k] + plus[k] + first[k] - gone[k] + there[k], asked[k])
-        for u in range(user_pool.size):
-            asked, share = use[u, start:stop], wanted[user_pool[u]]
-            used, unmet, here = used_out[u, start:stop], unmet_out[u, start:stop], taken[user_pool[u]]
-            for k in range(width):
-                used[k] = asked[k] * share[k]
-                unmet[k] = asked[k] * (1.0 - share[k])
-                here[k] += used[k]
-        for i in range(pools):
-            held, plus, anew = stock[i, start:stop], added[i, start:stop], stock_out[i, start:stop]
-            gone, come, drawn = leaving[i], entering[i], taken[i]
-            for k in range(width):
-                anew[k] = held[k] + plus[k] - gone[k] + come[k] - drawn[k]
-            usual, passing = throughput[i, start:stop], throughput_out[i, start:stop]
-            for k in range(width):
-                passing[k] = slow_mean(usual[k], come[k] + max(plus[k], 0.0), pace)
-            for m in range(months - 1):
-                later, sent, queue = inbound[m + 1, i, start:stop], arriving[m + 1, i], inbound_out[m, i, start:stop]
-                for k in range(width):
-                    queue[k] = later[k] + sent[k]
-            inbound_out[months - 1, i, start:stop] = arriving[months, i, :width]
+    stock_out, inbound_out, throughput_out, carried_out, used, unmet = out
+    months, count, worlds = inbound.shape
+    leaving, entering, share, taken = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
+    arriving = np.empty((months + 1, worlds))
+    for c in range(contracts.arcs.size):
+        a = contracts.arcs[c]
+        for k in range(worlds):
+            flow[a, k] += contracts.sent[c, k]
+    for i in range(count):
+        for k in range(worlds):
+            leaving[k] = 0.0
+            entering[k] = 0.0
+            share[k] = 0.0
+            taken[k] = 0.0
+        for m in range(months + 1):
+            for k in range(worlds):
+                arriving[m, k] = 0.0
+        for each in range(first_out[i], first_out[i + 1]):
+            a = arcs_out[each]
+            for k in range(worlds):
+                leaving[k] += flow[a, k]
+                carried_out[a, k] = slow_mean(carried[a, k], flow[a, k], pace)
+        for each in range(first_in[i], first_in[i + 1]):
+            a = arcs_in[each]
+            m = transit[a]
+            for k in range(worlds):
+                come = yield_[a] * flow[a, k]
+                entering[k] += come
+                arriving[m, k] += come
+        for each in range(first_user[i], first_user[i + 1]):
+            u = users[each]
+            for k in range(worlds):
+                share[k] += use[u, k]
+        for k in range(worlds):
+            lying = on_hand[i, k] + added[i, k] + inbound[0, i, k] - leaving[k] + arriving[0, k]
+            share[k] = share_served(lying, share[k])
+        for each in range(first_user[i], first_user[i + 1]):
+            u = users[each]
+            for k in range(worlds):
+                used[u, k] = use[u, k] * share[k]
+                unmet[u, k] = use[u, k] * (1.0 - share[k])
+                taken[k] += use[u, k] * share[k]
+        for k in range(worlds):
+            stock_out[i, k] = stock[i, k] + added[i, k] - leaving[k] + entering[k] - taken[k]
+            passing = entering[k] + max(added[i, k], 0.0)
+            throughput_out[i, k] = slow_mean(throughput[i, k], passing, pace)
+        for m in range(1, months):
+            for k in range(worlds):
+                inbound_out[m - 1, i, k] = inbound[m, i, k] + arriving[m, k]
+        for k in range(worlds):
+            inbound_out[months - 1, i, k] = arriving[months, k]

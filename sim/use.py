@@ -8,9 +8,6 @@ import numpy as np
 
 from sim.compiled import inline, kernel
 
-_WORLDS = 256
-"""Worlds handled together, so that what is being summed stays in the processor's nearest memory."""
-
 
 @inline
 def next_cycle(cycle: float, draw: float, persistence: float, noise: float) -> float:
@@ -57,57 +54,39 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, state: Any, decided
     persistence, noise = cycle_law
     cycle, draw, saved, shocks = state
     secure, defence = decided
-    cycle_out, wanted_out, demand, safe_of_bloc, safe_of_region, use_of_region = out
+    cycle_out, wanted, demand, safe_of_bloc, safe_of_region, use_of_region = out
     worlds = saved.shape[1]
-    plain, sheltered = np.empty((margin.size, _WORLDS)), np.empty((margin.size, _WORLDS))
-    wish = np.empty((blocs.size, _WORLDS))
-    safe = np.empty(_WORLDS)
-    for start in range(0, worlds, _WORLDS):
-        width = min(_WORLDS, worlds - start)
-        stop = start + width
-        for r in range(cycle.shape[0]):
-            old, luck, new = cycle[r, start:stop], draw[r, start:stop], cycle_out[r, start:stop]
-            if persistence == 0.0 and noise == 0.0:
-                new[:] = old
-            else:
-                for k in range(width):
-                    new[k] = next_cycle(old[k], luck[k], persistence, noise)
-            safe_of_region[r, start:stop] = 0.0
-            use_of_region[r, start:stop] = 0.0
-        for b in range(blocs.size):
-            safe_of_bloc[b, start:stop] = 0.0
-            asked, relative = secure[b, start:stop], wish[b]
-            usual = max(blocs[b], 1e-9)
-            for k in range(width):
-                relative[k] = asked[k] / usual
-        plain[:] = 0.0
-        sheltered[:] = 0.0
-        for d in range(trend.size):
-            wanted, kept, shock = wanted_out[d, start:stop], saved[d, start:stop], shocks[d, start:stop]
-            season = cycle_out[region[d], start:stop]
-            for k in range(width):
-                wanted[k] = use_now(trend[d], kept[k], season[k], shock[k])
-            if is_defence[d] > 0.0:
-                least = defence[bloc[d], start:stop]
-                for k in range(width):
-                    safe[k] = wanted[k] * max(eligible[d], least[k]) * has_pool[d]
-            else:
-                relative = wish[bloc[d]]
-                for k in range(width):
-                    safe[k] = wanted[k] * civil_share(eligible[d], relative[k], flexible[d]) * has_pool[d]
-            ordinary, special = plain[user_any[d]], sheltered[user_safe[d]]
-            for k in range(width):
-                ordinary[k] += wanted[k] - safe[k]
-                special[k] += safe[k]
-            at_home = use_of_region[region[d], start:stop]
-            for k in range(width):
-                at_home[k] += wanted[k]
-            here, there = safe_of_bloc[bloc[d], start:stop], safe_of_region[region[d], start:stop]
-            civilian = 1.0 - is_defence[d]
-            for k in range(width):
-                here[k] += safe[k] * civilian
-                there[k] += safe[k] * civilian
-        for u in range(margin.size):
-            ordinary, special, both = plain[u], sheltered[u], demand[u, start:stop]
-            for k in range(width):
-                both[k] = (ordinary[k] + special[k]) / margin[u]
+    sheltered, wish = np.zeros((margin.size, worlds)), np.empty((blocs.size, worlds))
+    safe = np.empty(worlds)
+    moves = persistence != 0.0 or noise != 0.0
+    for r in range(cycle.shape[0]):
+        for k in range(worlds):
+            cycle_out[r, k] = next_cycle(cycle[r, k], draw[r, k], persistence, noise) if moves else cycle[r, k]
+            safe_of_region[r, k] = 0.0
+            use_of_region[r, k] = 0.0
+    for b in range(blocs.size):
+        for k in range(worlds):
+            wish[b, k] = secure[b, k] / max(blocs[b], 1e-9)
+            safe_of_bloc[b, k] = 0.0
+    for u in range(margin.size):
+        for k in range(worlds):
+            demand[u, k] = 0.0
+    for d in range(trend.size):
+        r, b, u, v = region[d], bloc[d], user_any[d], user_safe[d]
+        for k in range(worlds):
+            wanted[d, k] = use_now(trend[d], saved[d, k], cycle_out[r, k], shocks[d, k])
+            use_of_region[r, k] += wanted[d, k]
+        if is_defence[d] > 0.0:
+            for k in range(worlds):
+                safe[k] = wanted[d, k] * max(eligible[d], defence[b, k]) * has_pool[d]
+        else:
+            for k in range(worlds):
+                safe[k] = wanted[d, k] * civil_share(eligible[d], wish[b, k], flexible[d]) * has_pool[d]
+                safe_of_bloc[b, k] += safe[k]
+                safe_of_region[r, k] += safe[k]
+        for k in range(worlds):
+            demand[u, k] += wanted[d, k] - safe[k]
+            sheltered[v, k] += safe[k]
+    for u in range(margin.size):
+        for k in range(worlds):
+            demand[u, k] = (demand[u, k] + sheltered[u, k]) / margin[u]
