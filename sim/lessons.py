@@ -82,7 +82,9 @@ def hold_up(arcs: Any, blocs: Any, usual_use: Any, gates: Any, carried: Any, lat
     """
     arc, gate = arcs
     open_share, is_narrowed = gates
-    late[:] = 0.0
+    for b in range(late.shape[0]):
+        for k in range(late.shape[1]):
+            late[b, k] = 0.0
     for i in range(arc.size):
         if is_narrowed[gate[i]]:
             b, a, g = blocs[i], arc[i], gate[i]

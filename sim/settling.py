@@ -29,6 +29,13 @@ def affordable(purse: float, asked: float) -> float:
 
 
 @kernel
+def _clear(sums: Any) -> None:
+    for row in range(sums.shape[0]):
+        for k in range(sums.shape[1]):
+            sums[row, k] = 0.0
+
+
+@kernel
 def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, capital: Any, out: Any, sums: Any) -> None:
     """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
 
@@ -53,7 +60,7 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     worlds = output.shape[1]
     royalty, earned, received, repaid = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
     for table in sums:
-        table[:] = 0.0
+        _clear(table)
     for m in range(pool.size):
         at, r = pool[m], region[m]
         for k in range(worlds):
@@ -107,7 +114,7 @@ def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: 
     lost, freight = arcs
     flow, rent, used, price, recovered, hidden = tables
     worlds = flow.shape[1]
-    sums[:] = 0.0
+    _clear(sums)
     for a in range(lost.size):
         for k in range(worlds):
             sums[LOST, k] += flow[a, k] * lost[a]
@@ -155,9 +162,11 @@ def settle_purses(before: Any, royal: Any, floors: Any, piles: Any, support: Any
         out: purses and spending after it, and support paid (rows, worlds).
     """
     purse, spent, supported = out
-    purse[:] = before[0]
-    spent[:] = before[1]
     royalties, receiver = royal
+    for r in range(purse.shape[0]):
+        for k in range(purse.shape[1]):
+            purse[r, k] = before[0][r, k]
+            spent[r, k] = before[1][r, k]
     for i in range(receiver.size):
         r = receiver[i]
         if r >= 0:
