@@ -14,7 +14,7 @@ from agents.traders import Traders
 from sim import settling
 from sim.ledger import Books
 from sim.levers import BUYER_BLOCS, OFFTAKERS
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.settling import (
     BILL,
     COST,
@@ -144,15 +144,22 @@ class Settlement:
         owed, cash = np.empty(mines.cash.shape), np.empty(mines.cash.shape)
         settling.settle_mines(
             self._mines,
-            finance.contracted(),
+            self._floored(),
             self._law,
             (mines.output, mines.found, keep, mines.cash_cost, mines.stage, self.exchange.price),
-            (finance.share, finance.floor, finance.public),
+            tuple(tuple(getattr(table, name) for table in finance.offtakes) for name in ("share", "floor", "public")),
             (finance.owed, mines.cash, equity, all_lent, grants, mines.capital_spent),
             (owed, cash),
             (self._of_mines, self._royalties, self._floors_public, self._floors_users),
         )
         finance.owed, mines.cash = owed, cash
+
+    def _floored(self) -> Index:
+        """1 where a contract with a floor runs in any world, (buyers, mines)."""
+        runs = np.zeros((len(OFFTAKERS), len(self.mines.names)), np.int64)
+        for row, table in zip(runs, self.finance.offtakes, strict=True):
+            row[table.floored] = 1
+        return runs
 
     def pay(self, paid: Vector, asked: Vector) -> None:
         """Royalties reach the purses; floors, stockpiles and support are paid out of them.
@@ -238,7 +245,7 @@ class Settlement:
 
 def contract_check(finance: Finance) -> Vector:
     """Largest share of a mine's output sold under contract; above 1 a tonne would be sold twice, (worlds,)."""
-    most = np.zeros(finance.share.shape[2])
+    most = np.zeros(finance.owed.shape[1])
     for row in 1 - finance.free_share():
         most = np.maximum(most, row)
     return most

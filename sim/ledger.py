@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.network import Vector
+from sim.state import states
 
 
 class Books:
@@ -20,33 +21,23 @@ class Books:
         monthly: (source, target) of the postings that `post_month` makes, in their order.
     """
 
+    balances = states("what lies in each account, (worlds,)")
+
     def __init__(self, opening: Mapping[str, Vector], worlds: int, monthly: Sequence[tuple[str, str]] = ()) -> None:
         self.worlds = worlds
-        names = dict.fromkeys([*opening, *(name for posting in monthly for name in posting)])
-        self._row = {name: i for i, name in enumerate(names)}
-        self._accounts = np.zeros((len(names), worlds))
-        for name, amount in opening.items():
-            self._accounts[self._row[name]] = amount
-        self._source = np.array([self._row[source] for source, _ in monthly], np.int64)
-        self._target = np.array([self._row[target] for _, target in monthly], np.int64)
-
-    @property
-    def balances(self) -> dict[str, Vector]:
-        """What lies in each account."""
-        return {name: self._accounts[row] for name, row in self._row.items()}
-
-    def _open(self, name: str) -> int:
-        """Row of an account, opened at zero if it is new."""
-        if name not in self._row:
-            self._row[name] = len(self._row)
-            self._accounts = np.concatenate([self._accounts, np.zeros((1, self.worlds))])
-        return self._row[name]
+        # all accounts stand from the start, so that all blocks of worlds keep the same ones
+        names = tuple(dict.fromkeys(name for posting in monthly for name in posting))
+        none = {name: np.zeros(worlds) for name in names}
+        self.balances = none | {name: np.array(x, float) for name, x in opening.items()}
+        self._used = names
+        self._source = np.array([names.index(source) for source, _ in monthly], np.int64)
+        self._target = np.array([names.index(target) for _, target in monthly], np.int64)
 
     def post(self, source: str, target: str, amount: Vector | float) -> None:
         """Move an amount, shape (worlds,) or a number, from one account to another; accounts open at zero."""
-        place, other = self._open(source), self._open(target)
-        self._accounts[place] = self._accounts[place] - amount
-        self._accounts[other] = self._accounts[other] + amount
+        none = np.zeros(self.worlds)
+        before = {source: none, target: none, **self.balances}
+        self.balances = {**before, source: before[source] - amount, target: before[target] + amount}
 
     def post_month(self, amounts: Vector) -> None:
         """Make the monthly postings, one after the other.
@@ -54,14 +45,15 @@ class Books:
         Args:
             amounts: shape (postings, worlds).
         """
-        _post_all(self._source, self._target, amounts, self._accounts)
+        accounts = np.array([self.balances[name] for name in self._used])
+        _post_all(self._source, self._target, amounts, accounts)
+        self.balances = {**self.balances, **dict(zip(self._used, accounts, strict=True))}
 
     def unexplained(self, counted: Mapping[str, Vector]) -> Vector:
         """Sum of absolute differences between the books and what was counted, shape (worlds,)."""
         difference = np.zeros(self.worlds)
         for name, amount in counted.items():
-            booked = self._accounts[self._row[name]] if name in self._row else 0.0
-            difference = difference + np.abs(booked - amount)
+            difference = difference + np.abs(self.balances.get(name, 0.0) - amount)
         return difference
 
 

@@ -115,8 +115,8 @@ def send_contracts(routes: Any, runs: Any, tables: Any, hosts: Any, gates: Any, 
         routes: buyer, mine, row in `sent`, host (NOBODY: elsewhere) and gateway (NOBODY: none) of each way over which
             a contract may deliver.
         runs: whether a contract of a buyer with a mine runs in any world, (buyers, mines).
-        tables: share under contract and the same at the start (buyers, mines, worlds), share free and output
-            (mines, worlds).
+        tables: share under contract with each buyer (mines, worlds) each, the same at the start (buyers, mines,
+            worlds), share free and output (mines, worlds).
         hosts: share that each host reserves for each buyer (hosts, buyers, worlds), and share of concentrate that
             must stay (hosts, worlds).
         gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
@@ -145,10 +145,10 @@ def send_contracts(routes: Any, runs: Any, tables: Any, hosts: Any, gates: Any, 
             continue
         if h == NOBODY:
             for k in range(worlds):
-                portion[k] = 0.9 * max(share[b, m, k] - at_start[b, m, k], 0.0) * output[m, k]
+                portion[k] = 0.9 * max(share[b][m, k] - at_start[b, m, k], 0.0) * output[m, k]
         else:
             for k in range(worlds):
-                part = max(share[b, m, k] - at_start[b, m, k], 0.0) + kept[h, b, k] * free[m, k]
+                part = max(share[b][m, k] - at_start[b, m, k], 0.0) + kept[h, b, k] * free[m, k]
                 portion[k] = 0.9 * part * output[m, k] * (1.0 - required[h, k])
         if g != NOBODY and is_narrowed[g]:
             for k in range(worlds):

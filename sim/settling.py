@@ -44,7 +44,7 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
         runs: whether a contract with a floor runs in any world, (buyers, mines).
         law: months over which a loan is repaid, stage of production, first stage at which a loan is lost.
         sold: output, found, share kept after royalty, cash cost, stage (mines, worlds), price (pools, worlds).
-        contracts: share, floor, and 1 where a government stands behind it, (buyers, mines, worlds) each.
+        contracts: for each buyer share, floor, and 1 where a government stands behind it, (mines, worlds) each.
         capital: owed, cash, equity paid in, lent, grants, capital spent, million USD, (mines, worlds) each.
         out: owed and cash after the month, (mines, worlds).
         sums: over all mines (see the rows above), royalties by region, and what governments and users pay up to
@@ -75,14 +75,14 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
         for k in range(worlds):
             royalties[r, k] += royalty[k]
             over_all[FOUND, k] += found[m, k]
-        for b in range(share.shape[0]):
+        for b in range(len(share)):
             if runs[b, m]:
                 for k in range(worlds):
-                    short = max(floor[b, m, k] * payable[m] - price[at, k], 0.0)
-                    paid = share[b, m, k] * output[m, k] * short * MILLION_PER_TONNE
+                    short = max(floor[b][m, k] * payable[m] - price[at, k], 0.0)
+                    paid = share[b][m, k] * output[m, k] * short * MILLION_PER_TONNE
                     received[k] += paid
-                    by_state[b, k] += paid * public[b, m, k]
-                    by_users[b, k] += paid - paid * public[b, m, k]
+                    by_state[b, k] += paid * public[b][m, k]
+                    by_users[b, k] += paid - paid * public[b][m, k]
         for k in range(worlds):
             debt = owed[m, k]
             earnings = max(earned[k] + received[k], 0.0)
