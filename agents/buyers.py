@@ -10,7 +10,7 @@ from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
 from sim import lessons, luck, use
 from sim.levers import LICENCE_BLOCS
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.outcomes import FEARFUL
 from sim.scenario import Scenario
 from sim.schedules import NOBODY
@@ -151,16 +151,21 @@ class Buyers(Population):
         """Price of the last quarter over that of the last year, less one, (blocs, worlds)."""
         return self.fast_price / self.slow_price - 1
 
+    def expect(self, harms: tuple[Index, Index, Vector]) -> None:
+        """Take in which events and opening shocks change each use."""
+        self._harms = harms
+
     def want(
-        self, month: int, seeds: luck.Seeds, noise: bool, shocks: Vector, secure: Vector, defence: Vector, branch: int = 0
-    ) -> None:
+        self, month: int, seeds: luck.Seeds, noise: bool, events: Vector, openings: Vector, secure: Vector,
+        defence: Vector, branch: int = 0,
+    ) -> None:  # fmt: skip
         """Let users say what they want this month, and what of it must be safe.
 
         Args:
             month: months since the start.
             seeds: the worlds' seeds.
             noise: whether use has luck of its own.
-            shocks: factor on each use, (uses, worlds).
+            events, openings: months that each event and each opening shock still lasts, (rows, worlds).
             secure: share of civilian use wanted from safe origins, (blocs, worlds).
             defence: share of defence use that must be safe, (blocs, worlds).
             branch: luck of its own for a look-ahead.
@@ -177,7 +182,8 @@ class Buyers(Population):
             self._places,
             self.secure_base[:, 0],
             self._cycle_law if noise else (0.0, 0.0),
-            (self.cycle, draw, self.saved, shocks),
+            self._harms,
+            (self.cycle, draw, self.saved, events, openings),
             (secure, defence),
             (cycle, self.wanted, self.demand, self.civil_safe, self.safe_at_home, self.use_at_home),
         )

@@ -43,7 +43,7 @@ class Deliveries:
             reserved[i] = seats[f"{host}.reserved_share"]
             required[i] = seats[f"{host}.processing_requirement"]
         sent = np.empty((self.arcs.size, self.worlds))
-        tables = (finance.share, finance.share_at_start, finance.free_share(), self.mines.output)
+        tables = (finance.share, finance.share_at_start, self.mines.output)
         runs = np.array([table.runs for table in finance.offtakes])
         send_contracts(self._routes, runs, tables, (reserved, required), gates, sent)
         return Contracts(self.arcs, sent, *self._lists)

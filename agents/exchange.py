@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim import units
+from sim import shipping, units
 from sim.clearing import clear
 from sim.network import Index, Network, Vector
 from sim.scenario import Scenario
 from sim.schedules import post_stocks
-from sim.shipping import move
 from sim.state import derived, state
 
 TIERS = ("defence", "demanding", "flexible")
@@ -195,10 +194,7 @@ class Exchange:
     @derived("stock", "inbound")
     def on_hand(self) -> Vector:
         """t W lying in each pool now, (pools, worlds)."""
-        afloat = self.inbound[0]
-        for month in range(1, LONGEST_TRANSIT):
-            afloat = afloat + self.inbound[month]
-        return self.stock - afloat
+        return shipping.lie(self.stock, self.inbound)  # type: ignore[no-any-return]
 
     def join(self, *pools: Index) -> None:
         """Take in the pools of the members of each kind that goods come from or go to, in the order of `post`."""
@@ -239,7 +235,7 @@ class Exchange:
         cleared = clear(network, posted.available, posted.stiffness, demand, cost, capacity, posted.guess)
         names = ("stock", "inbound", "throughput", "carried", "used", "unmet")
         after = tuple(np.empty(getattr(self, name).shape) for name in names)
-        move(
+        shipping.move(
             (network.yield_, self.transit),
             self._at_pools,
             contracts,

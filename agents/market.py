@@ -118,6 +118,7 @@ class Market(mesa.Model):
         self.relations = Relations(scenario, worlds, p)
         self.states = States(scenario, self.exchange, worlds, p)
         self.nature = Nature(scenario, self.mines, self.seeds)
+        self.buyers.expect(self.nature.on_use(scenario.demands))
         self.exchange.join(self.mines.pool, self.recyclers.pool, self.traders.pool, self.states.pile_pool)
         self.press = Press(self.exchange, self.licensing, float(p.quotes.fob_cost))
         self.deliveries = Deliveries(self.finance, self.mines, self.exchange, self.licensing.gate)

@@ -73,6 +73,7 @@ class Settlement:
         self._nothing = np.zeros(mines.cash.shape)
         self._of_mines, self._of_trade = np.empty((8, self.worlds)), np.empty((8, self.worlds))
         self._royalties = np.empty((len(self.mining), self.worlds))
+        self._loans = np.empty((len(LENDERS), self.worlds))
         self._floors_public, self._floors_users = (np.empty((len(OFFTAKERS), self.worlds)) for _ in range(2))
 
     def _tonne_postings(self) -> list[tuple[str, str]]:
@@ -138,9 +139,8 @@ class Settlement:
             grants: million USD granted, (mines, worlds).
         """
         mines, finance = self.mines, self.finance
-        all_lent = self._nothing
-        for table in lent.values():
-            all_lent = all_lent + table
+        tables = tuple(lent.get(lender, self._nothing) for lender in LENDERS)
+        lends = np.array([lender in lent for lender in LENDERS])
         owed, cash = np.empty(mines.cash.shape), np.empty(mines.cash.shape)
         settling.settle_mines(
             self._mines,
@@ -148,9 +148,9 @@ class Settlement:
             self._law,
             (mines.output, mines.found, keep, mines.cash_cost, mines.stage, self.exchange.price),
             tuple(tuple(getattr(table, name) for table in finance.offtakes) for name in ("share", "floor", "public")),
-            (finance.owed, mines.cash, equity, all_lent, grants, mines.capital_spent),
+            (finance.owed, mines.cash, equity, grants, mines.capital_spent, tables, lends),
             (owed, cash),
-            (self._of_mines, self._royalties, self._floors_public, self._floors_users),
+            (self._of_mines, self._royalties, self._floors_public, self._floors_users, self._loans),
         )
         finance.owed, mines.cash = owed, cash
 
@@ -195,27 +195,23 @@ class Settlement:
         rows = (mines[MINED], mines[FOUND], trade[SCRAP], trade[USED], trade[LOST], trade[HIDDEN], *bought)
         self.tonnes.post_month(self._table(rows))
 
-    def book_dollars(
-        self, lent: dict[str, Vector], paid: Vector, home_spending: dict[str, dict[str, Vector]], effort: Vector
-    ) -> None:
+    def book_dollars(self, paid: Vector, home_spending: dict[str, dict[str, Vector]], effort: Vector) -> None:
         """Book the month's dollars, million USD.
 
         Args:
-            lent: by lender, (mines, worlds) each.
             paid: for stockpiles, (owners, worlds).
             home_spending: by host and purpose, (worlds,) each.
             effort: what buyers pay for collection and thrift, (groups, worlds).
         """
         mines, trade = self._of_mines, self._of_trade
         floors = (row for pair in zip(self._floors_public, self._floors_users, strict=True) for row in pair)
-        none = np.zeros(self.worlds)
         rows = (
             mines[SALES],
             mines[COST],
             *self._royalties,
             *floors,
             mines[EQUITY],
-            *(total(lent[lender]) if lender in lent else none for lender in LENDERS),
+            *self._loans,
             mines[GRANTS],
             mines[SPENT],
             mines[REPAID],

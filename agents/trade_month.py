@@ -75,8 +75,8 @@ def _post_use(market: Market) -> None:
         defence[buyers.blocs.index(bloc)] = military
     us = buyers.blocs.index("us")
     defence[us] = np.maximum(seats["united_states.sourcing_ban"], military)
-    shocks = market.nature.on_use(buyers.demands) if mechanisms.events else np.ones(buyers.saved.shape)
-    buyers.want(market.month, market.seeds, mechanisms.noise, shocks, secure, defence)
+    nature = market.nature
+    buyers.want(market.month, market.seeds, mechanisms.noise, nature.left, nature.shock_left, secure, defence)
 
 
 def _cover(market: Market) -> tuple[Vector, Vector]:
@@ -122,7 +122,7 @@ def settle(market: Market) -> None:
     books.sell(market.keep, market.equity_paid, market.lent, market.grants)
     books.pay(market.paid, _support_asked(market))
     books.book_tonnes(market.bought)
-    books.book_dollars(market.lent, market.paid, market.home_spending, _effort(market))
+    books.book_dollars(market.paid, market.home_spending, _effort(market))
 
 
 def _support_asked(market: Market) -> Vector:

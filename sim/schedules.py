@@ -116,14 +116,14 @@ def send_contracts(routes: Any, runs: Any, tables: Any, hosts: Any, gates: Any, 
             a contract may deliver.
         runs: whether a contract of a buyer with a mine runs in any world, (buyers, mines).
         tables: share under contract with each buyer (mines, worlds) each, the same at the start (buyers, mines,
-            worlds), share free and output (mines, worlds).
+            worlds), output (mines, worlds).
         hosts: share that each host reserves for each buyer (hosts, buyers, worlds), and share of concentrate that
             must stay (hosts, worlds).
         gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
         sent: filled with the result.
     """
     buyer, mine, row, host, gate = routes
-    share, at_start, free, output = tables
+    share, at_start, output = tables
     reserved, required = hosts
     open_share, is_narrowed = gates
     worlds = sent.shape[1]
@@ -148,7 +148,10 @@ def send_contracts(routes: Any, runs: Any, tables: Any, hosts: Any, gates: Any, 
                 portion[k] = 0.9 * max(share[b][m, k] - at_start[b, m, k], 0.0) * output[m, k]
         else:
             for k in range(worlds):
-                part = max(share[b][m, k] - at_start[b, m, k], 0.0) + kept[h, b, k] * free[m, k]
+                sold = share[0][m, k]
+                for other in range(1, len(share)):
+                    sold = sold + share[other][m, k]
+                part = max(share[b][m, k] - at_start[b, m, k], 0.0) + kept[h, b, k] * max(1.0 - sold, 0.0)
                 portion[k] = 0.9 * part * output[m, k] * (1.0 - required[h, k])
         if g != NOBODY and is_narrowed[g]:
             for k in range(worlds):

@@ -45,20 +45,22 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
         law: months over which a loan is repaid, stage of production, first stage at which a loan is lost.
         sold: output, found, share kept after royalty, cash cost, stage (mines, worlds), price (pools, worlds).
         contracts: for each buyer share, floor, and 1 where a government stands behind it, (mines, worlds) each.
-        capital: owed, cash, equity paid in, lent, grants, capital spent, million USD, (mines, worlds) each.
+        capital: owed, cash, equity paid in, grants, capital spent, million USD, (mines, worlds) each; lent by each
+            lender (mines, worlds) each, and 1 for those that lend.
         out: owed and cash after the month, (mines, worlds).
-        sums: over all mines (see the rows above), royalties by region, and what governments and users pay up to
-            floors (buyers, worlds) each.
+        sums: over all mines (see the rows above), royalties by region, what governments and users pay up to floors
+            (buyers, worlds) each, and loans by lender.
     """
     pool, region, payable = mines
     months, production, lost_from = law
     output, found, keep, cash_cost, stage, price = sold
     share, floor, public = contracts
-    owed, cash, equity, lent, grants, spent = capital
+    owed, cash, equity, grants, spent, lent, lends = capital
     owed_out, cash_out = out
-    over_all, royalties, by_state, by_users = sums
+    over_all, royalties, by_state, by_users, loans = sums
     worlds = output.shape[1]
     royalty, earned, received, repaid = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
+    fresh = np.empty(worlds)
     for table in sums:
         _clear(table)
     for m in range(pool.size):
@@ -69,6 +71,7 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
             royalty[k] = sales * (1.0 - keep[m, k])
             earned[k] = sales - royalty[k] - cost
             received[k] = 0.0
+            fresh[k] = 0.0
             over_all[MINED, k] += output[m, k]
             over_all[SALES, k] += sales
             over_all[COST, k] += cost
@@ -83,14 +86,19 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
                     received[k] += paid
                     by_state[b, k] += paid * public[b][m, k]
                     by_users[b, k] += paid - paid * public[b][m, k]
+        for lender in range(len(lent)):
+            if lends[lender]:
+                for k in range(worlds):
+                    fresh[k] = fresh[k] + lent[lender][m, k]
+                    loans[lender, k] += lent[lender][m, k]
         for k in range(worlds):
             debt = owed[m, k]
             earnings = max(earned[k] + received[k], 0.0)
             repaid[k] = repayment(debt, earnings, months, stage[m, k] == production)
             lost = debt - repaid[k] if stage[m, k] >= lost_from else 0.0
-            owed_out[m, k] = debt - repaid[k] - lost + lent[m, k]
+            owed_out[m, k] = debt - repaid[k] - lost + fresh[k]
         for k in range(worlds):
-            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + lent[m, k] + grants[m, k]
+            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + fresh[k] + grants[m, k]
             cash_out[m, k] = in_hand - spent[m, k] - repaid[k]
         for k in range(worlds):
             over_all[EQUITY, k] += equity[m, k]

@@ -22,6 +22,19 @@ def share_served(lying: float, wanted: float) -> float:
 
 
 @kernel
+def lie(stock: Any, inbound: Any) -> Any:
+    """t W lying in each pool, without what is under way to it, (pools, worlds)."""
+    lying = np.empty(stock.shape)
+    for i in range(stock.shape[0]):
+        for k in range(stock.shape[1]):
+            afloat = inbound[0, i, k]
+            for month in range(1, inbound.shape[0]):
+                afloat = afloat + inbound[month, i, k]
+            lying[i, k] = stock[i, k] - afloat
+    return lying
+
+
+@kernel
 def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: float, out: Any) -> None:
     """Ship a month's flows, let users take what lies on hand, and move goods under way one month on.
 

@@ -34,7 +34,7 @@ def civil_share(eligible: float, wish: float, flexible: float) -> float:
 
 
 @kernel
-def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, state: Any, decided: Any, out: Any) -> None:
+def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, harms: Any, state: Any, decided: Any, out: Any) -> None:
     """What users want this month, and what of it must be safe.
 
     Args:
@@ -44,7 +44,10 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, state: Any, decided
             user group at the start.
         blocs: safe share of civilian use at the start, (blocs,).
         cycle_law: persistence and noise of the business cycle; it stands still where both are zero.
-        state: cycle (regions, worlds), its draws, saved share (uses, worlds) and shocks (uses, worlds).
+        harms: first of each use in the list that follows (uses + 1,), and this list: rows of events, opening shocks
+            after them, that change it, and share of use left while they last.
+        state: cycle (regions, worlds), its draws, saved share (uses, worlds), and months that each event and each
+            opening shock still lasts, (events, worlds) and (openings, worlds).
         decided: share of civilian and of defence use wanted safe, (blocs, worlds) each.
         out: cycle (regions, worlds), wanted (uses, worlds), demand at a price of zero (users, worlds), safe
             civilian use by bloc and by region, use by region.
@@ -52,12 +55,13 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, state: Any, decided
     trend, eligible, is_defence, flexible, has_pool = uses
     region, bloc, user_any, user_safe, margin = places
     persistence, noise = cycle_law
-    cycle, draw, saved, shocks = state
+    cycle, draw, saved, events, openings = state
     secure, defence = decided
     cycle_out, wanted, demand, safe_of_bloc, safe_of_region, use_of_region = out
     worlds = saved.shape[1]
     sheltered, wish = np.zeros((margin.size, worlds)), np.empty((blocs.size, worlds))
-    safe = np.empty(worlds)
+    first, which, left = harms
+    safe, shock = np.empty(worlds), np.empty(worlds)
     moves = persistence != 0.0 or noise != 0.0
     for r in range(cycle.shape[0]):
         for k in range(worlds):
@@ -74,7 +78,14 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, state: Any, decided
     for d in range(trend.size):
         r, b, u, v = region[d], bloc[d], user_any[d], user_safe[d]
         for k in range(worlds):
-            wanted[d, k] = use_now(trend[d], saved[d, k], cycle_out[r, k], shocks[d, k])
+            shock[k] = 1.0
+        for each in range(first[d], first[d + 1]):
+            e = which[each]
+            lasting, row = (events, e) if e < events.shape[0] else (openings, e - events.shape[0])
+            for k in range(worlds):
+                shock[k] = shock[k] * (left[each] if lasting[row, k] != 0.0 else 1.0)
+        for k in range(worlds):
+            wanted[d, k] = use_now(trend[d], saved[d, k], cycle_out[r, k], shock[k])
             use_of_region[r, k] += wanted[d, k]
         if is_defence[d] > 0.0:
             for k in range(worlds):
