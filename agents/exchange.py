@@ -194,7 +194,7 @@ class Exchange:
     @derived("stock", "inbound")
     def on_hand(self) -> Vector:
         """t W lying in each pool now, (pools, worlds)."""
-        return shipping.lie(self.stock, self.inbound)  # type: ignore[no-any-return]
+        return shipping.lie(self.stock, self.inbound)
 
     def join(self, *pools: Index) -> None:
         """Take in the pools of the members of each kind that goods come from or go to, in the order of `post`."""
