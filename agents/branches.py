@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from agents.bookmarks import Bookmark
 from agents.decisions import Decision, Refused, Report
+from agents.terms import Offer
 from sim.network import Vector
 
 Slot = tuple[str, str]
@@ -33,6 +34,8 @@ class Node:
     """Value and source of the last decision for each lever and target."""
     upcoming: tuple[Decision, ...] = ()
     """Decisions already agreed for months to come."""
+    offers: tuple[Offer, ...] = ()
+    """All offers made so far."""
     known: dict[str, dict[str, Vector]] = field(default_factory=dict)
     """What each role could know here, kept once it has been asked for."""
 

@@ -30,7 +30,7 @@ def report(market: Market, before: Bookmark, given: Sequence[Decision]) -> Repor
     events = tuple(event(market, key, target) for _, key, target, struck in happened if struck[0] > 0)
     year, place = divmod(market._first + month, 12)
     changes = tuple(_changes(market, before))
-    return Report(month, f"{year}-{place + 1:02d}", events, (*given, *_ruled(market, before, given)), changes)
+    return Report(month, f"{year}-{place + 1:02d}", events, (*given, *_ruled(market, before)), changes)
 
 
 def event(market: Market, key: str, target: str) -> Event:
@@ -60,28 +60,22 @@ def _struck(market: Market, key: str) -> str:
     return market.mines.names[int(market.nature.target[row, 0])]
 
 
-def _ruled(market: Market, before: Bookmark, given: Sequence[Decision]) -> Iterator[Decision]:
-    """Decisions of rules that changed noticeably."""
-    held = market.seats._held
-    was = before.seats["_ruled"]
-    month = market.month - 1
-    for name, value in market.seats._ruled.items():
+def _ruled(market: Market, before: Bookmark) -> Iterator[Decision]:
+    """Decisions of rules that changed noticeably, where no order holds."""
+    seats, month = market.seats, market.month - 1
+    was = before.snapshot["seats"]
+    for name, value in seats.ruled.items():
         lever = market.levers[name]
-        if name.endswith(TEMPERAMENT):
-            continue
-        now = np.asarray(value, float).reshape(-1)
-        last = np.asarray(was.get(name, lever.default), float).reshape(-1)
-        if now.size == last.size and not np.any(now != last):
+        last = was.get(f"ruled[{name}]", np.full_like(value, lever.default))
+        if name.endswith(TEMPERAMENT) or not np.any(value != last):
             continue
         scale = max(abs(lever.default), 1.0 if lever.choices else 0.1 * min(lever.high - lever.low, 1000.0))
-        size = max(1, len(lever.targets))
-        now, last = np.broadcast_to(now, (size,)), np.broadcast_to(last, (size,))
-        for row in np.flatnonzero(np.abs(now - last) > NOTICEABLE * scale).tolist():
+        moved = np.abs(value - last) > NOTICEABLE * scale
+        if name in seats.ordered:
+            moved = moved & np.isnan(seats.ordered[name])
+        for row in np.flatnonzero(moved.reshape(-1)).tolist():
             target = lever.targets[row] if lever.targets else ""
-            chosen = held.get(name, {}).get(target)
-            if chosen is None or np.isnan(chosen[0]):
-                kept = min(max(float(now[row]), lever.low), lever.high)
-                yield Decision(0, month, lever.role, name, target, kept, "rule")
+            yield Decision(0, month, lever.role, name, target, float(value.reshape(-1)[row]), "rule")
 
 
 def _changes(market: Market, before: Bookmark) -> Iterator[Change]:

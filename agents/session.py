@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from agents import bookmarks, seating
+from agents.advance import advance
 from agents.branches import Branch, Branches, Node
 from agents.decisions import Change, Decision, Event, Refused, Report, checked, roles
-from agents.happenings import report
 from agents.known import known_here, series
-from agents.market import Market, Order
+from agents.market import Market
 from agents.observation import Observation
+from agents.terms import Offer
 from sim.network import Vector
 from sim.scenario import Scenario
 
@@ -41,9 +42,12 @@ class Session:
         root = Node(0, None, self.people, hash=bookmarks.state_hash(market), mark=bookmarks.take(market))
         self._branches = Branches(root)
         self._coming: tuple[Decision, ...] = ()
+        self._offers: tuple[Offer, ...] = ()
         self._next = 1
         self.is_practice = False
         """Whether a month was ever gone back to: such a game counts as practice."""
+        self.differs_from: int | None = None
+        """First month that did not come out as it was saved, if any."""
         self.notes: tuple[str, ...] = ()
         """What a person should know about a session that was loaded."""
 
@@ -141,7 +145,7 @@ class Session:
         if not self.month <= month < self.months:
             raise Refused(f"Month {month} cannot be decided for; allowed: {self.month} to {self.months - 1}.")
         decision = Decision(self._next, month, role, lever, target, number, source)
-        self._next += 1
+        self._next = self._next + 1
         same = [d for d in self._coming if d.month == month and d.slot == decision.slot]
         self._coming = (*(d for d in self._coming if d not in same), decision)
         return decision
@@ -241,21 +245,20 @@ class Session:
     def _again(self, at: Node, made: tuple[Decision, ...]) -> Node | None:
         """The month that was played here before, if it is put in the same again."""
         ahead = self._branches.ahead()
-        if ahead is None or ahead.mark is None or ahead.people != self.people:
+        if ahead is None or ahead.people != self.people or ahead.offers != self._offers:
             return None
         if [replace(d, number=0) for d in ahead.decisions] != [replace(d, number=0) for d in made]:
             return None
         if ahead.upcoming != tuple(d for d in self._coming if d.month > at.month):
             return None
-        bookmarks.put(self.market, ahead.mark)
-        self._branches.at = ahead
+        self._stand_at(ahead)
         return ahead
 
     def _onwards(self, at: Node, made: tuple[Decision, ...]) -> Node:
         """Play a month and keep it."""
-        given = seating.orders(at, self.people, self._scripted, made)
-        node = advance(self.market, at, self.people, given, made)
+        node = advance(self.market, at, self.people, self._scripted, made)
         node.upcoming = tuple(d for d in self._coming if d.month > at.month)
+        node.offers = self._offers
         self._branches.grow(node)
         return node
 
@@ -263,6 +266,11 @@ class Session:
     def hashes(self) -> list[str]:
         """Hash of the state at the start and after each month played."""
         return [node.hash for node in self._branches.at.line()]
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """All offers made so far, answered or not; see agents.offers."""
+        return self._offers
 
     @property
     def reports(self) -> list[Report]:
@@ -351,13 +359,40 @@ class Session:
         """All branches: where each left which, how far it came, and what was decided on it."""
         return self._branches.tree()
 
+    # --- saving -----------------------------------------------------------------------------------------
+
+    def save(self, path: str | Path) -> None:
+        """Write everything that is needed to go on, branches too, into a file that appears whole or not at all.
+
+        Raises:
+            SaveError: it cannot be written; what was there before is intact.
+        """
+        from agents import saves
+
+        saves.save(self, Path(path))
+
+    @staticmethod
+    def load(path: str | Path, played: Callable[[int], None] | None = None) -> Session:
+        """A session from a file, at the month in which it was saved.
+
+        Args:
+            path: the file.
+            played: told of the progress, in months played.
+
+        Raises:
+            SaveError: it cannot be read, or is none, or damaged, or newer.
+        """
+        from agents import saves
+
+        return saves.load(Path(path), played)
+
     def _go(self, node: Node) -> None:
         if node is not self._branches.at:
             self.is_practice = True
             self._stand_at(node)
-            self._coming = node.upcoming
+            self._coming, self._offers = node.upcoming, node.offers
 
-    def _stand_at(self, node: Node) -> None:
+    def _stand_at(self, node: Node, played: Callable[[int], None] | None = None) -> None:
         """Put the market where a node was played, playing what was loaded and not yet played."""
         path = [node]
         while path[-1].mark is None:
@@ -369,22 +404,10 @@ class Session:
         bookmarks.put(self.market, mark)
         for each in reversed(path):
             assert each.parent is not None
-            given = seating.orders(each.parent, each.people, self._scripted, each.decisions)
-            fresh = advance(self.market, each.parent, each.people, given, each.decisions)
-            each.mark, each.report, each.held = fresh.mark, fresh.report, fresh.held
+            fresh = advance(self.market, each.parent, each.people, self._scripted, each.decisions)
+            if fresh.hash != each.hash:
+                self.differs_from = each.month if self.differs_from is None else min(self.differs_from, each.month)
+            each.hash, each.mark, each.report, each.held = fresh.hash, fresh.mark, fresh.report, fresh.held
+            if played is not None:
+                played(each.month)
         self._branches.at = node
-
-
-def advance(
-    market: Market, at: Node, people: tuple[str, ...], given: Sequence[Decision], made: tuple[Decision, ...]
-) -> Node:
-    """Play the month after a node, in which the market stands, and give the node that it leads to."""
-    market.seats.orders = []
-    for each in given:
-        market.seats.give(Order(each.lever, each.target, each.number_or_nan, each.month, each.source))
-    assert at.mark is not None
-    market.step()
-    node = Node(market.month, at, people, made, bookmarks.state_hash(market), bookmarks.take(market))
-    node.held = seating.held(at, given)
-    node.report = report(market, at.mark, given)
-    return node
