@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -243,6 +243,8 @@ def _decided(session: Session, saved: SavedDecision) -> Decision:
 
 
 def _offered(saved: SavedOffer) -> Offer:
-    terms = {side: tuple(Term(t.lever, t.target, t.value) for t in getattr(saved, side)) for side in ("mine", "yours")}
-    plain = {name: value for name, value in saved.model_dump().items() if name not in terms}
-    return Offer(**plain, **terms)
+    def terms(side: Sequence[SavedTerm]) -> tuple[Term, ...]:
+        return tuple(Term(term.lever, term.target, term.value) for term in side)
+
+    plain: dict[str, Any] = saved.model_dump(exclude={"mine", "yours"})
+    return Offer(**plain, mine=terms(saved.mine), yours=terms(saved.yours))

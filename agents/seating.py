@@ -69,9 +69,17 @@ def orders(
         made: decisions made in the session for this month.
     """
     month = node.month
-    history = [d for d in scripted if d.month == month and (d.role not in people or d.lever.endswith(TEMPERAMENT))]
+    history = [d for d in scripted if d.month == month and not _is_overruled(d, node, people)]
     left = [role for role in node.people if role not in people]
     return (*history, *released(node, left, scripted), *made)
+
+
+def _is_overruled(scripted: Decision, node: Node, people: Sequence[str]) -> bool:
+    """Whether a decision of the scenario does not hold: a person sits there, or something stronger stands."""
+    if scripted.lever.endswith(TEMPERAMENT):
+        return False
+    value, source = node.held.get(scripted.slot, (None, ""))
+    return scripted.role in people or source == "set" or (source == "offer" and value is not None)
 
 
 def released(node: Node, left: Sequence[str], scripted: Sequence[Decision]) -> list[Decision]:
@@ -83,7 +91,7 @@ def released(node: Node, left: Sequence[str], scripted: Sequence[Decision]) -> l
     found = []
     for slot, (value, source) in node.held.items():
         role = slot[0].rsplit(".", 1)[0]
-        if role in left and source != "offer" and not slot[0].endswith(TEMPERAMENT):
+        if role in left and source not in ("offer", "set") and not slot[0].endswith(TEMPERAMENT):
             due.setdefault(slot, Decision(0, 0, role, *slot, None, LEFT))
             if due[slot].value == value:
                 del due[slot]
