@@ -114,13 +114,13 @@ def compare(session: Session, variants: Sequence[Variant]) -> list[Comparison]:
     Raises:
         Refused: no decision of a number has taken effect, or nobody sat in a role.
     """
-    line = session._branches.at.line()
+    line = session.at.line()
     for variant in variants:
         _check(line, session, variant)
     start = min((_first(line, variant) for variant in variants), default=0)
     market, back = session.market, None
     if len(variants) == 1:
-        back = session._branches.at.mark
+        back = session.at.mark
     else:
         plan = Plan(market.record.plan.outcomes)
         market = Market(session.scenario, seeds=[session.seed] * len(variants), record=plan)
@@ -139,7 +139,7 @@ def compare(session: Session, variants: Sequence[Variant]) -> list[Comparison]:
         if start < len(dates):
             without[:, start:] = values[:, :, world].T
         left_out = tuple(d for node in line for d in node.decisions if _is_left_out(d, variant))
-        left_out = (*(d for d in session._scripted if not _keeps(d, variant)), *left_out)
+        left_out = (*(d for d in session.scripted if not _keeps(d, variant)), *left_out)
         first = _first(line, variant)
         found.append(Comparison(variant, left_out, first, dates, names, happened, without))
     return found
@@ -155,7 +155,7 @@ def _check(line: Sequence[Node], session: Session, variant: Variant) -> None:
         if number not in known:
             listed = ", ".join(str(each) for each in known) or "none"
             raise Refused(f"No decision {number} has taken effect; the session's decisions are {listed}.")
-    scripted = [(d.month, *d.slot) for d in session._scripted]
+    scripted = [(d.month, *d.slot) for d in session.scripted]
     for place in variant.scripted:
         if place not in scripted or place[0] >= len(line) - 1:
             raise Refused(f"The scenario decides nothing on {place[1]} in {session.date_of(place[0])}.")
@@ -172,7 +172,8 @@ def _first(line: Sequence[Node], variant: Variant) -> int:
     """Months played before a variant can differ."""
     months = [month for month, _, _ in variant.scripted]
     for node in line[1:]:
-        if node.month - 1 in months or any(_is_left_out(d, variant) for d in node.decisions) or any(role in node.people for role in variant.roles):
+        seated = any(role in node.people for role in variant.roles)
+        if seated or node.month - 1 in months or any(_is_left_out(d, variant) for d in node.decisions):
             return node.month - 1
     return len(line) - 1
 
@@ -193,7 +194,7 @@ def _played(
             at = nodes[i]
             people = tuple(role for role in node.people if role not in variant.roles)
             made = tuple(d for d in node.decisions if not _is_left_out(d, variant))
-            scripted = tuple(d for d in session._scripted if _keeps(d, variant))
+            scripted = tuple(d for d in session.scripted if _keeps(d, variant))
             orders = seating.orders(at, people, scripted, made)
             given.append(orders)
             nodes[i] = Node(node.month, None, people, held=seating.held(at, orders))

@@ -38,7 +38,7 @@ class Session:
         self.temperaments = dict(temperaments)
         self.people = seating.checked_people(market.levers, people)
         scripted = seating.of_scenario(market.levers, market.seats.orders)
-        self._scripted = (*scripted, *seating.of_setup(market.levers, self.temperaments))
+        self.scripted = (*scripted, *seating.of_setup(market.levers, self.temperaments))
         root = Node(0, None, self.people, hash=bookmarks.state_hash(market), mark=bookmarks.take(market))
         self._branches = Branches(root)
         self._coming: tuple[Decision, ...] = ()
@@ -46,6 +46,8 @@ class Session:
         self._next = 1
         self.is_practice = False
         """Whether a month was ever gone back to: such a game counts as practice."""
+        self.blocks: dict[int, Market] = {}
+        """Blocks of worlds for looking ahead, by width, made when they are first asked for."""
         self.differs_from: int | None = None
         """First month that did not come out as it was saved, if any."""
         self.notes: tuple[str, ...] = ()
@@ -96,6 +98,11 @@ class Session:
     def date(self) -> str:
         """Month to be played, "YYYY-MM"."""
         return self.market.date
+
+    @property
+    def at(self) -> Node:
+        """The place in the tree where the session stands."""
+        return self._branches.at
 
     @property
     def is_over(self) -> bool:
@@ -256,7 +263,7 @@ class Session:
 
     def _onwards(self, at: Node, made: tuple[Decision, ...]) -> Node:
         """Play a month and keep it."""
-        node = advance(self.market, at, self.people, self._scripted, made)
+        node = advance(self.market, at, self.people, self.scripted, made)
         node.upcoming = tuple(d for d in self._coming if d.month > at.month)
         node.offers = self._offers
         self._branches.grow(node)
@@ -404,7 +411,7 @@ class Session:
         bookmarks.put(self.market, mark)
         for each in reversed(path):
             assert each.parent is not None
-            fresh = advance(self.market, each.parent, each.people, self._scripted, each.decisions)
+            fresh = advance(self.market, each.parent, each.people, self.scripted, each.decisions)
             if fresh.hash != each.hash:
                 self.differs_from = each.month if self.differs_from is None else min(self.differs_from, each.month)
             each.hash, each.mark, each.report, each.held = fresh.hash, fresh.mark, fresh.report, fresh.held
