@@ -12,7 +12,7 @@ from agents import seating, unknowns
 from agents.bookmarks import Bookmark, put
 from agents.decisions import Decision, Refused, checked
 from agents.market import Market, Order, Plan
-from agents.terms import Term
+from agents.terms import AGREED, Term
 from sim import outcomes as registry
 from sim.network import Vector
 from sim.outcomes import SCORED
@@ -122,7 +122,7 @@ def question(
         raise Refused(f"A look-ahead of {months} months in {worlds} worlds is not allowed; both are 1 or more.")
     proposed = tuple(_proposed(session, role, each) for each in decisions)
     at = session.at
-    own = tuple(d for d in session.coming if d.role == role or d.source == "offer")
+    own = tuple(d for d in session.coming if d.role == role or d.source in AGREED)
     now = tuple(d for d in own if d.month == at.month)
     later = tuple(d for d in own if d.month > at.month)
     given = seating.orders(at, session.people, _public(session), now)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents import saves, seating
 from agents.bookmarks import put
 from agents.branches import Node
 from agents.decisions import Decision, Refused
-from agents.market import Market, Order, Plan
+from agents.market import Market, Plan
 from agents.session import Session
+from agents.side_by_side import together
 from sim.network import Vector
 
 
@@ -204,21 +204,3 @@ def _played(
         market.step()
         values.append(market.record._values[-1])
     return values
-
-
-def together(given: Sequence[Sequence[Decision]], market: Market, month: int) -> list[Order]:
-    """Orders for all worlds at once out of those for each; a world without one keeps what holds there."""
-    slots: dict[tuple[str, str], NDArray[np.float64]] = {}
-    for world, decisions in enumerate(given):
-        for decision in decisions:
-            if decision.slot not in slots:
-                slots[decision.slot] = _in_hand(market, *decision.slot)
-            slots[decision.slot][world] = decision.number_or_nan
-    return [Order(lever, target, values.tolist(), month, "what-if") for (lever, target), values in slots.items()]
-
-
-def _in_hand(market: Market, lever: str, target: str) -> NDArray[np.float64]:
-    held = market.seats.ordered.get(lever)
-    if held is None:
-        return np.full(market.worlds, np.nan)
-    return np.array(held[market.levers[lever].targets.index(target)] if target else held)

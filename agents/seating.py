@@ -14,6 +14,10 @@ LEFT = "left"
 """Source of orders that give a seat back when its person gets up."""
 
 
+FORKED = "what-if"
+"""Source of orders in worlds that are played beside the true one."""
+
+
 def of_scenario(levers: Levers, orders: Sequence[Order]) -> tuple[Decision, ...]:
     """The scenario's decisions, by month; each holds one number for all worlds."""
     found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from agents.decisions import Change, Decision, Event, Refused, Report, checked, 
 from agents.known import known_here, series
 from agents.market import Market
 from agents.observation import Observation
-from agents.terms import Offer
+from agents.terms import ACCEPTED, AGREED, Offer, Term, lapsed
 from sim.network import Vector
 from sim.scenario import Scenario
 
@@ -46,8 +46,8 @@ class Session:
         self._next = 1
         self.is_practice = False
         """Whether a month was ever gone back to: such a game counts as practice."""
-        self.blocks: dict[int, Market] = {}
-        """Blocks of worlds for looking ahead, by width, made when they are first asked for."""
+        self.blocks: dict[Hashable, Market] = {}
+        """Blocks of worlds for looking ahead, made when they are first asked for."""
         self.differs_from: int | None = None
         """First month that did not come out as it was saved, if any."""
         self.notes: tuple[str, ...] = ()
@@ -136,6 +136,10 @@ class Session:
         number = checked(self.market.levers, role, lever, target, value)
         if role not in self.people:
             raise Refused(f"Nobody sits in the seat of {role}; take it first.")
+        agreed = self._agreement(lever, target)
+        if agreed is not None:
+            other = agreed.taker if role == agreed.maker else agreed.maker
+            raise Refused(f"{lever} is bound by an agreement with {other} until {self.date_of(agreed.until)}.")
         return self.arrange(role, lever, target, number, self.month)
 
     def arrange(
@@ -151,11 +155,15 @@ class Session:
             raise Refused(f"The game ended with {self.date_of(self.months - 1)}; nothing is left to decide.")
         if not self.month <= month < self.months:
             raise Refused(f"Month {month} cannot be decided for; allowed: {self.month} to {self.months - 1}.")
-        decision = Decision(self._next, month, role, lever, target, number, source)
-        self._next = self._next + 1
+        decision = Decision(self.take_number(), month, role, lever, target, number, source)
         same = [d for d in self._coming if d.month == month and d.slot == decision.slot]
         self._coming = (*(d for d in self._coming if d not in same), decision)
         return decision
+
+    def take_number(self) -> int:
+        """The next number for a decision or an offer."""
+        self._next = self._next + 1
+        return self._next - 1
 
     def undo(self, decision: Decision) -> None:
         """Take back a decision whose month has not been played.
@@ -228,7 +236,7 @@ class Session:
         if role not in self.people:
             raise Refused(f"Nobody sits in the seat of {role}.")
         self.people = tuple(each for each in self.people if each != role)
-        self._coming = tuple(d for d in self._coming if d.role != role or d.source == "offer")
+        self._coming = tuple(d for d in self._coming if d.role != role or d.source in AGREED)
 
     # --- months -------------------------------------------------------------------------------------
 
@@ -252,20 +260,21 @@ class Session:
     def _again(self, at: Node, made: tuple[Decision, ...]) -> Node | None:
         """The month that was played here before, if it is put in the same again."""
         ahead = self._branches.ahead()
-        if ahead is None or ahead.people != self.people or ahead.offers != self._offers:
+        if ahead is None or ahead.people != self.people or ahead.offers != lapsed(self._offers):
             return None
         if [replace(d, number=0) for d in ahead.decisions] != [replace(d, number=0) for d in made]:
             return None
         if ahead.upcoming != tuple(d for d in self._coming if d.month > at.month):
             return None
         self._stand_at(ahead)
+        self._offers = ahead.offers
         return ahead
 
     def _onwards(self, at: Node, made: tuple[Decision, ...]) -> Node:
         """Play a month and keep it."""
         node = advance(self.market, at, self.people, self.scripted, made)
         node.upcoming = tuple(d for d in self._coming if d.month > at.month)
-        node.offers = self._offers
+        node.offers = self._offers = lapsed(self._offers)
         self._branches.grow(node)
         return node
 
@@ -278,6 +287,17 @@ class Session:
     def offers(self) -> tuple[Offer, ...]:
         """All offers made so far, answered or not; see agents.offers."""
         return self._offers
+
+    def keep_offers(self, offers: tuple[Offer, ...]) -> None:
+        """Put down offers as they stand now."""
+        self._offers = offers
+
+    def _agreement(self, lever: str, target: str) -> Offer | None:
+        """The agreement that settles a lever in the month to be played."""
+        for offer in self._offers:
+            if offer.state == ACCEPTED and offer.until > self.month and Term(lever, target, None) in offer:
+                return offer
+        return None
 
     @property
     def reports(self) -> list[Report]:

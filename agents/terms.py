@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 KINDS = ("offtake", "loan", "licence", "processing", "pooling", "other")
 OPEN, ACCEPTED, REFUSED, WITHDRAWN, LAPSED = "open", "accepted", "refused", "withdrawn", "lapsed"
+
+AGREED = ("offer", "offer ended")
+"""Sources of the decisions by which an agreement begins and ends."""
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,12 @@ class Offer:
     def terms_of(self, role: str) -> tuple[Term, ...]:
         """What one of its two sides would decide."""
         return self.mine if role == self.maker else self.yours
+
+    def __contains__(self, term: Term) -> bool:
+        """Whether one of its terms is for the same lever and target."""
+        return any((t.lever, t.target) == (term.lever, term.target) for t in (*self.mine, *self.yours))
+
+
+def lapsed(offers: Sequence[Offer]) -> tuple[Offer, ...]:
+    """The offers once the month has been played: what was not answered lapses."""
+    return tuple(replace(o, state=LAPSED) if o.state == OPEN else o for o in offers)
