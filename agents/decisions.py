@@ -100,7 +100,9 @@ def roles(levers: Levers) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lever.role for lever in levers))
 
 
-def checked(levers: Levers, role: str, lever: str, target: str, value: float | str | None) -> float | None:
+def checked(
+    levers: Levers, role: str, lever: str, target: str, value: float | str | None, with_temperament: bool = False
+) -> float | None:
     """A value that the role may give a lever.
 
     Raises:
@@ -112,11 +114,11 @@ def checked(levers: Levers, role: str, lever: str, target: str, value: float | s
     try:
         levers.slot(lever, target)
     except ValueError as error:
-        raise Refused(_sentence(str(error))) from None
+        raise Refused(sentence(str(error))) from None
     found = levers[lever]
     if found.role != role:
         raise Refused(f"{lever} is for {found.role} to decide, not for {role}.")
-    if lever.endswith(TEMPERAMENT):
+    if lever.endswith(TEMPERAMENT) and not with_temperament:
         raise Refused(f"{lever} says how the rule plays and is chosen when a game begins.")
     return None if value is None else in_range(found, value)
 
@@ -131,7 +133,7 @@ def in_range(lever: Lever, value: float | str) -> float:
         try:
             return lever.value(value)
         except ValueError as error:
-            raise Refused(_sentence(str(error))) from None
+            raise Refused(sentence(str(error))) from None
     number = float(value)
     whole = not lever.choices or number == int(number) if math.isfinite(number) else False
     if not whole or not lever.low <= number <= lever.high:
@@ -139,5 +141,6 @@ def in_range(lever: Lever, value: float | str) -> float:
     return number
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """A text that ends as a sentence does."""
     return text if text.endswith((".", "?")) else f"{text}."

@@ -10,7 +10,7 @@ import numpy as np
 
 from agents import seating, unknowns
 from agents.bookmarks import Bookmark, put
-from agents.decisions import Decision, Refused, checked
+from agents.decisions import Decision, Refused, checked, sentence
 from agents.market import Market, Order, Plan
 from agents.terms import AGREED, Term
 from sim import outcomes as registry
@@ -162,7 +162,7 @@ def _chosen(scenario: Scenario, role: str, names: Sequence[str]) -> tuple[str, .
     try:
         return tuple(o.name for o in registry.choose(scenario, tuple(names) or USUAL + own))
     except ValueError as error:
-        raise Refused(f"{error}.") from None
+        raise Refused(sentence(str(error))) from None
 
 
 def block(scenario: Scenario, seed: int, worlds: int) -> Market:

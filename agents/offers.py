@@ -20,9 +20,9 @@ __all__ = ["KINDS", "Offer", "Term", "accept", "answer", "make", "refuse", "rule
 
 SAME_COUNTRY = 0.6
 """Trust between a government and its own buyers: estimate."""
-GAIN_ASKED = 0.4
+GAIN_ASKED = 0.25
 """Points of score that a side without opinion of the other must gain: estimate."""
-FOR_TRUST = 1.2
+FOR_TRUST = 1.5
 """Points of score that full trust is worth to a side, and full distrust costs: estimate."""
 NOT_WITH = -0.75
 """Trust below which nothing is signed (as between Russia and the European Union)."""

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from agents import versions
 from agents.branches import FIRST, Node
-from agents.decisions import Decision, Refused, roles
+from agents.decisions import Decision, Refused, roles, sentence
 from agents.save_format import (
     Saved,
     SavedBranch,
@@ -236,7 +236,7 @@ def _decided(session: Session, saved: SavedDecision) -> Decision:
     try:
         levers.check(saved.lever, saved.target, [saved.value] if saved.value is not None else [])
     except ValueError as error:
-        raise ValueError(f"{error}.") from None
+        raise ValueError(sentence(str(error))) from None
     if saved.role not in roles(levers) or levers[saved.lever].role != saved.role:
         raise ValueError(f"{saved.lever} is not for {saved.role} to decide.")
     return Decision(**saved.model_dump())

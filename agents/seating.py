@@ -73,35 +73,45 @@ def orders(
         made: decisions made in the session for this month.
     """
     month = node.month
-    history = [d for d in scripted if d.month == month and not _is_overruled(d, node, people)]
+    typed = [d.slot for d in made if d.source == "set"]
+    dated = [d for d in scripted if d.month == month and d.slot not in typed]
+    history = [d for d in dated if not _is_overruled(d, node, people)]
     left = [role for role in node.people if role not in people]
     return (*history, *released(node, left, scripted), *made)
 
 
 def _is_overruled(scripted: Decision, node: Node, people: Sequence[str]) -> bool:
     """Whether a decision of the scenario does not hold: a person sits there, or something stronger stands."""
-    if scripted.lever.endswith(TEMPERAMENT):
-        return False
-    value, source = node.held.get(scripted.slot, (None, ""))
-    return scripted.role in people or source == "set" or (source == "offer" and value is not None)
+    seated = scripted.role in people and not _is_given(scripted)
+    return seated or _stands(node, scripted.slot)
+
+
+def _is_given(scripted: Decision) -> bool:
+    """Whether it is a temperament with which the game begins, which holds for whoever sits down."""
+    return scripted.lever.endswith(TEMPERAMENT) and scripted.month == 0
+
+
+def _stands(node: Node, slot: Slot) -> bool:
+    """Whether an agreement, or what was typed on the command line, holds for a lever and target."""
+    value, source = node.held.get(slot, (None, ""))
+    return source == "set" or (source == "offer" and value is not None)
 
 
 def released(node: Node, left: Sequence[str], scripted: Sequence[Decision]) -> list[Decision]:
     """What gives seats back: each lever returns to the scenario's decision in force, or else to the rule."""
-    due: dict[Slot, Decision] = {}
+    due: dict[tuple[str, Slot], float | None] = {}
     for decision in scripted:
-        if decision.month <= node.month and decision.role in left and not decision.lever.endswith(TEMPERAMENT):
-            due[decision.slot] = decision
-    found = []
-    for slot, (value, source) in node.held.items():
+        if decision.month <= node.month and decision.role in left and not _is_given(decision):
+            due[decision.role, decision.slot] = decision.value
+    for slot in node.held:
         role = slot[0].rsplit(".", 1)[0]
-        if role in left and source not in ("offer", "set") and not slot[0].endswith(TEMPERAMENT):
-            due.setdefault(slot, Decision(0, 0, role, *slot, None, LEFT))
-            if due[slot].value == value:
-                del due[slot]
-    for decision in due.values():
-        found.append(Decision(0, node.month, decision.role, decision.lever, decision.target, decision.value, LEFT))
-    return found
+        if role in left and not slot[0].endswith(TEMPERAMENT):
+            due.setdefault((role, slot), None)
+    return [
+        Decision(0, node.month, role, *slot, value, LEFT)
+        for (role, slot), value in due.items()
+        if not _stands(node, slot) and node.held.get(slot, (None, ""))[0] != value
+    ]
 
 
 def held(node: Node, given: Sequence[Decision]) -> dict[Slot, tuple[float | None, str]]:

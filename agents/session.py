@@ -11,7 +11,7 @@ import numpy as np
 from agents import bookmarks, seating
 from agents.advance import advance
 from agents.branches import Branch, Branches, Node
-from agents.decisions import Change, Decision, Event, Refused, Report, checked, roles
+from agents.decisions import Change, Decision, Event, Refused, Report, checked, roles, sentence
 from agents.known import known_here, series
 from agents.market import Market
 from agents.observation import Observation
@@ -150,7 +150,7 @@ class Session:
         Raises:
             Refused: the game is over, the month has been played, or the decision is not allowed.
         """
-        number = checked(self.market.levers, role, lever, target, value)
+        number = checked(self.market.levers, role, lever, target, value, with_temperament=source == "set")
         if self.is_over:
             raise Refused(f"The game ended with {self.date_of(self.months - 1)}; nothing is left to decide.")
         if not self.month <= month < self.months:
@@ -198,7 +198,7 @@ class Session:
         try:
             self.market.levers.slot(lever, target)
         except ValueError as error:
-            raise Refused(f"{error}.") from None
+            raise Refused(sentence(str(error))) from None
         for decision in self._coming:
             if decision.slot == (lever, target) and decision.month == self.month and decision.value is not None:
                 return decision.value
