@@ -105,10 +105,9 @@ def _is_shipped(name: str, digest: str) -> bool:
 
 
 def _scenario(scenario: Scenario) -> SavedScenario:
-    content = None
-    if not _is_shipped(scenario.name, scenario.digest):
-        content = scenario.model_dump(mode="json", by_alias=True)
-    return SavedScenario(name=scenario.name, digest=scenario.digest, content=content)
+    digest = scenario.digest
+    content = None if _is_shipped(scenario.name, digest) else scenario.model_dump(mode="json", by_alias=True)
+    return SavedScenario(name=scenario.name, digest=digest, content=content)
 
 
 def _month(node: Node) -> SavedMonth:
@@ -167,6 +166,9 @@ def opened(path: Path, played: Callable[[int], None] | None = None) -> tuple[Ses
         branches.current = saved.current
         branches.tips[saved.current]  # a name that is not there is damage
         at = branches.node(saved.month)
+        coming = tuple(_decided(session, d) for d in saved.coming)
+        if any(d.month < at.month for d in coming):
+            raise ValueError("a decision stands in the wrong month.")
     except (Refused, ValueError, LookupError) as error:
         text = str(error) if isinstance(error, ValueError) else f"it names {error}, which it does not hold."
         raise SaveError(f"{path} cannot be loaded: {text}") from None
@@ -176,7 +178,7 @@ def opened(path: Path, played: Callable[[int], None] | None = None) -> tuple[Ses
     if root.hash != saved.start_hash:
         session.differs_from = 0
     session._stand_at(at, played)
-    session._coming = tuple(_decided(session, d) for d in saved.coming)
+    session._coming = coming
     session._offers = tuple(_offered(offer) for offer in saved.offers)
     session._next, session.is_practice = saved.next_number, saved.is_practice
     return session, saved
@@ -210,7 +212,10 @@ def _grow(session: Session, saved: Saved) -> None:
     for branch in saved.branches:
         node = tips[FIRST].line()[0]
         if branch.parent:
-            node = tips[branch.parent].line()[branch.start]
+            line = tips[branch.parent].line()
+            node = line[min(branch.start, len(line) - 1)]
+        if node.month != branch.start:
+            raise ValueError(f"branch '{branch.name}' begins where its parent has not come.")
         if branch.start + len(branch.months) > session.months:
             raise ValueError("it has more months than its scenario.")
         for month in branch.months:

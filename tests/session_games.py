@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from agents.market import Market, Order
 from agents.session import Session
+from sim.scenario_files import load
 
 SCENARIO = "licence_squeeze"
+scenario_of = cache(load)
 
 
 def game(months=0, people=("kazakhstan",), seed=3, scenario=SCENARIO, **wanted):
     """A session after some months without decisions."""
-    session = Session.new(scenario, seed, people, **wanted)
+    known = scenario_of(scenario) if isinstance(scenario, str) else scenario
+    session = Session.new(known, seed, people, **wanted)
     session.play(months)
     return session
 
@@ -31,7 +36,7 @@ def decide_at_random(session, rng, most=3):
 
 def random_game(months, people, seed=3, scenario=SCENARIO, luck=1):
     """A session with random decisions in every month."""
-    session = Session.new(scenario, seed, people)
+    session = Session.new(scenario_of(scenario), seed, people)
     rng = np.random.default_rng(luck)
     for _ in range(months):
         decide_at_random(session, rng)

@@ -8,8 +8,7 @@ import pytest
 from agents.bookmarks import state_hash
 from agents.observation import STATISTICS_LAG
 from agents.session import Refused, Session
-from sim.scenario_files import load
-from tests.session_games import decide_at_random, game, headless, random_game
+from tests.session_games import decide_at_random, game, headless, random_game, scenario_of
 
 ROYALTY = ("kazakhstan", "kazakhstan.royalty", "")
 PEOPLE = ("china", "kazakhstan", "buyers.europe")
@@ -124,7 +123,7 @@ def test_what_is_not_allowed_is_refused_in_one_sentence(session, words, said):
 
 
 def test_a_game_ends_with_its_scenario():
-    session = game(scenario=load("licence_squeeze").model_copy(update={"end": "2025-06"}))
+    session = game(scenario=scenario_of("licence_squeeze").model_copy(update={"end": "2025-06"}))
     assert len(session.play(10_000)) == session.months == 6
     assert session.is_over
     assert session.play() == []
@@ -136,15 +135,14 @@ def test_a_game_ends_with_its_scenario():
                                     {"temperaments": {"buyers.us": "open"}}])  # fmt: skip
 def test_a_game_that_cannot_begin_is_refused(wanted):
     with pytest.raises(Refused):
-        Session.new("licence_squeeze", **({"seed": 1} | wanted))
+        Session.new(scenario_of("licence_squeeze"), **({"seed": 1} | wanted))
 
 
 # --- seats ----------------------------------------------------------------------------------------
 
 
 def test_sitting_down_and_getting_up_does_not_disturb_the_world():
-    session = Session.new("central_asia_2025", 3)
-    session.play(3)
+    session = game(3, (), scenario="central_asia_2025")
     for role in ("turkey", "uzbekistan"):
         session.take(role)
     session.play(2)
