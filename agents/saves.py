@@ -69,8 +69,10 @@ def saved(session: Session) -> Saved:
     """A session as it is written."""
     branches = session._branches
     root = branches.node(0)
+    if session.as_saved is None:
+        session.as_saved = _scenario(session.scenario)
     return Saved(
-        scenario=_scenario(session.scenario),
+        scenario=session.as_saved,
         seed=session.seed,
         temperaments=session.temperaments,
         started_with=list(root.people),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from agents.observation import Observation
 from agents.terms import ACCEPTED, AGREED, Offer, Term, lapsed
 from sim.network import Vector
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from agents.save_format import SavedScenario
 
 __all__ = ["Branch", "Change", "Decision", "Event", "Refused", "Report", "Session"]
 
@@ -48,6 +52,8 @@ class Session:
         """Whether a month was ever gone back to: such a game counts as practice."""
         self.blocks: dict[Hashable, Market] = {}
         """Blocks of worlds for looking ahead, made when they are first asked for."""
+        self.as_saved: SavedScenario | None = None
+        """The scenario as saves hold it, once there was one."""
         self.differs_from: int | None = None
         """First month that did not come out as it was saved, if any."""
         self.notes: tuple[str, ...] = ()
