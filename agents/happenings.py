@@ -11,6 +11,7 @@ from agents.decisions import TEMPERAMENT, Change, Decision, Event, Report
 from agents.finance import BUYER_ROLE, LENDERS
 from agents.market import Market
 from sim.levers import OFFTAKERS, PARTNERS
+from sim.network import Vector
 from sim.scenario import Scenario
 
 NOTICEABLE = 0.05
@@ -83,20 +84,21 @@ def _changes(market: Market, before: Bookmark) -> Iterator[Change]:
     mines, finance = market.mines, market.finance
     titles = {mine.key: mine.title for mine in market.scenario.mines}
 
-    def moved(holder: str, name: str, now: np.ndarray, least: float) -> Iterator[tuple[tuple[int, ...], float, float]]:
-        was = before.snapshot[holder][name][..., 0]
-        for place in np.argwhere(np.abs(now[..., 0] - was) > least).tolist():
-            index = tuple(place)
-            yield index, float(was[index]), float(now[..., 0][index])
+    def moved(holder: str, name: str, now: Vector, least: float) -> Iterator[tuple[int, float, float]]:
+        was = before.snapshot[holder][name][:, 0]
+        for row in np.flatnonzero(np.abs(now[:, 0] - was) > least).tolist():
+            yield row, float(was[row]), float(now[row, 0])
 
     def change(kind: str, row: int, party: str, was: float, now: float) -> Change:
         return Change(kind, mines.names[row], titles[mines.names[row]], party, was, now)
 
-    for (row,), was, now in moved("mines", "stage", mines.stage, 0.5):
+    for row, was, now in moved("mines", "stage", mines.stage, 0.5):
         yield change("stage", row, "", was, now)
-    for (row,), was, now in moved("mines", "partner", mines.partner, 0.5):
+    for row, was, now in moved("mines", "partner", mines.partner, 0.5):
         yield change("award", row, PARTNERS[int(now)], was, now)
-    for (buyer, row), was, now in moved("finance", "share", finance.share, 0.005):
-        yield change("offtake", row, BUYER_ROLE[OFFTAKERS[buyer]], was, now)
-    for (lender, row), was, now in moved("finance", "signed", finance.signed, 0.5):
-        yield change("loan", row, LENDERS[lender], was, now)
+    for buyer, offtakes in zip(OFFTAKERS, finance.offtakes, strict=True):
+        for row, was, now in moved(f"offtakes.{buyer}", "share", offtakes.share, 0.005):
+            yield change("offtake", row, BUYER_ROLE[buyer], was, now)
+    for name, lender in zip(LENDERS, finance.lenders, strict=True):
+        for row, was, now in moved(f"lender.{name}", "signed", lender.signed, 0.5):
+            yield change("loan", row, name, was, now)

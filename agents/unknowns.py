@@ -54,6 +54,7 @@ def sample(market: Market, drawn: Mapping[str, Vector]) -> None:
     known = mines.stage < CONSTRUCTION
     mines.need_known = mines.need
     mines.need_true = np.where(known, mines.need * still, mines.need)
+    mines._prepare()
     _openings(market, drawn["opens"], fresh["opens"])
     traders = market.traders
     guess = exact.exp(SPREAD_OF_HIDDEN_STOCK * luck.normal(market.seeds, luck.streams("hidden stock", traders.names), 0))

@@ -84,7 +84,7 @@ def test_what_lies_hidden_is_sampled(session):
     hidden = market.traders.hidden[0]
     assert np.ptp(hidden) > 0.2 * session.market.traders.hidden[0, 0]
     unbuilt = market.mines.stage[:, 0] < 4
-    assert np.all(np.ptp(market.mines.need_true, axis=1)[unbuilt & (market.mines.need[:, 0] > 0)] > 0)
+    assert np.all(np.ptp(market.mines.sites.need_true, axis=1)[unbuilt & (market.mines.need[:, 0] > 0)] > 0)
     working = unbuilt & (session.market.mines.work[:, 0] > 2)
     assert np.any(working)
     assert np.all(np.ptp(market.mines.work, axis=1)[working] > 0)
