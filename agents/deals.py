@@ -67,11 +67,12 @@ def _directed(session: Session, a: str, b: str) -> Iterator[tuple[str, str, str,
 
 
 def _projects(session: Session, host: str) -> list[str]:
-    """Mines of a host that are still to be built."""
+    """Mines of a host that are still to be built, the largest first."""
     mines = session.market.mines
     rows = [mines.names.index(key) for key in session.market.briefing.own_mines[host]]
     priced = {m.key for m in mines.mines if m.capex.value > 0}
-    return [mines.names[r] for r in rows if mines.stage[r, 0] <= CONSTRUCTION and mines.names[r] in priced]
+    waiting = [r for r in rows if mines.stage[r, 0] <= CONSTRUCTION and mines.names[r] in priced]
+    return [mines.names[r] for r in sorted(waiting, key=lambda r: -float(mines.nameplate[r, 0]))]
 
 
 def _with_host(session: Session, payer: str, host: str, mine: str) -> Iterator[tuple[str, str, str, Terms, Terms]]:

@@ -9,11 +9,12 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from agents.decisions import Decision
-from agents.terms import Term
+from agents.terms import Offer, Term
 
 if TYPE_CHECKING:
     from agents.lookahead import Fan, Question
     from agents.session import Session
+    from agents.weighing import Scales, Weighing
     from sim.scenario import Scenario
 
 PATIENCE = 2.0
@@ -21,7 +22,7 @@ PATIENCE = 2.0
 
 
 class Forecaster:
-    """Answers one question at a time, the latest; all calls return at once.
+    """Answers one question at a time, the latest, fans before offers; all calls return at once.
 
     Args:
         session: the session to look ahead in; of it, only the scenario and the seed are kept.
@@ -41,6 +42,9 @@ class Forecaster:
         self._process.start()
         self._ticket = 0
         self._is_waiting = False
+        self._fan: Fan | None = None
+        self._weighing_ticket = 0
+        self._weighed: list[Weighing] | None = None
         self.is_ready = False
         """Whether the process has started and made its block of worlds."""
         self.fault = ""
@@ -71,22 +75,49 @@ class Forecaster:
         self._questions.put((self._ticket, asked))
         return self._ticket
 
+    def weigh(self, session: Session, offers: Sequence[Offer]) -> int:
+        """Ask what offers would change, as `agents.weighing.weigh` does, when no fan is wanted.
+
+        Returns:
+            The question's number; one that was asked before and is unanswered is dropped.
+        """
+        from agents.weighing import laid_out
+
+        self._weighing_ticket = self._weighing_ticket + 1
+        self._weighed = None
+        self._questions.put((self._weighing_ticket, laid_out(session, offers)))
+        return self._weighing_ticket
+
     def poll(self) -> Fan | None:
-        """The answer to the latest question, once; None while there is none."""
+        """The answer to the latest question about a fan, once; None while there is none."""
+        self._take_in()
+        found, self._fan = self._fan, None
+        return found
+
+    def poll_weighed(self) -> list[Weighing] | None:
+        """The answer to the latest question about offers, once; None while there is none."""
+        self._take_in()
+        found, self._weighed = self._weighed, None
+        return found
+
+    def _take_in(self) -> None:
+        """Sort what has been answered; what is stale is dropped."""
         while True:
             try:
                 ticket, found = self._answers.get_nowait()
             except queue.Empty:
                 if self._is_waiting and not self._process.is_alive():
                     self._is_waiting, self.fault = False, self.fault or "The look-ahead process has ended."
-                return None
+                return
             if isinstance(found, str):
                 self.is_ready = True
-                if found and ticket == self._ticket:
+                if found:
                     self._is_waiting, self.fault = False, found
+            elif isinstance(found, list):
+                if ticket == self._weighing_ticket:
+                    self._weighed = found
             elif ticket == self._ticket:
-                self._is_waiting = False
-                return found
+                self._is_waiting, self._fan = False, found
 
     @property
     def is_waiting(self) -> bool:
@@ -117,31 +148,56 @@ def _serve(scenario: Scenario, seed: int, worlds: int, questions: Any, answers: 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from agents.lookahead import block
 
-    blocks = {worlds: block(scenario, seed, worlds)}
+    blocks: dict[Any, Any] = {worlds: block(scenario, seed, worlds)}
     answers.put((0, ""))
     kept: dict[str, Any] = {}
+    fan: Any = None
+    scales: Any = None
     while True:
-        asked = _latest(questions)
-        if asked is None:
-            return
-        ticket, wanted = asked
+        while fan is scales is None or not questions.empty():
+            asked = questions.get()
+            if asked is None:
+                return
+            if isinstance(asked[1], list):
+                scales = asked
+            else:
+                fan = asked
+        is_fan = fan is not None
+        ticket, wanted = fan if is_fan else scales
         try:
-            if wanted.worlds not in blocks:
-                blocks[wanted.worlds] = block(scenario, seed, wanted.worlds)
-            found = _answered(blocks[wanted.worlds], wanted, kept, lambda: not questions.empty())
+            if is_fan:
+                if wanted.worlds not in blocks:
+                    blocks[wanted.worlds] = block(scenario, seed, wanted.worlds)
+                found: Any = _answered(blocks[wanted.worlds], wanted, kept, lambda: not questions.empty())
+            else:
+                found = _weighed(blocks, scenario, seed, wanted, lambda: not questions.empty())
         except Exception as error:  # the window must hear of it, and the next question may do better
-            answers.put((ticket, f"The look-ahead failed ({type(error).__name__}: {error})."))
-            continue
-        if found is not None:
-            answers.put((ticket, found))
+            found = f"The look-ahead failed ({type(error).__name__}: {error})."
+        if found is None:
+            continue  # interrupted: what has come may replace it, or else it is asked again
+        answers.put((ticket, found))
+        if is_fan:
+            fan = None
+        else:
+            scales = None
 
 
-def _latest(questions: Any) -> Any:
-    """The last question asked, waiting for one; None to end."""
-    asked = questions.get()
-    while asked is not None and not questions.empty():
-        asked = questions.get()
-    return asked
+def _weighed(
+    blocks: dict[Any, Any], scenario: Scenario, seed: int, wanted: list[Scales], is_stale: Any
+) -> list[Weighing] | None:
+    """What each offer would change; None if something else is wanted meanwhile, to be asked again."""
+    from agents import weighing
+
+    found: list[Weighing] = []
+    for scales in wanted:
+        key = (scales.each, scales.groups)
+        if key not in blocks:
+            blocks[key] = weighing.block(scenario, seed, *key)
+        part = weighing.read_off(blocks[key], scales, is_stale)
+        if part is None:
+            return None
+        found += part
+    return found
 
 
 def _answered(market: Any, asked: Question, kept: dict[str, Any], is_stale: Any) -> Fan | None:

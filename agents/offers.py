@@ -136,8 +136,13 @@ def withdraw(session: Session, offer: Offer) -> Offer:
     return _settle(session, offer, WITHDRAWN, "")
 
 
-def answer(session: Session, offer: Offer) -> Offer:
+def answer(session: Session, offer: Offer, weighing: Weighing | None = None) -> Offer:
     """Let the rule in the taker's seat answer: by what it does to its own score, and by trust.
+
+    Args:
+        session: the session.
+        offer: an open offer.
+        weighing: what it would change, if it has been weighed already.
 
     Raises:
         Refused: it is no longer open, or a person sits there.
@@ -145,7 +150,7 @@ def answer(session: Session, offer: Offer) -> Offer:
     _must_be_open(session, offer)
     if offer.taker in session.people:
         raise Refused(f"A person sits in the seat of {offer.taker} and answers for it.")
-    willing, reason = verdict(session, offer, weigh(session, [offer])[0])
+    willing, reason = verdict(session, offer, weighing or weigh(session, [offer])[0])
     return accept(session, offer, reason) if willing else refuse(session, offer, reason)
 
 
@@ -195,31 +200,50 @@ def rules_offer(session: Session, role: str) -> list[Offer]:
     Raises:
         Refused: nobody sits in the role.
     """
+    thoughts = thinkable(session, role)
+    return put_forward(session, role, thoughts, weigh(session, thoughts))
+
+
+def thinkable(session: Session, role: str) -> list[Offer]:
+    """Offers that the rules of other seats may think of making to a person; each kind once a year.
+
+    Raises:
+        Refused: nobody sits in the role.
+    """
     if role not in session.people:
         raise Refused(f"Nobody sits in the seat of {role}.")
-    room = MOST_OFFERS - len([o for o in session.offers if o.state == OPEN and o.taker == role])
-    if room <= 0 or session.is_over:
+    if _room(session, role) <= 0 or session.is_over:
         return []
     recent = [o for o in session.offers if o.taker == role and o.month > session.month - 12]
-    spoken = {(o.maker, o.kind) for o in recent}
-    thought = [
-        offer
-        for maker in session.roles
-        if maker != role and maker not in session.people and trust_between(session, maker, role) >= NOT_WITH
-        for offer in deals.possible(session, maker, role)
-        if (maker, offer.kind) not in spoken and _bound(session, offer) is None
-    ]
-    weighed = list(zip(thought, weigh(session, thought), strict=True))
+    spoken = [(o.maker, o.kind) for o in recent]
+    found: list[Offer] = []
+    for maker in session.roles:
+        if maker in session.people or trust_between(session, maker, role) < NOT_WITH:
+            continue
+        for offer in deals.possible(session, maker, role):
+            if (maker, offer.kind) not in spoken and _bound(session, offer) is None:
+                spoken.append((maker, offer.kind))
+                found.append(offer)
+    return found
+
+
+def put_forward(session: Session, role: str, thoughts: Sequence[Offer], weighings: Sequence[Weighing]) -> list[Offer]:
+    """Make the best of the offers that were thought of, one a maker, as many as a person has room for."""
+    room, made = _room(session, role), list[Offer]()
     good = [
         (w.score.get(o.maker, 0.0), i, o)
-        for i, (o, w) in enumerate(weighed)
+        for i, (o, w) in enumerate(zip(thoughts, weighings, strict=True))
         if w.score.get(o.maker, 0.0) >= WORTH_OFFERING and w.score.get(role, 0.0) >= BEARABLE
     ]
-    made: list[Offer] = []
     for _, _, offer in sorted(good, key=lambda each: (-each[0], each[1])):
         if len(made) < room and offer.maker not in [o.maker for o in made]:
             made.append(make(session, offer.maker, role, offer.mine, offer.yours, offer.until, offer.kind))
     return made
+
+
+def _room(session: Session, role: str) -> int:
+    """How many more offers a person can be asked to read."""
+    return MOST_OFFERS - len([o for o in session.offers if o.state == OPEN and o.taker == role])
 
 
 def _must_be_open(session: Session, offer: Offer) -> None:

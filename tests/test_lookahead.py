@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from agents import unknowns
+from agents import deals, unknowns, weighing
 from agents.bookmarks import state_hash
 from agents.forecaster import Forecaster
 from agents.lookahead import Fan, block, fan, played, question
@@ -120,17 +120,24 @@ def test_what_cannot_be_looked_at_is_refused(session, wanted, said):
 
 
 def answered(forecaster):
+    """The next fan, waiting for it."""
+    return until(forecaster.poll, forecaster)
+
+
+def until(poll, forecaster):
     """The next answer, waiting for it."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        found = forecaster.poll()
+        found = poll()
         if found is not None or forecaster.fault:
             return found
         time.sleep(0.02)
     raise AssertionError("no answer")
 
 
-def test_a_process_of_its_own_gives_the_same_fan_and_drops_what_is_stale(session):
+def test_a_process_of_its_own_gives_the_same_answers_and_drops_what_is_stale(session, monkeypatch):
+    monkeypatch.setattr(weighing, "FAR_AHEAD", 3)
+    monkeypatch.setattr(weighing, "WORLDS", 2)
     wanted = {"months": MONTHS, "worlds": WORLDS, "outcomes": (PRICE,)}
     with Forecaster(session, WORLDS) as forecaster:
         for share in (0.9, 0.5, 0.1):
@@ -144,6 +151,11 @@ def test_a_process_of_its_own_gives_the_same_fan_and_drops_what_is_stale(session
         assert np.array_equal(found.without, here.without)
         assert forecaster.poll() is None
         assert not forecaster.is_waiting
+        offer = deals.possible(session, "kazakhstan", "united_states")[0]
+        forecaster.weigh(session, [offer])
+        forecaster.submit(session, "china", (), **wanted)
+        assert answered(forecaster) is not None  # a fan comes first, and the offer is not forgotten
+        assert until(forecaster.poll_weighed, forecaster) == weighing.weigh(session, [offer])
         forecaster._process.kill()
         forecaster._process.join()
         forecaster.submit(session, "china", (), **wanted)
