@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents import bookmarks, seating
+from agents import acts, bookmarks, seating
 from agents.branches import Node
 from agents.decisions import Decision
 from agents.happenings import report
@@ -28,6 +28,9 @@ def advance(
     market.seats.orders = []
     for each in given:
         market.seats.give(Order(each.lever, each.target, each.number_or_nan, each.month, each.source))
+    for act in made:
+        if acts.is_act(act):
+            acts.begin(market, act.target)
     market.step()
     node = Node(market.month, at, people, made, bookmarks.state_hash(market), bookmarks.take(market))
     node.held = seating.held(at, given)

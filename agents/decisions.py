@@ -32,7 +32,8 @@ class Decision:
     value: float | None
     """In the lever's unit, or the position of a choice; None gives the decision back to the role's rule."""
     source: str = "person"
-    """Who made it: person, offer, set (on the command line), setup, scenario, left (a seat given back), or rule."""
+    """Who made it: person, offer or offer ended (an agreement's), teacher, set (on the command line), setup, scenario,
+    left (a seat given back), or rule."""
 
     @property
     def slot(self) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agents import saves, seating
+from agents import acts, saves, seating
 from agents.bookmarks import put
 from agents.branches import Node
 from agents.decisions import Decision, Refused
@@ -41,7 +41,7 @@ def replay(path: str | Path, played: Callable[[int], None] | None = None) -> Rep
     Raises:
         SaveError: the file cannot be read, is none, is damaged or newer.
     """
-    session, saved = saves.opened(Path(path), played)
+    session, saved = saves.opened(saves.text_in(Path(path)), str(path), played)
     return Replay(session, session.month, session.differs_from, saved.versions)
 
 
@@ -198,6 +198,10 @@ def _played(
             orders = seating.orders(at, people, scripted, made)
             given.append(orders)
             nodes[i] = Node(node.month, None, people, held=seating.held(at, orders))
+        for act in node.decisions:
+            if acts.is_act(act):
+                here = [i for i, variant in enumerate(variants) if not _is_left_out(act, variant)]
+                acts.begin(market, act.target, np.array(here, np.int64))
         market.seats.orders = []
         for order in together(given, market, node.month - 1):
             market.seats.give(order)

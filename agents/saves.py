@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from agents import versions
+from agents import acts, versions
 from agents.branches import FIRST, Node
 from agents.decisions import Decision, Refused, roles, sentence
 from agents.save_format import (
@@ -27,6 +27,7 @@ from agents.save_format import (
     read,
     text_of,
 )
+from agents.seating import NATURE
 from agents.terms import Offer, Term
 from sim import scenario_files
 from sim.scenario import Scenario
@@ -35,7 +36,7 @@ from sim.scenario_errors import ScenarioError
 if TYPE_CHECKING:
     from agents.session import Session
 
-__all__ = ["SaveError", "load", "save"]
+__all__ = ["SaveError", "load", "of_text", "save", "text"]
 
 LARGEST = 256 * 2**20
 """Bytes above which a file is no save."""
@@ -50,12 +51,12 @@ def save(session: Session, path: Path) -> None:
     Raises:
         SaveError: it cannot be written; what was there before is intact.
     """
-    text = text_of(saved(session))
+    content = text(session)
     beside = ""
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
@@ -63,6 +64,11 @@ def save(session: Session, path: Path) -> None:
         if beside:
             Path(beside).unlink(missing_ok=True)
         raise SaveError(f"{path} cannot be written: {error.strerror or error}; nothing was changed.") from None
+
+
+def text(session: Session) -> str:
+    """A session as text, for those who keep it elsewhere than in a file."""
+    return text_of(saved(session))
 
 
 def saved(session: Session) -> Saved:
@@ -141,24 +147,34 @@ def load(path: Path, played: Callable[[int], None] | None = None) -> Session:
     Raises:
         SaveError: it cannot be read, is none, is damaged or newer, or names what this version does not know.
     """
-    session, saved = opened(path, played)
+    return of_text(text_in(path), str(path), played)
+
+
+def of_text(content: str, name: str, played: Callable[[int], None] | None = None) -> Session:
+    """A session from what `text` gave; arguments and errors as for `load`."""
+    session, saved = opened(content, name, played)
     if session.differs_from is not None:
         when = session.date_of(session.differs_from - 1) if session.differs_from else session.scenario.start
         if saved.versions == versions.here() and saved.scenario.digest == session.scenario.digest:
-            raise SaveError(f"{path} cannot be loaded: {when} does not come out as it was saved, so it is damaged.")
+            raise SaveError(f"{name} cannot be loaded: {when} does not come out as it was saved, so it is damaged.")
         session.notes = (*session.notes, f"Saved by another version; the world goes another way from {when} on.")
     return session
 
 
-def opened(path: Path, played: Callable[[int], None] | None = None) -> tuple[Session, Saved]:
-    """A session from a file whatever its hashes say, and what the file holds.
+def opened(content: str, path: str, played: Callable[[int], None] | None = None) -> tuple[Session, Saved]:
+    """A session from the text of a save whatever its hashes say, and what the text holds.
+
+    Args:
+        content: the text.
+        path: where it comes from, for messages.
+        played: told of the progress, in months played.
 
     Raises:
         SaveError: it cannot be read, is none, is damaged or newer, or names what this version does not know.
     """
     from agents.session import Session
 
-    saved = read(_text(path), str(path))
+    saved = read(content, path)
     scenario = _scenario_of(saved.scenario, path)
     try:
         session = Session.new(scenario, saved.seed, saved.started_with, saved.temperaments)
@@ -186,7 +202,12 @@ def opened(path: Path, played: Callable[[int], None] | None = None) -> tuple[Ses
     return session, saved
 
 
-def _text(path: Path) -> str:
+def text_in(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        SaveError: it cannot be read, or is no text.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise SaveError(f"{path} cannot be loaded: it is too large for a saved game of Heavystone.")
@@ -197,7 +218,7 @@ def _text(path: Path) -> str:
         raise SaveError(f"{path} cannot be loaded: it is not a saved game of Heavystone.") from None
 
 
-def _scenario_of(saved: SavedScenario, path: Path) -> Scenario:
+def _scenario_of(saved: SavedScenario, path: str) -> Scenario:
     try:
         if saved.content is not None:
             return Scenario.model_validate_json(json.dumps(saved.content))
@@ -240,6 +261,9 @@ def _people(session: Session, people: Sequence[str]) -> tuple[str, ...]:
 
 def _decided(session: Session, saved: SavedDecision) -> Decision:
     levers = session.market.levers
+    if saved.role == NATURE:
+        acts.checked(session.market, saved.target)
+        return Decision(**saved.model_dump())
     try:
         levers.check(saved.lever, saved.target, [saved.value] if saved.value is not None else [])
     except ValueError as error:

@@ -10,6 +10,9 @@ from agents.decisions import TEMPERAMENT, Decision, Refused, roles
 from agents.seats import Order
 from sim.levers import Levers
 
+NATURE = "nature"
+"""Role of acts of nature, which are no orders; see agents.acts."""
+
 LEFT = "left"
 """Source of orders that give a seat back when its person gets up."""
 
@@ -77,7 +80,7 @@ def orders(
     dated = [d for d in scripted if d.month == month and d.slot not in typed]
     history = [d for d in dated if not _is_overruled(d, node, people)]
     left = [role for role in node.people if role not in people]
-    return (*history, *released(node, left, scripted), *made)
+    return (*history, *released(node, left, scripted), *(d for d in made if d.role != NATURE))
 
 
 def _is_overruled(scripted: Decision, node: Node, people: Sequence[str]) -> bool:
@@ -92,9 +95,9 @@ def _is_given(scripted: Decision) -> bool:
 
 
 def _stands(node: Node, slot: Slot) -> bool:
-    """Whether an agreement, or what was typed on the command line, holds for a lever and target."""
+    """Whether an agreement, a teacher's law, or what was typed on the command line, holds for a lever and target."""
     value, source = node.held.get(slot, (None, ""))
-    return source == "set" or (source == "offer" and value is not None)
+    return source == "set" or (source in ("offer", "teacher") and value is not None)
 
 
 def released(node: Node, left: Sequence[str], scripted: Sequence[Decision]) -> list[Decision]:

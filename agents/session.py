@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents import bookmarks, seating
+from agents import acts, bookmarks, seating
 from agents.advance import advance
 from agents.branches import Branch, Branches, Node
 from agents.decisions import Change, Decision, Event, Refused, Report, checked, roles, sentence
@@ -165,6 +165,19 @@ class Session:
         same = [d for d in self._coming if d.month == month and d.slot == decision.slot]
         self._coming = (*(d for d in self._coming if d not in same), decision)
         return decision
+
+    def strike(self, key: str, source: str = "teacher") -> Decision:
+        """Let an event of the scenario begin in the month to be played, whatever the luck; it can be undone.
+
+        Raises:
+            Refused: an unknown event, a scenario without events, or no month left.
+        """
+        acts.checked(self.market, key)
+        if self.is_over:
+            raise Refused("The game is over; nothing can happen any more.")
+        act = Decision(self.take_number(), self.month, seating.NATURE, acts.EVENT, key, 1.0, source)
+        self._coming = (*self._coming, act)
+        return act
 
     def take_number(self) -> int:
         """The next number for a decision or an offer."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from agents import saves
 from agents.bookmarks import state_hash
 from agents.observation import STATISTICS_LAG
+from agents.replay import what_if
 from agents.session import Refused, Session
 from tests.session_games import decide_at_random, game, headless, random_game, scenario_of
 
@@ -321,3 +323,33 @@ def test_an_unknown_role_knows_nothing(played):
     for ask in (played.observe, played.known_series):
         with pytest.raises(Refused, match="not a role"):
             ask("france")
+
+
+# --- what a teacher may do ------------------------------------------------------------------------
+
+
+def test_an_event_that_is_asked_for_begins_and_can_be_left_out_again():
+    session = game(1)
+    key = next(e.key for e in session.scenario.events if e.kind == "border_closure" and e.target == "khorgos")
+    act = session.strike(key)
+    report = session.play()[0]
+    event = next(e for e in session.scenario.events if e.key == key)
+    assert event.title in [told.title for told in report.events]
+    row = session.market.nature.names.index(key)
+    assert session.market.nature.left[row, 0] == event.duration.value
+    session.play(3)
+    assert session.hashes[2] != game(2).hashes[2]
+    without = what_if(session, act.number)
+    assert np.array_equal(without.without[0], game(5).series(without.outcomes[0]))
+    again = saves.of_text(saves.text(session), "again")
+    assert again.hashes == session.hashes
+    with pytest.raises(Refused, match="events are"):
+        session.strike("rain of frogs")
+
+
+def test_a_law_that_a_teacher_makes_holds_against_the_scenario():
+    session = game(1, (), scenario="central_asia_2025")
+    session.arrange("china", "china.licence_approval", "us", 0.9, 1, "teacher")
+    session.play(6)
+    assert session.value("china.licence_approval", "us") == 0.9
+    assert session.decided_by("china.licence_approval", "us") == "teacher"
