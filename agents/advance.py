@@ -32,7 +32,8 @@ def advance(
         if acts.is_act(act):
             acts.begin(market, act.target)
     market.step()
-    node = Node(market.month, at, people, made, bookmarks.state_hash(market), bookmarks.take(market))
+    mark = bookmarks.take(market)
+    node = Node(market.month, at, people, made, bookmarks.hash_of(mark.snapshot), mark)
     node.held = seating.held(at, given)
     node.report = report(market, at.mark, given)
     return node

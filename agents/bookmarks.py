@@ -60,8 +60,13 @@ def put(market: Market, mark: Bookmark, worlds: Sequence[int] | None = None) -> 
 
 def state_hash(market: Market) -> str:
     """Hash of all declared state after the months played: 32 hexadecimal digits (BLAKE2b)."""
+    return hash_of(market.snapshot())
+
+
+def hash_of(snapshot: Snapshot) -> str:
+    """Hash of a snapshot: 32 hexadecimal digits (BLAKE2b)."""
     digest = hashlib.blake2b(digest_size=16)
-    for key, part in sorted(market.snapshot().items()):
+    for key, part in sorted(snapshot.items()):
         for name, value in sorted(part.items()):
             array = np.ascontiguousarray(value, np.float64)
             digest.update(f"\n{key}.{name} {array.shape} ".encode())

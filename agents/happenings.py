@@ -67,8 +67,10 @@ def _ruled(market: Market, before: Bookmark) -> Iterator[Decision]:
     was = before.snapshot["seats"]
     for name, value in seats.ruled.items():
         lever = market.levers[name]
-        last = was.get(f"ruled[{name}]", np.full_like(value, lever.default))
-        if name.endswith(TEMPERAMENT) or not np.any(value != last):
+        last = was.get(f"ruled[{name}]")
+        if last is None:
+            last = np.full_like(value, lever.default)
+        if value.tobytes() == last.tobytes() or name.endswith(TEMPERAMENT):
             continue
         scale = max(abs(lever.default), 1.0 if lever.choices else 0.1 * min(lever.high - lever.low, 1000.0))
         moved = np.abs(value - last) > NOTICEABLE * scale

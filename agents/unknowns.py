@@ -11,7 +11,7 @@ from sim import exact, luck
 from sim.network import Vector
 from sim.outcomes import STAGES
 
-SPREAD_OF_HIDDEN_STOCK = 0.35
+SPREAD_OF_HIDDEN_STOCK = 0.25
 """Standard deviation of the logarithm of hidden stock as others guess it: estimate; its size is never published."""
 
 CONSTRUCTION, RAMP_UP, CARE = (float(STAGES.index(s)) for s in ("construction", "ramp_up", "care_and_maintenance"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from agents import saves
+from agents import bookmarks, saves
 from agents.bookmarks import state_hash
+from agents.market import Market, Order
 from agents.observation import STATISTICS_LAG
 from agents.replay import what_if
 from agents.session import Refused, Session
@@ -353,3 +356,20 @@ def test_a_law_that_a_teacher_makes_holds_against_the_scenario():
     session.play(6)
     assert session.value("china.licence_approval", "us") == 0.9
     assert session.decided_by("china.licence_approval", "us") == "teacher"
+
+
+# --- where studies begin --------------------------------------------------------------------------
+
+
+def test_a_month_of_a_session_forked_into_a_block_goes_on_as_that_world():
+    session = random_game(8, PEOPLE, luck=6)
+    market = Market(session.scenario, seeds=[session.seed] * 3, seats=session.people)
+    bookmarks.put(market, session.at.mark.bare(), [0] * 3)
+    market.seats.give(Order("china.licence_approval", "us", [math.nan, 0.0, 1.0], market.month))
+    session.decide("china", "china.licence_approval", "us", None)
+    session.play(4)
+    for _ in range(4):
+        market.step()
+    for name in ("price.apt.rotterdam", "score.china", "stock.europe"):
+        assert market.outcome(name)[0] == session.series(name)[-1]
+    assert len(set(market.outcome("price.apt.us").tolist())) == 3
