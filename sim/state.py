@@ -73,10 +73,17 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
     return decorate
 
 
+_DECLARED: dict[type, dict[str, state]] = {}
+"""What was found to be declared, by class."""
+
+
 def _declarations(kind: type) -> dict[str, state]:
-    found: dict[str, state] = {}
-    for each in reversed(kind.__mro__):
-        found |= {name: item for name, item in vars(each).items() if isinstance(item, state)}
+    found = _DECLARED.get(kind)
+    if found is None:
+        found = {}
+        for each in reversed(kind.__mro__):
+            found |= {name: item for name, item in vars(each).items() if isinstance(item, state)}
+        _DECLARED[kind] = found
     return found
 
 

@@ -1,0 +1,61 @@
+"""Acts of nature that somebody asks for: an event of the scenario begins in a month, whatever the luck."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.decisions import Decision, Refused
+from agents.market import Market
+from agents.seating import NATURE
+from sim import luck
+
+EVENT = "nature.event"
+"""Lever under which such acts stand in the log; the target is the event's key."""
+
+
+def is_act(decision: Decision) -> bool:
+    """Whether a decision is an act of nature."""
+    return decision.role == NATURE
+
+
+def checked(market: Market, key: str) -> None:
+    """Refuse an event that cannot begin.
+
+    Raises:
+        Refused: the scenario does not know it, or plays without events.
+    """
+    if not market.scenario.mechanisms.events:
+        raise Refused("This scenario plays without events.")
+    known = [e.key for e in market.nature.events] + [o.key for o in market.nature.openings]
+    if key not in known:
+        raise Refused(f"'{key}' is not an event of this scenario; events are {', '.join(known)}.")
+
+
+def begin(market: Market, key: str, worlds: NDArray[np.int64] | None = None) -> None:
+    """Let an event begin in the month to be played; if it is under way, it begins anew.
+
+    Args:
+        market: before the month.
+        key: an event or opening shock of the scenario.
+        worlds: columns in which it begins; all if None.
+    """
+    nature, month = market.nature, market.month
+    here = np.zeros(market.worlds)
+    here[slice(None) if worlds is None else worlds] = 1.0
+    if key in nature.names:
+        row = nature.names.index(key)
+        # the month's own passing takes one off
+        left, target = nature.left.copy(), nature.target.copy()
+        left[row] = np.where(here > 0, nature.duration[row] + 1, left[row])
+        hit = np.floor(luck.uniform(market.seeds, luck.stream("act of nature", key), month) * len(nature.mines.names))
+        target[row] = np.where(here > 0, hit, target[row])
+        nature.left, nature.target = left, target
+        aim = nature.events[row].target
+    else:
+        row = [each.key for each in nature.openings].index(key)
+        shock = nature.shock_left.copy()
+        shock[row] = np.where(here > 0, nature.shock_duration[row] + 1, shock[row])
+        nature.shock_left = shock
+        aim = nature.openings[row].target
+    market.events_seen.append((month, key, aim, here))
