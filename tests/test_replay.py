@@ -31,6 +31,14 @@ def saved(played, tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """The save of a game of one month."""
+    path = tmp_path_factory.mktemp("tiny") / "game.json"
+    random_game(1, PEOPLE, luck=2).save(path)
+    return path
+
+
 # --- replays --------------------------------------------------------------------------------------
 
 
@@ -80,7 +88,7 @@ def test_taking_the_same_decision_again_makes_no_difference_at_all():
 
 def test_many_what_ifs_at_once_are_each_the_same_as_alone(played):
     numbers = [d.number for d in played.log]
-    variants = [Variant((number,)) for number in numbers[::5]]
+    variants = [Variant((number,)) for number in numbers[::8]]
     variants += [Variant(tuple(numbers)), Variant(roles=("china",)), Variant(roles=PEOPLE)]
     together = compare(played, variants)
     for variant, found in zip(variants, together, strict=True):
@@ -132,12 +140,12 @@ def say(capsys):
 def test_a_run_can_be_saved_replayed_and_compared(say, tmp_path):
     path = tmp_path / "run.json"
     settings = ("--set", "china.licence_approval[us]=0.2@2025-04", "--set", "kazakhstan.royalty=0.2")
-    code, out, _ = say("run", "central_asia_2025", "--until", "2025-07", *settings, "--save", path)
+    code, out, _ = say("run", "central_asia_2025", "--until", "2025-05", *settings, "--save", path)
     assert code == 0
     assert "Rotterdam" in out
     session = Session.load(path)
-    plain = json.loads(say("run", "central_asia_2025", "--until", "2025-07", *settings, "--json", "--outcome", PRICE)[1])
-    assert session.series(PRICE)[-1] == pytest.approx(plain["outcomes"][PRICE]["values"]["2025-07"], rel=1e-11)
+    plain = json.loads(say("run", "central_asia_2025", "--until", "2025-05", *settings, "--json", "--outcome", PRICE)[1])
+    assert session.series(PRICE)[-1] == pytest.approx(plain["outcomes"][PRICE]["values"]["2025-05"], rel=1e-11)
     code, out, _ = say("replay", path)
     assert code == 0
     assert "every month came out as it was saved" in out
@@ -180,8 +188,8 @@ def test_a_replay_that_differs_ends_with_two(say, saved, tmp_path):
         (("run", "--save", "game.json", "--worlds", "2"), "holds one world"),
     ],
 )
-def test_bad_input_ends_with_two_and_one_sentence(say, saved, words, said):
-    code, out, err = say(*(word.format(saved=saved) for word in words))
+def test_bad_input_ends_with_two_and_one_sentence(say, tiny, words, said):
+    code, out, err = say(*(word.format(saved=tiny) for word in words))
     assert code == 2
     assert said in err
     assert len(err.strip().splitlines()) == 1
