@@ -97,7 +97,7 @@ class Buyers(Population):
         return self.fast_price / self.slow_price - 1
 
     def use_wanted(
-        self, month: int, seeds: luck.Seeds, noise: bool, shocks: Vector, secure: Vector, defence_secure: Vector,
+        self, month: int, seeds: luck.Seeds, noise: float | Vector, shocks: Vector, secure: Vector, defence_secure: Vector,
         branch: int = 0,
     ) -> tuple[Vector, Vector]:  # fmt: skip
         """What users want this month, t W/month, by user group; and what of it civilians wish to be safe, by use.
@@ -105,16 +105,16 @@ class Buyers(Population):
         Args:
             month: months since the start.
             seeds: the worlds' seeds.
-            noise: whether use has luck of its own.
+            noise: how far use has luck of its own, 0 to 1.
             shocks: factor on each use, (uses, worlds).
             secure: share of civilian use wanted from safe origins, (blocs, worlds).
             defence_secure: share of defence use that must be safe, (blocs, worlds).
             branch: luck of its own for a look-ahead.
         """
         p = self.parameters.demand
-        if noise:
+        if np.ndim(noise) or noise:
             draw = luck.normal(seeds, self.streams, month, branch=branch)
-            self.cycle = 1 + p.cycle_persistence * (self.cycle - 1) + p.cycle_noise * draw
+            self.cycle = 1 + p.cycle_persistence * (self.cycle - 1) + p.cycle_noise * noise * draw
         wanted = self.base * (1 + self.growth * month) * (1 - self.saved) * self.cycle[self.region] * shocks
         civil = np.minimum(
             self.eligible_share * (secure / np.maximum(self.secure_base, 1e-9))[self.bloc], 0.9

@@ -17,6 +17,7 @@ from agents.china import China
 from agents.exchange import Exchange
 from agents.finance import Finance
 from agents.government import Government
+from agents.held import Held
 from agents.kazakhstan import Kazakhstan
 from agents.licensing import Licensing
 from agents.measure import Measure
@@ -84,6 +85,7 @@ class Market(mesa.Model):
         self.seeds = np.array([single] if single is not None else list(seeds), np.uint64)
         self.worlds = self.seeds.size
         self.month = 0
+        self.held = Held()
         first_year, first_month = (int(part) for part in self.scenario.start.split("-"))
         last_year, last_month = (int(part) for part in self.scenario.end.split("-"))
         self._first = first_year * 12 + first_month - 1
@@ -195,6 +197,11 @@ class Market(mesa.Model):
             phase(self)
         self.month = self.month + 1
         self.running = self.month < self.months
+
+    def hold(self, held: Held) -> None:
+        """Hold something still in some worlds from now on."""
+        self.held = self.seats.held = held
+        self.seats._in_force = {}
 
     # --- what several phases share -------------------------------------------------------------
 

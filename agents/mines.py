@@ -5,8 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
+from agents.held import hold
 from agents.member import Member, Population
 from agents.refineries import HOSTS
 from sim import exact, luck, mining
@@ -251,7 +253,9 @@ class Mines(Population):
             self.need = need
         return equity - before
 
-    def produce(self, month: int, netback: Vector, events: Vector, allowed: Vector) -> None:
+    def produce(
+        self, month: int, netback: Vector, events: Vector, allowed: Vector, still: NDArray[np.bool_] | None = None
+    ) -> None:
         """Mine this month's ore.
 
         Args:
@@ -259,9 +263,12 @@ class Mines(Population):
             netback: USD/mtu after royalty, (mines, worlds).
             events: factor on output from winters, power cuts, accidents and luck, (mines, worlds).
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
+            still: worlds in which mines neither expand nor change the share of capacity that they work, (worlds,).
         """
-        self._expand(month)
+        hold(still, self, lambda: self._expand(month), "nameplate", "ramp", "stage")
         wish = mining.utilisation_wish(netback, self.cost_low, self.cost_high)
+        if still is not None:
+            wish = np.where(still, self.utilisation, wish)
         speed = self.parameters.mines.adjustment
         self.utilisation, wanted = mining.work_the_mine(
             self.stage, self.ramp, self.ceiling, self.nameplate, self.utilisation, wish, speed, events, self.ore

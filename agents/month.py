@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
+from agents.held import hold
 from agents.refineries import HOSTS
 from sim import mining
 from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, OFFTAKERS, PARTNERS
@@ -27,12 +28,12 @@ def strike(market: Market) -> None:
     nature = market.nature
     distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
     exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
-    nature.strike(market.month, market.calendar_month, market.seeds, exposure)
+    nature.strike(market.month, market.calendar_month, market.seeds, exposure, calm=market.held.nature)
     for i in np.flatnonzero(nature.struck.any(axis=1)).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
-        here = (nature.opens[i] == market.month) * 1.0
+        here = nature.opened[i] * 1.0
         if (here > 0).any():
             market.events_seen.append((market.month, opening.key, opening.target, here))
 
@@ -125,14 +126,20 @@ def advance(market: Market) -> None:
     study[hurried] = study[hurried] * (0.85 + 0.5 * seats["uzbekistan.fast_track"])
     added, sheltered = market.finance.floors(market.expected)
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
-    market.equity_paid = mines.advance(
+    still = market.held.supply
+    market.equity_paid = hold(still, mines, lambda: mines.advance(
         market.expected, added, sheltered, market.keep, study, building, building, netback, mood
-    )
+    ))  # fmt: skip
+    if still is not None:
+        market.equity_paid = np.where(still, 0.0, market.equity_paid)
+        mines.capital_spent = np.where(still, 0.0, mines.capital_spent)
     readiness = np.array([0.25 + 0.5 * states.power[i] + 0.5 * states.skills[i] for i in range(len(HOSTS))])
     apt = np.array([market.home_spending[host]["refinery_investment"] for host in HOSTS])
     carbide = np.array([market.home_spending[host]["carbide_investment"] for host in HOSTS])
     fed = np.array([_mined_in(market, market.refineries.names[r]) for r in market.refineries.plant_region])
-    market.refineries.build(apt, carbide, readiness, market.month, market.seeds, fed.reshape(-1, market.worlds))
+    fed = fed.reshape(-1, market.worlds)
+    refineries = market.refineries
+    hold(still, refineries, lambda: refineries.build(apt, carbide, readiness, market.month, market.seeds, fed))
 
 
 def _mined_in(market: Market, region: str) -> Vector:
@@ -172,9 +179,15 @@ def produce(market: Market) -> None:
     quota = market.seats["china.mining_quota"] / 12
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
     winter, power = _harm_left(market)
-    spread = p.spread if market.scenario.mechanisms.noise else 0.0
+    spread = p.spread * _luck_of_the_month(market)
     events = market.nature.on_mines(market.month, market.seeds, spread, winter, power)
-    mines.produce(market.month, netback, events, allowed)
+    mines.produce(market.month, netback, events, allowed, market.held.supply)
+
+
+def _luck_of_the_month(market: Market) -> float | Vector:
+    """1 where output and use have luck of their own, or 0, (worlds,) or a number for all."""
+    noise = float(market.scenario.mechanisms.noise)
+    return noise if market.held.nature is None else np.where(market.held.nature, 0.0, noise)
 
 
 def clear(market: Market) -> None:
@@ -196,7 +209,9 @@ def clear(market: Market) -> None:
     safe_defence = {"us": np.maximum(ban, military), "europe": military, "japan_korea": military}
     defence = np.array([safe_defence.get(b, 0 * ones) for b in blocs])
     shocks = market.nature.on_use(buyers.demands) if mechanisms.events else np.ones((len(buyers.demands), market.worlds))
-    demand, civil_safe = buyers.use_wanted(market.month, market.seeds, mechanisms.noise, shocks, secure, defence)
+    demand, civil_safe = buyers.use_wanted(
+        market.month, market.seeds, _luck_of_the_month(market), shocks, secure, defence
+    )
     usual = market.parameters.usual_cover
     months = by_bloc("cover", {b: usual * (1 + buyers.fear[blocs.index(b)]) for b in ("china", "rest")}) / usual
     pooling = by_bloc("pooling", dict.fromkeys(("china", "rest"), 0 * ones))
@@ -209,7 +224,7 @@ def clear(market: Market) -> None:
         ceilings[region] = seats[f"buyers.{bloc}.premium_ceiling"] * exchange.at(f"{region}.apt.any") + support
     tightening = _tightening(market)
     if mechanisms.traders:
-        market.traders.trade(tightening, exchange.on_hand()[market.traders.pool])
+        market.traders.trade(tightening, exchange.on_hand()[market.traders.pool], market.held.traders)
     use = buyers.wanted
     at_home = grouped(use, buyers.region, len(buyers.using))
     _collect_scrap(market, at_home)
@@ -222,6 +237,8 @@ def clear(market: Market) -> None:
     market.licensing.grant(seats)
     capacity = market.licensing.capacity(seats, market.nature, market.refineries, output, by_region)
     cost = market.licensing.cost(seats, ceilings)
+    if market.held.shut:
+        capacity = np.array(list(market.held.close(dict(enumerate(capacity))).values()))
     exchange.clear(added, cover, demand, cost, capacity, _contracts(market))
 
 
@@ -247,7 +264,7 @@ def _contracts(market: Market) -> dict[int, Vector]:
         kept = seats[f"{host}.reserved_share"]
         reserved[host] = kept / np.maximum(kept[0] + kept[1] + kept[2] + kept[3], 1.0)
         allowed[host] = 1 - seats[f"{host}.processing_requirement"]
-    return market.finance.deliveries(reserved, allowed, market.nature.narrowed())
+    return market.held.close(market.finance.deliveries(reserved, allowed, market.nature.narrowed()))
 
 
 def _tightening(market: Market) -> Vector:
@@ -343,16 +360,17 @@ def learn(market: Market) -> None:
     contracts = np.array(
         [seats[f"buyers.{b}.long_contracts"] - usual[b] if b in BUYER_BLOCS else none for b in blocs]
     )
-    buyers.learn(
-        np.array([refusal[b] for b in blocs]), alarm, market.late, premium, support, contracts, fearful
-    )
+    refused = np.array([refusal[b] for b in blocs])
+    hold(market.held.fear, buyers, lambda: buyers.learn(
+        refused, alarm, market.late, premium, support, contracts, fearful
+    ), "fear", "secure_wish")  # fmt: skip
     effort = np.array([seats[f"buyers.{b}.substitution_effort"] / 12 if b in BUYER_BLOCS else np.zeros(market.worlds)
                        for b in blocs])  # fmt: skip
     if (effort > 0).any():
         buyers.help_save(effort)
     if market.scenario.mechanisms.traders:
         market.traders.learn()
-    market.recyclers.learn()
+    hold(market.held.supply, market.recyclers, market.recyclers.learn)
     exchange.learn(_tightness(market))
     long_run = exchange.anchor * exchange.reference_price[exchange.place["europe.apt.any"], 0]
     slow = buyers.slow_price[blocs.index("europe")]

@@ -55,6 +55,7 @@ class Nature:
         self.target = -np.ones((len(self.events), worlds))
         self.struck = np.zeros((len(self.events), worlds))
         self.shock_left = np.zeros((len(self.openings), worlds))
+        self.opened = self.shock_left > 0
         self._draw_opening(scenario, seeds)
         self.regions = tuple(r.key for r in scenario.regions)
         self.capacity = column([m.capacity.value for m in mines.mines])
@@ -86,8 +87,9 @@ class Nature:
         self.opens = np.array(rows)
 
     def strike(
-        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0
-    ) -> None:
+        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0,
+        calm: NDArray[np.bool_] | None = None,
+    ) -> None:  # fmt: skip
         """Draw this month's events.
 
         Args:
@@ -96,11 +98,14 @@ class Nature:
             seeds: the worlds' seeds.
             exposure: factor on the chance of events from readiness and relations, by row, (worlds,) each.
             branch: luck of its own for a look-ahead.
+            calm: worlds in which nothing begins, (worlds,).
         """
         draw = luck.uniform(seeds, self.streams, month, branch=branch)
         starts = (draw < self.chance[calendar_month]) & (self.left <= 0)
         for row, factor in exposure.items():
             starts[row] = (draw[row] < self.chance[calendar_month][row] * factor) & (self.left[row] <= 0)
+        if calm is not None:
+            starts = starts & ~calm
         self.struck = starts * 1.0
         self.left = np.where(starts, self.duration, np.maximum(self.left - 1, 0.0))
         new = np.flatnonzero(starts.any(axis=1))
@@ -111,7 +116,8 @@ class Nature:
             self.target = target
         if self.openings:
             left = np.maximum(self.shock_left - 1, 0.0)
-            self.shock_left = np.where(self.opens == month, self.shock_duration, left)
+            self.opened = self.opens == month if calm is None else (self.opens == month) & ~calm
+            self.shock_left = np.where(self.opened, self.shock_duration, left)
 
     def _harm(self, event: Event | Opening, kind: str) -> Harm:
         """What an event does to whom."""

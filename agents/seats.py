@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agents.held import Held
 from sim.levers import Levers
 from sim.network import Vector
 
@@ -38,6 +39,7 @@ class Seats:
         self._ruled: Mapping[str, ArrayLike] = {}
         self.taken: list[tuple[int, str, str, Vector, str]] = []
         self._in_force: dict[str, Vector] = {}
+        self.held = Held()
 
     def give(self, order: Order) -> None:
         """Add an order for a month still to come."""
@@ -64,7 +66,7 @@ class Seats:
         """Value in force of a lever, (targets, worlds), or (worlds,) for a lever without targets."""
         value = self._in_force.get(name)
         if value is None:
-            value = self._in_force[name] = self._settle(name)
+            value = self._in_force[name] = self.held.decide(name, self._settle(name))
         return value
 
     def _settle(self, name: str) -> Vector:

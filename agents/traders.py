@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
@@ -53,12 +54,13 @@ class Traders(Population):
         self.bought = self.trend = self.cost_view_gain = self.trend_view_gain = 0 * self.hidden
         self.last_price = exchange.price[self.pool]
 
-    def trade(self, tightening: Vector, on_hand: Vector) -> None:
+    def trade(self, tightening: Vector, on_hand: Vector, still: NDArray[np.bool_] | None = None) -> None:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
 
         Args:
             tightening: how far Chinese supply is being cut, share, which makes Chinese holders hold on, (worlds,).
             on_hand: t W lying in the pools that they trade in, (groups, worlds).
+            still: worlds in which nobody trades, (worlds,).
         """
         p = self.parameters
         level = self.exchange.reference_price[self.pool] * self.exchange.anchor
@@ -69,6 +71,8 @@ class Traders(Population):
         hold = np.array([tightening, 0 * tightening]) * p.hold_on
         wished = np.clip(self.base + self.sensitivity * (expected + hold), 0.0, self.most)
         gap = p.pace * (wished - self.hidden)
+        if still is not None:
+            gap = np.where(still, 0.0, gap)
         self.bought = np.clip(gap, -p.pace * self.hidden, 0.1 * np.maximum(on_hand, 0.0))
         self.hidden = self.hidden + self.bought
 
