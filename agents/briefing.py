@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.observation import STATISTICS_LAG, Observation
 from agents.refineries import HOSTS
-from sim.levers import BUYER_BLOCS, OFFTAKERS
+from sim.levers import OFFTAKERS
 from sim.network import Vector
 from sim.state import state
 from sim.sums import grouped, total
@@ -134,7 +134,6 @@ class Briefing:
         known["fear"], known["secure_wish"] = buyers.fear[i], buyers.secure_wish[i]
         role = {"us": "united_states", "europe": "european_union", "japan_korea": "japan_korea"}[bloc]
         known["trust.china"] = market.relations.between(role, "china")
-        assert bloc in BUYER_BLOCS
         return self._make(f"buyers.{bloc}", known)
 
     def _make(self, role: str, known: dict[str, Vector]) -> Observation:

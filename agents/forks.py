@@ -6,48 +6,46 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.market import Market
 from agents.record import Plan
 from agents.seats import Order
-from sim import state
-from sim.luck import Seeds
+from sim import luck, state
+
+Columns = NDArray[np.int64]
 
 
-def fork(market: Market, worlds: Sequence[int], seeds: Seeds | None = None, record: Plan | None = None) -> Market:
+def fork(market: Market, worlds: Sequence[int], lucks: Sequence[int] | None = None, record: Plan | None = None) -> Market:
     """A new market that stands where this one stands.
 
     Args:
         market: after some months, or none.
         worlds: columns of it that become the worlds of the new one, in this order; a world may come many times.
-        seeds: luck of the months to come, one for each world of the new market; as in the old one if None. What was
-            drawn at the start, such as how late a project will be, stays.
+        lucks: for each world of the new one a number of a luck of its own for the months to come; 0, and None for all
+            of them, keep the luck that the world has. What was drawn before the start, such as how late a project
+            will be, stays; the month of an opening shock that has not come yet does not.
         record: what the new one keeps.
     """
     columns = np.array(list(worlds), np.int64)
+    seeds = market.seeds[columns]
     plan = record or Plan(outcomes=("price.apt.rotterdam",))
-    new = Market(market.scenario, seeds=market.seeds[columns].tolist(), record=plan)
+    new = Market(market.scenario, seeds=seeds.tolist(), record=plan)
     new.seats.orders = [_of(order, columns) for order in market.seats.orders]
-    state.put(new.holders(), state.fork(market.snapshot(), columns.tolist()))
-    new.month = market.month
-    new.seats._held = {
-        lever: {target: value[columns] for target, value in targets.items()}
-        for lever, targets in market.seats._held.items()
-    }
-    new.seats._ruled = {lever: _columns(value, columns, market.worlds) for lever, value in market.seats._ruled.items()}
-    new.settlement.tonnes.balances = {k: v[columns] for k, v in market.settlement.tonnes.balances.items()}
-    new.settlement.dollars.balances = {k: v[columns] for k, v in market.settlement.dollars.balances.items()}
-    if seeds is not None:
-        new.seeds = np.array(seeds, np.uint64)
+    new.restore(state.fork(market.snapshot(), columns.tolist()))
+    if lucks is not None:
+        new.seeds = _other_seeds(seeds, lucks)
+        new.nature.redraw_openings(new.seeds, market.month)
     return new
 
 
-def _of(order: Order, columns: np.ndarray) -> Order:
+def _other_seeds(seeds: luck.Seeds, lucks: Sequence[int]) -> luck.Seeds:
+    """Seeds with other lucks, the seed itself for luck 0; the same for the same world, however wide the block."""
+    other = np.array(lucks, np.uint64)
+    # the golden ratio's odd multiplier spreads neighbours over all 64 bits, and wraps around
+    return seeds + other * np.uint64(0x9E3779B97F4A7C15)
+
+
+def _of(order: Order, columns: Columns) -> Order:
     """An order as some of its worlds get it."""
     return order if np.size(order.value) == 1 else replace(order, value=np.asarray(order.value, float)[columns].tolist())
-
-
-def _columns(value: object, columns: np.ndarray, width: int) -> np.ndarray:
-    """Some worlds of what a rule decided."""
-    table = np.asarray(value, float)
-    return table[..., columns] if table.ndim and table.shape[-1] == width else table

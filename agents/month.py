@@ -459,7 +459,7 @@ def record(market: Market) -> None:
     for i, role in enumerate(market.states.roles):
         book.post("taxpayers", f"purse {role}", market.states.granted[i])
     market.record.carry(market.exchange.flow)
-    market.measure._month = -1
+    market.measure.forget()
     if market.record.is_due(market.month):
         market.record.add(market.month, [market.measure(name) for name in market.record.outcomes])
     if market.datacollector.model_reporters:

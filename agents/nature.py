@@ -43,6 +43,7 @@ class Nature:
     shock_left = state("months that the opening shock still lasts, (openings, worlds)")
 
     def __init__(self, scenario: Scenario, mines: Mines, seeds: luck.Seeds, branch: int = 0) -> None:
+        self.scenario = scenario
         self.events = scenario.events
         self.openings = scenario.openings
         self.mines = mines
@@ -85,6 +86,19 @@ class Nature:
             rows.append(np.where(chosen, month, -1.0))
             below = below + opening.weight.value
         self.opens = np.array(rows)
+
+    def redraw_openings(self, seeds: luck.Seeds, month: int) -> None:
+        """Draw again which shock comes first, and when, in worlds where none has come before a month.
+
+        Args:
+            seeds: the worlds' seeds from now on.
+            month: months since the start; a shock drawn for an earlier month comes in this one.
+        """
+        known = ((self.opens >= 0) & (self.opens < month)).any(axis=0)
+        before = self.opens
+        self._draw_opening(self.scenario, seeds)
+        later = np.where(self.opens >= 0, np.maximum(self.opens, float(month)), -1.0)
+        self.opens = np.where(known, before, later)
 
     def strike(
         self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0,
