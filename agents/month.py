@@ -291,6 +291,7 @@ def settle(market: Market) -> None:
         books.spend(role, "mines", total(public))
         books.dollars.post("users", "mines", total(paid_up - public))
         received = received + paid_up
+    market.floors_received = received
     repaid, _ = finance.repay(np.maximum(earnings + received, 0.0))
     lent = np.zeros_like(mines.output)
     for table in market.lent.values():
