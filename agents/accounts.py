@@ -86,7 +86,7 @@ class Accounts:
         self._take("users", grouped(lost, self._side, len(SIDES) + 1)[:-1])
         self._take("mines", -self._earned())
         licensed = list(market.licensing.controlled)
-        exported = million_dollars(1.0, weighted(exchange.flow[licensed], exchange.rent[licensed]))
+        exported = weighted(exchange.flow[licensed], million_dollars(exchange.rent[licensed], 1.0))
         rents = np.zeros((len(SIDES), market.worlds))
         rents[list(SIDES).index("china")] = exported
         self._take("exporters", -rents)
