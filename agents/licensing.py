@@ -14,7 +14,7 @@ from sim.levers import LICENCE_BLOCS, UNLIMITED, registry
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
-from sim.sums import total
+from sim.sums import total, weighted
 
 FELT_BY = np.array([[1.0], [0.3], [0.3], [0.3], [0.1]])
 """Share of an answer to the United States that each licence bloc feels."""
@@ -149,6 +149,19 @@ class Licensing:
         for arc in self.switches:
             cost[arc] = ceilings[exchange.arcs[arc].origin.split(".")[0]]
         return np.array(cost)
+
+    def permit_rent(self, host: str, output: Vector) -> Vector:
+        """What a host's export permits earn for each tonne mined there, USD/mtu, (worlds,).
+
+        A permit to sell abroad belongs to the mine whose concentrate it is; without it, one that may sell seven
+        tenths abroad would be paid for all of it as for the three tenths that nobody at home can use.
+
+        Args:
+            host: the middle power.
+            output: t W mined there last month.
+        """
+        ports = self.ports[host]
+        return weighted(self.exchange.flow[ports], self.exchange.rent[ports]) / np.maximum(output, 1.0)
 
     def refusal(self) -> Vector:
         """Share of usual trade refused, (blocs, worlds)."""

@@ -114,7 +114,7 @@ def advance(market: Market) -> None:
         market.equity_paid = 0 * mines.output
         mines.capital_spent = 0 * mines.output
         return
-    netback = market.exchange.price[mines.pool] * market.keep
+    netback = _netback(market) * market.keep
     winter, power = _harm_left(market)
     building = market.nature.on_building(winter, power) * _local_pace(market)
     stately = np.zeros_like(mines.partner)
@@ -175,13 +175,26 @@ def _kept_after_royalty(market: Market) -> Vector:
 def produce(market: Market) -> None:
     """Mines produce."""
     mines, p = market.mines, market.parameters.mines
-    netback = market.exchange.price[mines.pool]
+    netback = _netback(market)
     quota = market.seats["china.mining_quota"] / 12
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
     winter, power = _harm_left(market)
     spread = p.spread * _luck_of_the_month(market)
     events = market.nature.on_mines(market.month, market.seeds, spread, winter, power)
     mines.produce(market.month, netback, events, allowed, market.held.supply)
+
+
+def _netback(market: Market) -> Vector:
+    """What a tonne of concentrate earns at the mine before royalty, USD/mtu, (mines, worlds)."""
+    mines = market.mines
+    netback = market.exchange.price[mines.pool]
+    for host in HOSTS:
+        required = market.seats[f"{host}.processing_requirement"] > 0
+        if required.any():
+            rent = np.where(required, market.licensing.permit_rent(host, _mined_in(market, host)), 0.0)
+            rows = mines.rows_in[host]
+            netback[rows] = netback[rows] + rent
+    return netback
 
 
 def _luck_of_the_month(market: Market) -> float | Vector:
@@ -278,7 +291,7 @@ def settle(market: Market) -> None:
     mines, exchange, finance, states = market.mines, market.exchange, market.finance, market.states
     books = market.settlement
     books.move_tonnes(mines.output, market.recyclers.recovered, market.bought)
-    netback = exchange.price[mines.pool]
+    netback = _netback(market)
     earnings, royalty = books.pay_mines(netback, market.keep, np.ones_like(netback))
     for region, rows in mines.rows_in.items():
         if rows.size:
@@ -309,7 +322,8 @@ def settle(market: Market) -> None:
         for amount in purposes.values():
             books.spend(host, "contractors", amount)
     scrap_price = exchange.price[market.recyclers.pool]
-    books.trade(total(exchange.value(market.recyclers.recovered, scrap_price)))
+    permits = total(exchange.value(mines.output, netback - exchange.price[mines.pool]))
+    books.trade(total(exchange.value(market.recyclers.recovered, scrap_price)), permits)
     _support_users(market)
 
 

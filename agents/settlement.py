@@ -106,13 +106,18 @@ class Settlement:
         """Public money, million USD, (worlds,), already taken from the purse."""
         self.dollars.post(f"purse {role}", payee, amount)
 
-    def trade(self, scrap_value: Vector) -> None:
-        """Users pay holders, holders pay carriers, refiners, customs and collectors."""
+    def trade(self, scrap_value: Vector, permits: Vector) -> None:
+        """Users pay holders, holders pay carriers, refiners, customs and collectors.
+
+        Args:
+            scrap_value: paid for scrap, million USD, (worlds,).
+            permits: rents of export permits that mines were paid with their sales, million USD, (worlds,).
+        """
         exchange = self.exchange
         price = exchange.price[exchange.network.user_pool]
         self.dollars.post("users", "trade", weighted(exchange.used, price) * MILLION_PER_TONNE)
         rent = weighted(exchange.flow, exchange.rent) * MILLION_PER_TONNE
-        self.dollars.post("trade", "licence holders", rent)
+        self.dollars.post("trade", "licence holders", rent - permits)
         freight = weighted(exchange.flow, np.maximum(exchange.freight, 0.0)[:, 0]) * MILLION_PER_TONNE
         self.dollars.post("trade", "carriers", freight)
         self.dollars.post("trade", "collectors", scrap_value)
