@@ -179,6 +179,9 @@ class Buyers(Population):
         s = self.parameters.premium
         lesson = self.secure_base + s.lesson * self.refused + s.hurt * self.hurt - s.price * (premium - support)
         lesson = np.clip(lesson, 0.5 * self.secure_base, s.most)
+        # who is paid more than the premium changes over where that covers the cost of qualifying another supplier
+        gain = np.maximum(support - premium, 0.0) * (support > 0)
+        lesson = lesson + (1 - lesson) * np.minimum(gain / s.switching_cost, 1.0)
         self.secure_wish = self.secure_wish + s.learning * (lesson - self.secure_wish)
         paid = self.slow_price[self.bloc] / self.price_at_start
         target = 1 - exact.power(np.maximum(paid, 0.3), -self.elasticity)

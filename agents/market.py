@@ -64,6 +64,7 @@ class Market(mesa.Model):
     quotes_held = state("quotes of the press: FOB China and Rotterdam, USD/mtu, (quotes, worlds)")
     expected = state("APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,)")
     premium = state("secure premium, USD/mtu, (worlds,)")
+    expected_premium = state("secure premium that investors expect for the long run, USD/mtu, (worlds,)")
     start_balance = state("use over supply in the first month, (worlds,)")
     spent_before = state("million USD spent by each role up to last month, (roles, worlds)")
     months_played = state("months played, the same in every world, (worlds,)")
@@ -133,7 +134,7 @@ class Market(mesa.Model):
         fob = self.exchange.at("china.apt.any") + self._fob_margin()
         self.quotes_held = np.array([fob, self.exchange.at("europe.apt.any")])
         self.expected = reference * wide
-        self.premium = np.zeros(worlds)
+        self.premium = self.expected_premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
         self.spent_before = self.states.spent

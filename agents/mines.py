@@ -83,6 +83,7 @@ class Mines(Population):
         )
         self.ramp_months = column([max(m.ramp.value, 6.0) for m in mines])
         self.payable = self._payable(exchange)
+        self.is_safe = column([float(exchange.pools[pool].grade == "eligible") for pool in self.pool])
         self._draw_luck(scenario, seeds, branch)
         self._start(scenario, exchange, worlds)
 

@@ -125,6 +125,8 @@ def advance(market: Market) -> None:
     hurried = mines.rows_in["uzbekistan"]
     study[hurried] = study[hurried] * (0.85 + 0.5 * seats["uzbekistan.fast_track"])
     added, sheltered = market.finance.floors(market.expected)
+    # what users pay for safe origins is part of the price that a mine there expects
+    added = added + mines.is_safe * market.expected_premium
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
     still = market.held.supply
     market.equity_paid = hold(still, mines, lambda: mines.advance(
@@ -392,6 +394,7 @@ def learn(market: Market) -> None:
     goal = (1 - p.projects.spot_weight) * long_run + p.projects.spot_weight * slow
     market.expected = market.expected + p.projects.expectation * (goal - market.expected)
     _quote(market)
+    market.expected_premium = market.expected_premium + p.projects.expectation * (market.premium - market.expected_premium)
     _judge(market)
 
 
