@@ -9,7 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents import buyer_rule, parameters
+from agents import parameters
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.briefing import DEFENCE_REGIONS, Briefing
 from agents.buyers import BuyerGroup, Buyers
@@ -137,6 +137,7 @@ class Market(mesa.Model):
         self.premium = self.expected_premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
+        self.none_by_mine = np.zeros((len(self.mines.names), worlds))
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
 
@@ -256,11 +257,6 @@ class Market(mesa.Model):
         """An outcome of the last month played, (worlds,)."""
         return self.measure(name)
 
-    def decide_buyers(self, public: dict[str, Vector]) -> None:
-        """Let the rules of the three groups of buyers decide."""
-        for bloc in levers.BUYER_BLOCS:
-            self.seats.rule(buyer_rule.decide(bloc, self.briefing.of_buyers(bloc, public)))
-
     @property
     def decisions_taken(self) -> list[tuple[int, str, str, Vector, str]]:
         """(month, lever, target, value by world, source) of each order that has taken effect."""
@@ -293,6 +289,7 @@ class Market(mesa.Model):
             "tonnes": self.settlement.tonnes,
             "dollars": self.settlement.dollars,
             "record": self.record,
+            **self.finance.holders(),
         }
 
     def snapshot(self) -> Snapshot:

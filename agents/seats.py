@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agents.held import Held
+from sim import ranges
 from sim.levers import Lever, Levers
 from sim.network import Vector
 from sim.state import states
@@ -43,6 +44,7 @@ class Seats:
         self.ordered = {}
         self.ruled = {}
         self.taken: list[tuple[int, str, str, Vector, str]] = []
+        self._taken_in: dict[str, tuple[Vector, Vector]] = {}
         self.held = Held()
         self._default: dict[str, Vector] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
@@ -111,9 +113,15 @@ class Seats:
 
     def _wide(self, lever: Lever, value: ArrayLike) -> Vector:
         """What a rule decided for a lever, within its range, in every world."""
-        table = np.asarray(value, float)
-        if lever.targets and table.shape == (self.worlds,) and self.worlds != len(lever.targets):
-            table = table[None, :]
-        table = np.minimum(np.maximum(table, lever.low), lever.high)
-        shape = self._shape(lever)
-        return table if table.shape == shape else np.array(np.broadcast_to(table, shape))
+        before = self._taken_in.get(lever.name)
+        if before is not None and before[0] is value:
+            return before[1]
+        table, shape = np.asarray(value, float), self._shape(lever)
+        if table.shape != shape:
+            if lever.targets and table.shape == (self.worlds,) and self.worlds != len(lever.targets):
+                table = table[None, :]
+            table = np.array(np.broadcast_to(table, shape))
+        table = ranges.within(np.ascontiguousarray(table), lever.low, lever.high)
+        if isinstance(value, np.ndarray):
+            self._taken_in[lever.name] = value, table
+        return table

@@ -129,7 +129,7 @@ class Settlement:
 
 def contract_check(finance: Finance) -> Vector:
     """Largest share of a mine's output sold under contract; above 1 a tonne would be sold twice, (worlds,)."""
-    most = np.zeros(finance.share.shape[2])
+    most = np.zeros(finance.owed.shape[1])
     for row in 1 - finance.free_share():
         most = np.maximum(most, row)
     return most
