@@ -292,8 +292,8 @@ class Mines(Population):
         if still is not None:
             speed = np.where(still, 0.0, speed)
         self.utilisation, self.output, self.found, self.ore, self.opened = mine_life.mine_ore(
-            self.sites, self.pits, harms, month, seeds, self.luck_of_output, spread, speed, price, allowed, readiness, struck,
-            shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
+            self.sites, self.pits, harms, month, seeds, self.luck_of_output, spread, speed, price, allowed, readiness,
+            struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
             self.opened,
         )  # fmt: skip
 

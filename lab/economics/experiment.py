@@ -40,6 +40,8 @@ class Claim:
     """%: of the outcome without the change; "": the outcome's own unit; left: share of the effect in `earlier`."""
     over: str = "median"
     """The effect is the median or the mean over worlds; the mean for what happens in some worlds only."""
+    known_miss: str = ""
+    """Why the model is known to miss it; "" if it must hold."""
     earlier: tuple[str, str] = ("", "")
     """For `left`: the window that the effect is compared with."""
 

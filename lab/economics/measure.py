@@ -45,7 +45,8 @@ class Measured:
         """One line to print."""
         unit = {"left": "of it left", "%": "%"}.get(self.claim.unit, self.claim.unit)
         found = f"{self.effect:.3g} {unit} [{self.low:.3g}, {self.high:.3g}]"
-        return f"{'pass' if self.holds else 'FAIL'}  {self.claim.says}: {found}, {self.claim.bound}"
+        why = f" ({self.claim.known_miss})" if self.claim.known_miss and not self.holds else ""
+        return f"{'pass' if self.holds else 'FAIL'}  {self.claim.says}: {found}, {self.claim.bound}{why}"
 
 
 def measure(
