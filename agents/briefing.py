@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.contracts import Offtakes
 from agents.observation import STATISTICS_LAG, News, Observation
 from agents.refineries import HOSTS
 from sim.levers import BUYER_BLOCS, OFFTAKERS
@@ -87,7 +88,7 @@ class Briefing:
             "incentive": mines.incentive_price,
         }
         sources |= {name: _row_of(lambda: buyers.momentum(), i) for name, i in momentum_of.items()}
-        sources |= {f"offtake.{buyer}": _row_of(lambda: finance.share, i) for i, buyer in enumerate(OFFTAKERS)}
+        sources |= {f"offtake.{buyer}": _share_of(table) for buyer, table in zip(OFFTAKERS, finance.offtakes, strict=True)}
         return sources | {
             f"statistic.{name}": _row_of(lambda: self.published[0], i) for i, name in enumerate(STATISTICS)
         }
@@ -184,6 +185,10 @@ class Briefing:
 
 def _row_of(table: Callable[[], Vector], row: int) -> Callable[[], Vector]:
     return lambda: table()[row]
+
+
+def _share_of(contracts: Offtakes) -> Callable[[], Vector]:
+    return lambda: contracts.share
 
 
 def _between(trust: Callable[[str, str], Vector], a: str, b: str) -> Callable[[], Vector]:

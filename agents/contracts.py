@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
@@ -21,12 +22,12 @@ class Offtakes:
         self.share = self.floor = self.until = self.public = np.zeros((mines, worlds))
 
     @derived("share", "floor", "until")
-    def _running(self) -> tuple[Vector, Index, Vector, float]:
+    def _running(self) -> tuple[NDArray[np.bool_], Index, Vector, float]:
         runs, floored, ends = contracts.running(self.share, self.floor, self.until)
-        return runs > 0, np.flatnonzero(floored), ends, ends.min()
+        return runs > 0, np.flatnonzero(floored).astype(np.int64), ends, float(ends.min())
 
     @property
-    def runs(self) -> Vector:
+    def runs(self) -> NDArray[np.bool_]:
         """Whether a contract runs in any world, by mine."""
         return self._running()[0]
 
@@ -76,7 +77,7 @@ class Lender:
     def __init__(self, mines: int, worlds: int) -> None:
         self.signed = np.zeros((mines, worlds))
 
-    def lend(self, place: tuple[Index, Index], amount: Vector) -> Vector:
+    def lend(self, place: tuple[Index, Index | slice], amount: Vector | float) -> Vector:
         """Sign loans to some mines, in some worlds; gives million USD lent to each, (mines, worlds)."""
         lent, signed = np.zeros_like(self.signed), self.signed.copy()
         lent[place] = amount
