@@ -29,7 +29,7 @@ States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries,
 secure supply is worth.
 
 This version runs scenarios without a window. The game in a window, studies over many policies (explore, \
-report), the classroom, replays, what-ifs and the comparison with real prices (validate) are not part of it.
+report), the classroom and the comparison with real prices (validate) are not part of it.
 
 Exit code 0: done. 2: something typed, or a scenario file, is wrong, and a sentence says what. 1: a fault of \
 ours."""
@@ -133,6 +133,27 @@ Json = Annotated[
 ]
 
 
+Save = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Save the world as a game that can be replayed, compared and played on; needs --worlds 1.",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+Saved = Annotated[Path, typer.Argument(metavar="FILE", help="A saved game, or what `run --save` wrote.")]
+Without = Annotated[
+    list[str],
+    typer.Option(
+        metavar="DECISION",
+        help="Decision to leave out: its number, as [bold]main.py replay[/bold] lists them, or LEVER@YYYY-MM, or"
+        " LEVER[TARGET]@YYYY-MM, which may be one of the scenario's. May be repeated.",
+        show_default=False,
+    ),
+]
+
+
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
@@ -159,6 +180,7 @@ def run(
     outcome: Outcome = None,
     every: Period = Every.month,
     out: Out = None,
+    save: Save = None,
     json: Json = False,
 ) -> None:
     """Run a scenario without a window: print a summary, and write tables if asked to."""
@@ -175,6 +197,11 @@ def run(
         out=out,
         workers=workers,
     )
+    if save is not None:
+        from lab import saved_run
+
+        saved_run.go(job, save, console(sys.stdout), console(sys.stderr), as_json=json)
+        return
     from lab import headless
 
     build = context.obj or headless.run.build
@@ -187,6 +214,22 @@ def play(context: typer.Context, scenario: Scenario = DEFAULT, seed: Seed = 1) -
     said = f"No display is used: this version has no window yet, and runs {scenario} without one.\n"
     print(said, file=sys.stderr)
     run(context, scenario, seed)
+
+
+@app.command()
+def replay(file: Saved, json: Json = False) -> None:
+    """Play a saved game again, and check that every month comes out as it was saved."""
+    from lab import again
+
+    again.go_replay(file, console(sys.stdout), console(sys.stderr), as_json=json)
+
+
+@app.command()
+def whatif(file: Saved, without: Without, outcome: Outcome = None, json: Json = False) -> None:
+    """Play a saved game again without a decision, under the same luck, and show what that changes."""
+    from lab import again
+
+    again.go_what_if(file, without, outcome or (), console(sys.stdout), console(sys.stderr), as_json=json)
 
 
 @app.command()

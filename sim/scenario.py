@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -109,8 +108,11 @@ class Scenario(Part):
     behaviour: Groups = FrozenDict()
     """Parameters of behaviour, by group and name."""
 
-    @cached_property
+    @property
     def digest(self) -> str:
-        """Hash of the whole content, extension resolved: 64 hexadecimal digits (SHA-256)."""
+        """Hash of the whole content, extension resolved: 64 hexadecimal digits (SHA-256).
+
+        Computed at each call, because a copy with other content would carry a kept one along.
+        """
         content = self.model_dump(mode="json", by_alias=True)
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

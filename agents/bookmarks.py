@@ -1,0 +1,69 @@
+"""Everything that a market needs to go on from a month, kept by reference: set, put back, forked, hashed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agents.market import Market
+from sim import state
+from sim.state import Snapshot
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A market after some months; nothing in it is ever changed."""
+
+    month: int
+    snapshot: Snapshot
+    lists: dict[str, tuple[Any, ...]]
+    """What has been recorded so far: decisions, events, times and values of outcomes."""
+
+    def bare(self) -> Bookmark:
+        """The same without what was recorded: all that another process needs to look ahead."""
+        return Bookmark(self.month, self.snapshot, {})
+
+
+def take(market: Market) -> Bookmark:
+    """References to all that matters after the months played."""
+    lists = {
+        "taken": tuple(market.seats.taken),
+        "events": tuple(market.events_seen),
+        "times": tuple(market.record.times),
+        "values": tuple(market.record._values),
+    }
+    return Bookmark(market.month, market.snapshot(), lists)
+
+
+def put(market: Market, mark: Bookmark, worlds: Sequence[int] | None = None) -> None:
+    """Put a market where a bookmark was set, on whatever branch.
+
+    Args:
+        market: one of the same scenario, as wide as the bookmark or as the worlds that are taken over.
+        mark: where to go on from.
+        worlds: columns of the bookmark that become the market's worlds, in this order; all as they are if None.
+
+    Raises:
+        ValueError: the market has another width.
+    """
+    market.restore(mark.snapshot if worlds is None else state.fork(mark.snapshot, worlds))
+    kept = mark.lists if worlds is None else {}
+    market.seats.taken = list(kept.get("taken", ()))
+    market.events_seen = list(kept.get("events", ()))
+    market.record.times, market.record._values = list(kept.get("times", ())), list(kept.get("values", ()))
+    market.steps = mark.month  # Mesa's own count of months
+
+
+def state_hash(market: Market) -> str:
+    """Hash of all declared state after the months played: 32 hexadecimal digits (BLAKE2b)."""
+    digest = hashlib.blake2b(digest_size=16)
+    for key, part in sorted(market.snapshot().items()):
+        for name, value in sorted(part.items()):
+            array = np.ascontiguousarray(value, np.float64)
+            digest.update(f"\n{key}.{name} {array.shape} ".encode())
+            digest.update(array.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,57 @@
+"""Offers between roles: what each side would decide, and until when it would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+KINDS = ("offtake", "loan", "licence", "processing", "pooling", "other")
+OPEN, ACCEPTED, REFUSED, WITHDRAWN, LAPSED = "open", "accepted", "refused", "withdrawn", "lapsed"
+
+AGREED = ("offer", "offer ended")
+"""Sources of the decisions by which an agreement begins and ends."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A decision that one side of an offer would take."""
+
+    lever: str
+    target: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """If you decide this, I decide that, until a month."""
+
+    number: int
+    """Its place among the decisions and offers of the session."""
+    month: int
+    """Months played when it was made."""
+    kind: str
+    """One of KINDS."""
+    maker: str
+    taker: str
+    mine: tuple[Term, ...]
+    """What the maker would decide."""
+    yours: tuple[Term, ...]
+    """What the taker would decide."""
+    until: int
+    """Month from which it would no longer hold."""
+    state: str = OPEN
+    reason: str = ""
+    """Why it was accepted or refused, in words."""
+
+    def terms_of(self, role: str) -> tuple[Term, ...]:
+        """What one of its two sides would decide."""
+        return self.mine if role == self.maker else self.yours
+
+    def __contains__(self, term: Term) -> bool:
+        """Whether one of its terms is for the same lever and target."""
+        return any((t.lever, t.target) == (term.lever, term.target) for t in (*self.mine, *self.yours))
+
+
+def lapsed(offers: Sequence[Offer]) -> tuple[Offer, ...]:
+    """The offers once the month has been played: what was not answered lapses."""
+    return tuple(replace(o, state=LAPSED) if o.state == OPEN else o for o in offers)
