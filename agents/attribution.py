@@ -13,16 +13,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import factorial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents import bookmarks, seating
 from agents.forks import fork
 from agents.held import Held
-from agents.market import Market
+from agents.market import Market, Order
 from agents.record import Plan
 from sim.network import Vector
 from sim.outcomes import registry
+
+if TYPE_CHECKING:
+    from agents.session import Session
 
 CAUSES = {
     "licences": "Chinese licences and quota",
@@ -184,6 +190,31 @@ def attribute(market: Market, outcomes: Sequence[str], months: int, world: int =
             coalitions=tuple(values.tolist()),
         )
     return found
+
+
+def attribute_session(session: Session, outcomes: Sequence[str], first: int, last: int) -> dict[str, Attribution]:
+    """What moved outcomes between two months of a session's present branch; the session is not disturbed.
+
+    Args:
+        session: played at least until the last month.
+        outcomes: names of outcomes.
+        first, last: months played before the window and after it, 0 <= first < last.
+
+    Raises:
+        ValueError: months that the branch has not come to, or an unknown outcome.
+    """
+    line = session.at.line()
+    if not 0 <= first < last < len(line):
+        raise ValueError(f"months {first} to {last} are no window of the {len(line) - 1} months played")
+    market = Market(session.scenario, seeds=[session.seed])
+    mark = line[first].mark
+    assert mark is not None
+    bookmarks.put(market, mark)
+    market.seats.orders = []
+    for before, after in pairwise(line[first : last + 1]):
+        for made in seating.orders(before, after.people, session.scripted, after.decisions):
+            market.seats.give(Order(made.lever, made.target, made.number_or_nan, made.month, made.source))
+    return attribute(market, outcomes, last - first)
 
 
 def _still(block: Market, decisions: bool) -> Held:

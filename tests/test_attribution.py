@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.attribution import CAUSES, ROLES, attribute, moving, shapley
+from agents.attribution import CAUSES, ROLES, attribute, attribute_session, moving, shapley
 from agents.market import Market, Order, Plan
+from agents.session import Session
 from sim.levers import registry
 from sim.network import Network
 from sim.scenario_files import load
@@ -155,6 +156,26 @@ def test_the_line_to_read_names_the_change_and_its_causes(found):
     line = found[PRICE].text("Rotterdam")
     assert line.startswith(f"Rotterdam {found[PRICE].percent(found[PRICE].change):+.0f} % (")
     assert "USD/mtu, 2026-02 to 2027-01)" in line and "under way before" in line
+
+
+def test_a_session_is_told_what_moved_a_price_on_the_branch_that_it_is_on():
+    session = Session.new(seed=4, people=("china",))
+    session.play(4)
+    session.decide("china", "china.mining_quota", "", 40_000.0)
+    session.play(6)
+    hashes = session.hashes
+    told = attribute_session(session, (PRICE,), 4, 10)[PRICE]
+    assert told.end == session.market.outcome(PRICE)[0]
+    assert told.shares["licences"] > 0
+    session.rewind(4)
+    session.branch("as before")
+    session.play(6)
+    other = attribute_session(session, (PRICE,), 4, 10)[PRICE]
+    assert abs(other.shares["licences"]) < 0.5 * told.shares["licences"] and other.start == told.start
+    session.go("main")
+    assert session.hashes == hashes
+    with pytest.raises(ValueError, match="no window"):
+        attribute_session(session, (PRICE,), 4, 11)
 
 
 def test_a_window_past_the_end_is_refused(market):

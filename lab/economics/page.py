@@ -9,9 +9,11 @@ from lab.economics.measure import Measured
 
 HEAD = """# Economics that can fail
 
-Each row is an experiment on the model: the same {worlds} worlds are played with a change and without it, with the same luck. What must follow, and how large it must be at least, stands in `lab/economics/table.py`; the tests play the whole table in fewer worlds. Effects are medians over worlds (means where only some worlds show anything), with the tenth and the ninetieth per cent in brackets.
+Each experiment plays the same {worlds} worlds with a change and without it, with the same luck. What must follow, and how
+large it must be at least, stands in `lab/economics/table.py`; the tests play all of it in fewer worlds. Effects are medians
+over worlds, or means where only some worlds show anything, with the tenth and the ninetieth per cent in brackets.
 
-The table is written by `lab/economics/page.py`. {score}
+This page is written by `lab/economics/page.py`. {score}
 """
 
 
@@ -32,7 +34,7 @@ def page(found: Sequence[Measured]) -> str:
             source = f" Known from: {experiment.source}." if experiment.source else ""
             lines += [
                 f"## {experiment.title}", "", f"Setting: {experiment.setting}. Change: {changes}.{source}", "",
-                "| what must follow | in | at least | found | |", "|---|---|---|---|---|",
+                "| what must follow | in | bound | found | |", "|---|---|---|---|---|",
             ]  # fmt: skip
         last = experiment
         lines.append(_row(measured))
@@ -51,7 +53,8 @@ def _row(measured: Measured) -> str:
     unit = _unit(claim)
     size = f"{measured.effect:.3g}{unit} [{measured.low:.3g}, {measured.high:.3g}]"
     when = f"{claim.window[0]} to {claim.window[1]}" if claim.window[0] != claim.window[1] else claim.window[0]
-    return f"| {claim.says} (`{claim.outcome}`) | {when} | {claim.bound}{unit} | {size} | {'' if measured.holds else 'missed'} |"
+    verdict = "" if measured.holds else "missed"
+    return f"| {claim.says} (`{claim.outcome}`) | {when} | {claim.bound}{unit} | {size} | {verdict} |"
 
 
 def _unit(claim: Claim) -> str:

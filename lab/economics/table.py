@@ -192,8 +192,8 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "loan_for_money", "Europe lends to Hemerdon, which pays at these prices and lacks money", "boom",
-        decisions("2026-02", ("european_union.project_finance", "hemerdon", 75.0)),
+        "loan_for_money", "Europe and America lend to Hemerdon, which pays at these prices and lacks money", "boom",
+        decisions("2026-02", ("european_union.project_finance", "hemerdon", 75.0), ("united_states.loan", "hemerdon", 75.0)),
         (
             Claim("it digs earlier", "project.hemerdon.output", ("2028-01", "2031-12"), at_least=5.0,
                   unit="t W/month", over="mean"),
