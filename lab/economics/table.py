@@ -25,6 +25,11 @@ STRICT = decisions("2026-02", *for_each(LICENCE, LICENCE_BLOCS, 0.25))
 QUIET = decisions("2026-02", ("united_states.stockpile_purchases", "", 0.0), ("united_states.recycling_support", "", 0.0))
 BUST = FREE + QUIET + decisions("2026-06", ("china.mining_quota", "", 80_000.0), ("china.quota_enforcement", "", 0.5))
 BOOM = FREE + QUIET + decisions("2026-06", ("china.mining_quota", "", 50_000.0), ("china.quota_enforcement", "", 1.0))
+ALONE = decisions(
+    "2025-01", *((f"{lender}", "hemerdon", 0.0) for lender in (
+        "united_states.loan", "european_union.project_finance", "japan_korea.project_finance",
+    )),
+)  # fmt: skip
 IDLE = decisions(
     "2026-02", *((f"kazakhstan.{lever}", "", 0.0) for lever in (
         "processing_requirement", "refinery_investment", "carbide_investment", "skills_investment", "power_readiness",
@@ -40,6 +45,7 @@ SETTINGS = {
     "as it goes": Setting(),
     "bust": Setting(changes=BUST),
     "boom": Setting(changes=BOOM),
+    "boom without lenders": Setting(changes=BOOM + ALONE),
     "idle Kazakhstan": Setting(changes=IDLE),
     "no programmes for scrap": Setting(changes=SPARING),
     "free trade": Setting(changes=FREE),
@@ -192,10 +198,11 @@ EXPERIMENTS = (
         ),
     ),
     Experiment(
-        "loan_for_money", "Europe and America lend to Hemerdon, which pays at these prices and lacks money", "boom",
-        decisions("2026-02", ("european_union.project_finance", "hemerdon", 75.0), ("united_states.loan", "hemerdon", 75.0)),
+        "loan_for_money", "Europe and America lend to Hemerdon, which pays at these prices and lacks money",
+        "boom without lenders",
+        decisions("2025-01", ("european_union.project_finance", "hemerdon", 75.0), ("united_states.loan", "hemerdon", 75.0)),
         (
-            Claim("it digs earlier", "project.hemerdon.output", ("2028-01", "2031-12"), at_least=5.0,
+            Claim("it digs earlier", "project.hemerdon.output", ("2028-01", "2030-12"), at_least=5.0,
                   unit="t W/month", over="mean"),
         ),
     ),
