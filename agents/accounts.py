@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.projects_month import mine_prices
 from sim.levers import PARTNERS
 from sim.network import Vector
 from sim.sums import grouped, total, weighted
@@ -97,17 +98,21 @@ class Accounts:
         self.forgone = self.forgone - self._more(grouped(used + unmet, self._side, len(SIDES) + 1)[:-1])
 
     def _earned(self) -> Vector:
-        """Million USD that mines earn for each side after royalty, cash cost and building, (sides, worlds)."""
+        """Million USD that mines earn for each side after royalty, cash cost and wear, (sides, worlds).
+
+        What was spent on building wears away in a straight line over the years in which investors want it back.
+        """
         market, mines = self.market, self.market.mines
-        netback = market.exchange.price[mines.pool] * market.keep
-        earned = million_dollars(mines.output, netback - mines.cash_cost) + market.floors_received - mines.capital_spent
+        netback = mine_prices(market)[mines.pool] * market.keep
+        earned = million_dollars(mines.output, netback - mines.cash_cost) + market.floors_received
+        earned = earned - mines.spent / (12 * market.parameters.projects.life)
         held = owners(market)
         return np.array([total(np.where(held == place, earned, 0.0)) for place in range(len(SIDES))])
 
     def _royalties(self) -> Vector:
         """Million USD of royalties that hosts' purses take in, (sides, worlds)."""
         market, mines = self.market, self.market.mines
-        paid = million_dollars(mines.output, market.exchange.price[mines.pool] * (1 - market.keep))
+        paid = million_dollars(mines.output, mine_prices(market)[mines.pool] * (1 - market.keep))
         taken = np.zeros((len(SIDES), market.worlds))
         for place, role in enumerate(SIDES):
             if role in mines.rows_in and mines.rows_in[role].size and role in market.states.place:

@@ -7,8 +7,8 @@ orders say: prices, mines, buyers and other governments are solved again, nothin
 A side loses, in million USD over the months asked for:
 
 - users: what its users lose by price (`agents.accounts.users_loss`), at the price of their own pools;
-- mines: what mines that it holds at home or abroad earn less, after royalty, cash cost and building; a mine belongs to
-  the foreign partner to whom it is awarded, or else to its country;
+- mines: what mines that it holds at home or abroad earn less, after royalty, cash cost and wear (capital over
+  15 years); a mine belongs to the foreign partner to whom it is awarded, or else to its country;
 - exporters: rents that Chinese holders of licences earn less;
 - public: what its government spends more, stockpiles and floors included, less the royalties that it takes in.
 
