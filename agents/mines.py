@@ -244,7 +244,9 @@ class Mines(Population):
     @derived("need", "grants", "relief")
     def incentive_price(self) -> Vector:
         """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""
-        return self.full_cost() / self.payable
+        return mining.incentive_price(
+            self.cash_cost, self.need, self.grants, self.full_capacity, self.yearly, self.relief, self.payable
+        )
 
     def advance(
         self, expected: Vector, mood: Vector, price: Vector, keep: Vector, floors: tuple[Index, Vector, Vector],

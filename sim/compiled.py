@@ -40,8 +40,10 @@ _KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True}
 _INLINE = {**_KERNEL, "forceinline": True}
 _FLOAT = np.dtype(np.float64)
 _INPUT = types.Array(types.float64, 2, "C", readonly=True)
+_VECTOR = types.Array(types.float64, 1, "C", readonly=True)
 _OUTPUT = types.Array(types.float64, 2, "C")
 _TILE = 512
+_SMALL_TILE = 256
 _HOUSE = Path(__file__).resolve().parent.parent
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)\s[^()\n]*(?:\([^)]*\))?", re.MULTILINE)
 _DAYS_KEPT = 30
@@ -237,9 +239,24 @@ class ByWorld:
     @functools.cached_property
     def _loop(self) -> Callable[[np.ndarray, np.ndarray], None]:
         name = re.sub(r"\W", "_", self.function.__qualname__)
-        given = ", ".join(f"output[{i}, k]" for i in range(self.results)) + "," * (self.results == 1)
-        taken = ", ".join(f"inputs[{i}, k]" for i in range(self.arguments))
-        text = f"def {name}(output, inputs):\n    for k in range(inputs.shape[1]):\n        {given} = rule({taken})\n"
+        rows = self.arguments + self.results
+        taken = ", ".join(f"tile[{i}, k]" for i in range(self.arguments))
+        given = ", ".join(f"tile[{self.arguments + i}, k]" for i in range(self.results)) + "," * (self.results == 1)
+        # one small table with constant strides, so that LLVM sees that no row overlaps another
+        text = f"""def {name}(output, inputs):
+    tile = np.empty(({rows}, {_SMALL_TILE}))
+    worlds = inputs.shape[1]
+    for start in range(0, worlds, {_SMALL_TILE}):
+        width = min({_SMALL_TILE}, worlds - start)
+        for row in range({self.arguments}):
+            for k in range(width):
+                tile[row, k] = inputs[row, start + k]
+        for k in range(width):
+            {given} = rule({taken})
+        for row in range({self.results}):
+            for k in range(width):
+                output[row, start + k] = tile[{self.arguments} + row, k]
+"""
         return _loop_of(self.function, self.scalar, name, text, types.void(_OUTPUT, _OUTPUT))
 
     def __call__(self, *vectors: np.ndarray) -> np.ndarray:
@@ -257,12 +274,14 @@ def by_world(results: int) -> Callable[[Callable[..., Any]], ByWorld]:
 class ByRow:
     """Equations between the numbers of one row of some tables and of one world, applied to chosen rows.
 
-    The first arguments, as many as `tables`, are tables (rows, worlds); the others are vectors (worlds,).
-    Gives one table (chosen, worlds) for each result. Inside, what is allowed in a `rule` is allowed.
+    The first arguments, as many as `own`, are tables (chosen, worlds), the next, as many as `tables`, are tables
+    (rows, worlds), and the others are vectors (worlds,). Gives one table (chosen, worlds) for each result.
+    Inside, what is allowed in a `rule` is allowed.
     """
 
-    def __init__(self, function: Callable[..., Any], tables: int, results: int) -> None:
+    def __init__(self, function: Callable[..., Any], tables: int, own: int, results: int) -> None:
         self.tables = tables
+        self.own = own
         self.results = results
         self.function = function
         self.scalar = _compile(function, _INLINE)
@@ -271,19 +290,31 @@ class ByRow:
     @functools.cached_property
     def _loop(self) -> Callable[..., None]:
         name = re.sub(r"\W", "_", self.function.__qualname__)
-        count = self.function.__code__.co_argcount
+        vectors = self.function.__code__.co_argcount - self.own - self.tables
         given = [f"output_{i}" for i in range(self.results)]
-        taken = [f"input_{i}" for i in range(count)]
-        numbers = [f"{each}[row, k]" for each in taken[: self.tables]] + [f"{each}[k]" for each in taken[self.tables :]]
+        taken = [f"input_{i}" for i in range(self.own + self.tables + vectors)]
+        places = ["[i, k]"] * self.own + ["[row, k]"] * self.tables
+        count = len(taken)
         lines = [
             f"def {name}(rows, {', '.join(given + taken)}):",
-            "    for i in range(rows.size):",
-            "        row = rows[i]",
-            "        for k in range(output_0.shape[1]):",
-            f"            {', '.join(f'{each}[i, k]' for each in given)} = rule({', '.join(numbers)})",
+            f"    tile = np.empty(({count + self.results}, {_SMALL_TILE}))",
+            "    worlds = output_0.shape[1]",
+            f"    for start in range(0, worlds, {_SMALL_TILE}):",
+            f"        width = min({_SMALL_TILE}, worlds - start)",
         ]
-        kinds = [_OUTPUT] * (self.results + self.tables) + [types.float64[::1]] * (count - self.tables)
-        signature = types.void(types.int64[::1], *kinds)
+        loop = "            for k in range(width):"
+        for i in range(self.own + self.tables, count):
+            lines += [loop[4:], f"            tile[{i}, k] = {taken[i]}[start + k]"]
+        lines += ["        for i in range(rows.size):", "            row = rows[i]"]
+        for i in range(self.own + self.tables):
+            source = places[i].replace("k", "start + k")
+            lines += [loop, f"                tile[{i}, k] = {taken[i]}{source}"]
+        called = f"rule({', '.join(f'tile[{i}, k]' for i in range(count))})"
+        lines += [loop, f"                {', '.join(f'tile[{count + i}, k]' for i in range(self.results))} = {called}"]
+        for i, each in enumerate(given):
+            lines += [loop, f"                {each}[i, start + k] = tile[{count + i}, k]"]
+        kinds = [_OUTPUT] * self.results + [_INPUT] * (self.own + self.tables) + [_VECTOR] * vectors
+        signature = types.void(types.Array(types.int64, 1, "C", readonly=True), *kinds)
         return _loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 
     def __call__(self, rows: np.ndarray, *inputs: np.ndarray) -> Any:
@@ -292,9 +323,9 @@ class ByRow:
         return outputs[0] if self.results == 1 else tuple(outputs)
 
 
-def by_row(tables: int, results: int = 1) -> Callable[[Callable[..., Any]], ByRow]:
+def by_row(tables: int, own: int = 0, results: int = 1) -> Callable[[Callable[..., Any]], ByRow]:
     """Make equations, whose first arguments come from tables, work on chosen rows of these in all worlds."""
-    return functools.partial(ByRow, tables=tables, results=results)
+    return functools.partial(ByRow, tables=tables, own=own, results=results)
 
 
 # --- elementwise loops -------------------------------------------------------------------------

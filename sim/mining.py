@@ -39,6 +39,23 @@ def full_cost(cash_cost: float, capex: float, capacity: float, yearly: float) ->
     return cash_cost + capex * yearly * 1.0e6 / (capacity * MTU_PER_TONNE)
 
 
+@rule
+def incentive_price(
+    cash_cost: float, need: float, grants: float, capacity: float, yearly: float, relief: float, payable: float
+) -> float:
+    """APT price at which building a mine just earns its hurdle rate, USD/mtu.
+
+    Args:
+        cash_cost: USD/mtu of concentrate.
+        need, grants: capital cost, and what of it is given, million USD.
+        capacity: t W/year, > 0.
+        yearly: annuity of one unit of capital, 1/year.
+        relief: share of it left after cheap loans and floors.
+        payable: share of the APT price paid for concentrate.
+    """
+    return full_cost(cash_cost, max(need - grants, 0.0), capacity, yearly * relief) / payable
+
+
 @rules(2)
 def appraise(
     expected: float,

@@ -242,7 +242,7 @@ EXPERIMENTS = (
         (
             Claim("winters and power cuts cost Bakuta less", "project.bakuta.output", ("2028-01", "2034-12"), at_least=0.5,
                   over="mean",
-                  known_miss="winters and power cuts cost Bakuta hardly more than that in all, half of which readiness saves"),
+                  known_miss="winters and power cuts take one or two per cent in all, and readiness saves a part of that"),
         ),
     ),
     Experiment(
