@@ -103,8 +103,11 @@ class Accounts:
         What was spent on building wears away in a straight line over the years in which investors want it back.
         """
         market, mines = self.market, self.market.mines
-        netback = mine_prices(market)[mines.pool] * market.keep
-        earned = million_dollars(mines.output, netback - mines.cash_cost) + market.floors_received
+        price = mine_prices(market)[mines.pool]
+        earned = million_dollars(mines.output, price * market.keep - mines.cash_cost)
+        for table in market.finance.offtakes:
+            short = np.where(table.floor > 0, np.maximum(table.floor * mines.payable - price, 0.0), 0.0)
+            earned = earned + million_dollars(table.share * mines.output, short)
         earned = earned - mines.spent / (12 * market.parameters.projects.life)
         held = owners(market)
         return np.array([total(np.where(held == place, earned, 0.0)) for place in range(len(SIDES))])

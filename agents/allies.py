@@ -11,7 +11,8 @@ from agents.deposits import lie_in, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import candidates, offtakes
-from sim.compiled import by_row, by_world, inline
+from sim.compiled import inline
+from sim.equations import by_row, by_world
 from sim.levers import PARTNERS
 from sim.offers import cheapest, refill, spread
 from sim.ranges import clip, of_two

@@ -9,7 +9,8 @@ import numpy as np
 from agents.deposits import places, rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from sim.compiled import by_row, by_world, inline
+from sim.compiled import inline
+from sim.equations import by_row, by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
 from sim.offers import affordable, spread, total_where

@@ -229,9 +229,11 @@ class Finance:
         """
         mines = self.mines
         rows = [table.floored for table in self.offtakes]
-        held = np.flatnonzero(np.isin(np.arange(len(mines.names)), np.concatenate(rows)))
         place = np.full(len(mines.names), -1)
-        place[held] = np.arange(held.size)
+        for here in rows:
+            place[here] = 0
+        held = np.flatnonzero(place == 0)
+        place[held] = range(held.size)
         added, sheltered = np.zeros((held.size, expected.size)), np.zeros((held.size, expected.size))
         for table, here in zip(self.offtakes, rows, strict=True):
             if here.size:
@@ -240,59 +242,3 @@ class Finance:
                     mines.grants, mines.relief, added, sheltered,
                 )  # fmt: skip
         return place, added, sheltered
-
-    def floor_payments(self, netback: Vector) -> dict[int, Vector]:
-        """Million USD that each buyer pays this month to bring netbacks up to its floors, (mines, worlds)."""
-        mines = self.mines
-        payments: dict[int, Vector] = {}
-        for buyer, table in enumerate(self.offtakes):
-            rows = table.floored
-            short = np.maximum(table.floor[rows] * mines.payable[rows] - netback[rows], 0.0)
-            if short.any():
-                payments[buyer] = np.zeros_like(netback)
-                tonnes = table.share[rows] * mines.output[rows]
-                payments[buyer][rows] = self.exchange.value(tonnes, short)
-        return payments
-
-    def deliveries(
-        self, reserved: dict[str, Vector], allowed: dict[str, Vector], narrowed: dict[str, Vector]
-    ) -> dict[int, Vector]:
-        """t W/month that contracts send along the arcs that they use, (worlds,) each.
-
-        Args:
-            reserved: host to share of its free output that it keeps for each buyer, (buyers, worlds).
-            allowed: host to share of concentrate that may leave the country, (worlds,).
-            narrowed: gateway to share of it that is open, (worlds,), where it is not wholly open.
-        """
-        sent: dict[int, Vector] = {}
-        free, runs = self.free_share(), [table.runs.tolist() for table in self.offtakes]
-        for b, m, route in self.routes:
-            region = self.mines.mines[m].region
-            if region not in reserved and not runs[b][m]:
-                continue
-            gateway = self.exchange.arcs[route].gateway
-            share = np.maximum(self.offtakes[b].share[m] - self.share_at_start[b, m], 0.0)
-            if region in reserved:
-                share = share + reserved[region][b] * free[m]
-            if not (share > 0).any():
-                continue
-            tonnes = 0.9 * share * self.mines.output[m]
-            if region in allowed:
-                tonnes = tonnes * allowed[region]
-            if gateway in narrowed:
-                tonnes = tonnes * narrowed[gateway]
-            sent[route] = sent.get(route, 0.0) + tonnes
-        return sent
-
-    def repay(self, earnings: Vector) -> tuple[Vector, Vector]:
-        """Repayments out of this month's earnings, and loans lost with a project, million USD, (mines, worlds)."""
-        mines = self.mines
-        paid, lost, left = np.zeros_like(self.owed), np.zeros_like(self.owed), self.owed.copy()
-        rows = np.flatnonzero(self.owed.any(axis=1))
-        owed, stage = self.owed[rows], mines.stage[rows]
-        due = np.where(stage == PRODUCTION, owed / self.parameters.loan_months, 0.0)
-        paid[rows] = np.clip(np.minimum(due, 0.5 * earnings[rows]), 0.0, owed)
-        lost[rows] = np.where(stage >= PRODUCTION + 2, owed - paid[rows], 0.0)
-        left[rows] = owed - paid[rows] - lost[rows]
-        self.owed = left
-        return paid, lost

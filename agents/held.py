@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.state import declared
 
 Mask = NDArray[np.bool_]
@@ -58,9 +58,13 @@ class Held:
         values[place] = np.where(where, value, values[place])
         self.decisions[lever] = masks, values
 
-    def close(self, flows: dict[int, Vector]) -> dict[int, Vector]:
-        """Flows or capacities by arc, none on arcs that are shut."""
-        return {arc: np.where(self.shut[arc], 0.0, flow) if arc in self.shut else flow for arc, flow in flows.items()}
+    def close(self, arcs: Index, flows: Vector) -> Vector:
+        """Flows or capacities of these arcs, (arcs, worlds), none on arcs that are shut."""
+        left = flows.copy()
+        for row, arc in enumerate(arcs.tolist()):
+            if arc in self.shut:
+                left[row] = np.where(self.shut[arc], 0.0, left[row])
+        return left
 
 
 def hold(still: Mask | None, holder: Any, act: Callable[[], Result], *names: str) -> Result:

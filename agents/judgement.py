@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.refineries import HOSTS
-from sim.compiled import by_world
+from sim.equations import by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
 from sim.offers import total_where

@@ -11,7 +11,7 @@ from agents.exchange import Exchange, column
 from agents.held import hold
 from agents.member import Member, Population
 from agents.refineries import HOSTS
-from sim import exact, hazards, luck, mine_life, mining
+from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
@@ -20,6 +20,7 @@ from sim.state import derived, state
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
 SPREAD_OF_SLIPS = 0.3
+NOBODY = np.zeros(0, np.uint64)
 
 
 class Mine(Member):
@@ -42,7 +43,6 @@ class Mines(Population):
     loans = state("loans signed, million USD")
     grants = state("grants and prepayments received, million USD")
     worth = state("expected long-run netback over full cost")
-    appetite = state("share of the readiness of investors to pay in")
     missing = state("million USD that a project in financing or construction lacks")
     need = state("capital cost as it is known now, million USD")
     relief = state("share of the capital charge left after cheap state loans and floors")
@@ -142,7 +142,7 @@ class Mines(Population):
         self.ceiling = np.where(producing, 1.0, self.ceiling)
         # standing mines drill ahead of themselves and find most of what they take out
         self.exploring = np.flatnonzero(producing)
-        self.found = np.zeros((len(mines), worlds))
+        self.found = np.zeros((self.exploring.size, worlds))
         self.utilisation = np.where(operating, wish, 1.0) * wide
         self.output = output * wide
         self.ore = column([m.reserves.value * m.recovery.value for m in mines]) * wide
@@ -156,7 +156,7 @@ class Mines(Population):
         self.need = np.where(self.stage >= STAGES.index("construction"), self.need_true, self.need_known)
         self.spent = np.where(building, 0.4 * self.need, 0.0)
         self.equity = np.where(building, 0.5 * self.need, 0.0)
-        self.loans = self.grants = self.missing = self.appetite = 0 * self.stage
+        self.loans = self.grants = self.missing = 0 * self.stage
         self.worth = self.relief = 1 + 0 * self.stage
         self.partner = column([BACKERS.get(m.backer, 0.0) for m in mines]) * wide
         self.opened = np.where(operating & (output > 0.1 * capacity), 0.0, -1.0) * wide
@@ -184,18 +184,20 @@ class Mines(Population):
         kept_by_host[self.of_host_states] = 1.0
         self.sites = mine_life.Sites(
             self.pool, np.where(self.host < len(HOSTS), self.host, -1), one(self.payable), one(self.cost_low),
-            one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host, one(self.full_capacity),
-            one(self.ramp_months), one(self.failure), wide(self.cash_cost), wide(self.study_months),
+            one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host,
+            np.array([float(m.capex.value > 0) for m in self.mines]), one(self.full_capacity), one(self.ramp_months),
+            one(self.failure), wide(self.cash_cost), wide(self.study_months),
             wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck),
         )  # fmt: skip
         self.terms = mine_life.Terms(
             p.projects.study_appetite, float(self.yearly), p.projects.loan_relief, p.projects.floor_relief,
             p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
         )  # fmt: skip
-        exploring = np.zeros(len(self.names))
-        exploring[self.exploring] = 1.0
-        self.pits = mine_life.Pits(
-            one(self.quota), exploring, wide(self.ceiling), p.mines.replacement
+        exploring = np.full(len(self.names), -1)
+        exploring[self.exploring] = np.arange(self.exploring.size)
+        self.pits = mine_output.Pits(
+            one(self.quota), exploring, wide(self.ceiling), np.full(worlds, float(p.mines.adjustment)),
+            p.mines.replacement,
         )
         self.luck_of_output = luck.streams("output", self.names)
 
@@ -265,7 +267,7 @@ class Mines(Population):
         """
         (
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
-            self.appetite, self.missing, paid, self.capital_spent,
+            self.missing, paid, self.capital_spent,
         ) = mine_life.advance(
             self.sites, self.terms, harms, works, expected, mood, price, keep, *floors, struck, shocked, self.stage,
             self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need, self.worth,
@@ -274,30 +276,49 @@ class Mines(Population):
         return paid
 
     def produce(
-        self, month: int, seeds: luck.Seeds, spread: Vector, price: Vector, allowed: Vector, harms: hazards.Harms,
-        readiness: Vector, struck: Vector, shocked: Vector, target: Vector, still: NDArray[np.bool_] | None = None,
+        self, month: int, seeds: luck.Seeds, spread: float, price: Vector, allowed: Vector, harms: hazards.Harms,
+        readiness: Vector, struck: Vector, shocked: Vector, target: Vector, calm: NDArray[np.bool_] | None = None,
+        still: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         """Mine this month's ore.
 
         Args:
             month: months since the start.
             seeds: the worlds' seeds.
-            spread: standard deviation of a mine's monthly output, (worlds,).
+            spread: standard deviation of a mine's monthly output.
             price: USD/mtu in each pool, (pools, worlds).
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
             harms, struck, shocked, target: what may strike, months that events and opening shocks last, mines struck.
             readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).
+            calm: worlds in which output has no luck of its own, (worlds,).
             still: worlds in which mines neither expand nor change the share of capacity that they work, (worlds,).
         """
         hold(still, self, lambda: self._expand(month), "nameplate", "ramp", "stage")
-        speed = np.full(self.stage.shape[1], self.parameters.mines.adjustment)
-        if still is not None:
-            speed = np.where(still, 0.0, speed)
-        self.utilisation, self.output, self.found, self.ore, self.opened = mine_life.mine_ore(
-            self.sites, self.pits, harms, month, seeds, self.luck_of_output, spread, speed, price, allowed, readiness,
+        pits = self.pits if still is None else self.pits._replace(speed=np.where(still, 0.0, self.pits.speed))
+        rows, operating = self._operating()
+        # a mine that operates in no world needs no luck
+        noise = luck.normal(seeds, self.luck_of_output[rows] if spread else NOBODY, month)
+        if calm is not None:
+            noise = np.where(calm, 0.0, noise)
+        self.found = np.zeros((self.exploring.size, seeds.size))
+        self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
+            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
             struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
-            self.opened,
+            self.opened, self.found,
         )  # fmt: skip
+
+    @derived("stage")
+    def _operating(self) -> tuple[Index, Index]:
+        """Rows of the mines that operate in any world, and for every mine its place among them, -1 if it has none."""
+        runs = mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
+        rows, place = np.flatnonzero(runs), np.full(runs.size, -1)
+        place[rows] = np.arange(rows.size)
+        return rows, place
+
+    @derived("opened")
+    def _unopened(self) -> Vector:
+        """1 for mines that have not opened yet in some world."""
+        return mine_output.any_world(self.opened, -1.0, -1.0)
 
     def _expand(self, month: int) -> None:
         """Add the expansions that are due this month, where the mine runs and is worth it."""

@@ -68,10 +68,10 @@ def _give_grants(market: Market) -> None:
     market.grants = market.none_by_mine
     if asked.any():
         affordable = states.affordable("united_states", total(asked))
-        given, all_grants = contracts.give_grants(market.finance.projects, asked, affordable, mines.grants)
-        if given.any():
+        given, all_grants, together = contracts.give_grants(market.finance.projects, asked, affordable, mines.grants)
+        if together.any():
             market.grants, mines.grants = given, all_grants
-            states.pay("united_states", total(given))
+            states.pay("united_states", together)
 
 
 def advance(market: Market) -> None:
@@ -146,14 +146,8 @@ def produce(market: Market) -> None:
     nature, p = market.nature, market.parameters.mines
     quota = market.seats["china.mining_quota"] / 12
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
-    spread = p.spread * luck_of_the_month(market) * np.ones(market.worlds)
+    spread = p.spread if market.scenario.mechanisms.noise else 0.0
     market.mines.produce(
         market.month, market.seeds, spread, mine_prices(market), allowed, nature.table, market.states.power,
-        nature.left, nature.shock_left, nature.target, market.held.supply,
+        nature.left, nature.shock_left, nature.target, market.held.nature, market.held.supply,
     )  # fmt: skip
-
-
-def luck_of_the_month(market: Market) -> float | Vector:
-    """1 where output and use have luck of their own, or 0, (worlds,) or a number for all."""
-    noise = float(market.scenario.mechanisms.noise)
-    return noise if market.held.nature is None else np.where(market.held.nature, 0.0, noise)

@@ -1,13 +1,11 @@
 """Compiles kernels and economic rules to machine code; the only place that configures numba.
 
-Five decorators:
+Three decorators, to which `sim.equations` adds two:
 
 - `kernel` for a loop over arrays,
 - `inline` for a small scalar function that kernels and rules call,
 - `rule` (and `rules` for several results) for an equation written for single numbers, which then
-  works on arrays of any shape that broadcast,
-- `by_world` for many equations with many inputs, all of them vectors over worlds,
-- `by_row` for equations whose inputs are chosen rows of tables, and vectors over worlds.
+  works on arrays of any shape that broadcast.
 
 Nothing here may change a bit with the processor or with the width of a block: no fast maths, no
 fused multiply-add, no calls of the processor's mathematical library. Division by zero gives
@@ -37,13 +35,11 @@ from numba.core.codegen import get_host_cpu_features
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True}
-_INLINE = {**_KERNEL, "forceinline": True}
+INLINE = {**_KERNEL, "forceinline": True}
 _FLOAT = np.dtype(np.float64)
-_INPUT = types.Array(types.float64, 2, "C", readonly=True)
-_VECTOR = types.Array(types.float64, 1, "C", readonly=True)
-_OUTPUT = types.Array(types.float64, 2, "C")
+INPUT = types.Array(types.float64, 2, "C", readonly=True)
+OUTPUT = types.Array(types.float64, 2, "C")
 _TILE = 512
-_SMALL_TILE = 256
 _HOUSE = Path(__file__).resolve().parent.parent
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)\s[^()\n]*(?:\([^)]*\))?", re.MULTILINE)
 _DAYS_KEPT = 30
@@ -129,7 +125,8 @@ def _kept_beside(source: Path) -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-def _compile(function: Callable[..., Any], options: dict[str, Any], *signature: Any) -> Any:
+def compiled(function: Callable[..., Any], options: dict[str, Any], *signature: Any) -> Any:
+    """A function compiled with these options, kept on disk if it stands in a file."""
     source = Path(function.__code__.co_filename)
     if not source.is_file():
         return numba.njit(*signature, **options)(function)
@@ -156,12 +153,12 @@ def kernel(function: Function) -> Function:
 
     Arrays that forbid writing have another type than those that allow it: pass one kind.
     """
-    return _compile(function, _KERNEL)
+    return compiled(function, _KERNEL)
 
 
 def inline(function: Function) -> Function:
     """Compile a scalar function into each kernel and rule that calls it, so that loops vectorise."""
-    return _compile(function, _INLINE)
+    return compiled(function, INLINE)
 
 
 class Rule:
@@ -179,7 +176,7 @@ class Rule:
     def __init__(self, function: Callable[..., Any], results: int = 1) -> None:
         self.results = results
         self.function = function
-        self.scalar = _compile(function, _INLINE)
+        self.scalar = compiled(function, INLINE)
         functools.update_wrapper(self, function)
 
     @property
@@ -218,114 +215,6 @@ def rule(function: Callable[..., Any]) -> Rule:
 def rules(results: int) -> Callable[[Callable[..., Any]], Rule]:
     """Make a scalar equation that returns a tuple of so many results work on arrays."""
     return functools.partial(Rule, results=results)
-
-
-class ByWorld:
-    """Equations between the numbers of one world, applied to every world.
-
-    Call it with vectors (worlds,), one for each argument; gives a table (results, worlds). Many
-    inputs and results cost less here than in a `rule`, because they go through two tables.
-
-    Inside, what is allowed in a `rule` is allowed.
-    """
-
-    def __init__(self, function: Callable[..., Any], results: int) -> None:
-        self.results = results
-        self.function = function
-        self.arguments = function.__code__.co_argcount
-        self.scalar = _compile(function, _INLINE)
-        functools.update_wrapper(self, function)
-
-    @functools.cached_property
-    def _loop(self) -> Callable[[np.ndarray, np.ndarray], None]:
-        name = re.sub(r"\W", "_", self.function.__qualname__)
-        rows = self.arguments + self.results
-        taken = ", ".join(f"tile[{i}, k]" for i in range(self.arguments))
-        given = ", ".join(f"tile[{self.arguments + i}, k]" for i in range(self.results)) + "," * (self.results == 1)
-        # one small table with constant strides, so that LLVM sees that no row overlaps another
-        text = f"""def {name}(output, inputs):
-    tile = np.empty(({rows}, {_SMALL_TILE}))
-    worlds = inputs.shape[1]
-    for start in range(0, worlds, {_SMALL_TILE}):
-        width = min({_SMALL_TILE}, worlds - start)
-        for row in range({self.arguments}):
-            for k in range(width):
-                tile[row, k] = inputs[row, start + k]
-        for k in range(width):
-            {given} = rule({taken})
-        for row in range({self.results}):
-            for k in range(width):
-                output[row, start + k] = tile[{self.arguments} + row, k]
-"""
-        return _loop_of(self.function, self.scalar, name, text, types.void(_OUTPUT, _OUTPUT))
-
-    def __call__(self, *vectors: np.ndarray) -> np.ndarray:
-        inputs = np.concatenate(vectors).reshape(self.arguments, -1)
-        output = np.empty((self.results, inputs.shape[1]))
-        self._loop(output, inputs)
-        return output
-
-
-def by_world(results: int) -> Callable[[Callable[..., Any]], ByWorld]:
-    """Make equations for the numbers of one world, which give a tuple of results, work on all worlds."""
-    return functools.partial(ByWorld, results=results)
-
-
-class ByRow:
-    """Equations between the numbers of one row of some tables and of one world, applied to chosen rows.
-
-    The first arguments, as many as `own`, are tables (chosen, worlds), the next, as many as `tables`, are tables
-    (rows, worlds), and the others are vectors (worlds,). Gives one table (chosen, worlds) for each result.
-    Inside, what is allowed in a `rule` is allowed.
-    """
-
-    def __init__(self, function: Callable[..., Any], tables: int, own: int, results: int) -> None:
-        self.tables = tables
-        self.own = own
-        self.results = results
-        self.function = function
-        self.scalar = _compile(function, _INLINE)
-        functools.update_wrapper(self, function)
-
-    @functools.cached_property
-    def _loop(self) -> Callable[..., None]:
-        name = re.sub(r"\W", "_", self.function.__qualname__)
-        vectors = self.function.__code__.co_argcount - self.own - self.tables
-        given = [f"output_{i}" for i in range(self.results)]
-        taken = [f"input_{i}" for i in range(self.own + self.tables + vectors)]
-        places = ["[i, k]"] * self.own + ["[row, k]"] * self.tables
-        count = len(taken)
-        lines = [
-            f"def {name}(rows, {', '.join(given + taken)}):",
-            f"    tile = np.empty(({count + self.results}, {_SMALL_TILE}))",
-            "    worlds = output_0.shape[1]",
-            f"    for start in range(0, worlds, {_SMALL_TILE}):",
-            f"        width = min({_SMALL_TILE}, worlds - start)",
-        ]
-        loop = "            for k in range(width):"
-        for i in range(self.own + self.tables, count):
-            lines += [loop[4:], f"            tile[{i}, k] = {taken[i]}[start + k]"]
-        lines += ["        for i in range(rows.size):", "            row = rows[i]"]
-        for i in range(self.own + self.tables):
-            source = places[i].replace("k", "start + k")
-            lines += [loop, f"                tile[{i}, k] = {taken[i]}{source}"]
-        called = f"rule({', '.join(f'tile[{i}, k]' for i in range(count))})"
-        lines += [loop, f"                {', '.join(f'tile[{count + i}, k]' for i in range(self.results))} = {called}"]
-        for i, each in enumerate(given):
-            lines += [loop, f"                {each}[i, start + k] = tile[{count + i}, k]"]
-        kinds = [_OUTPUT] * self.results + [_INPUT] * (self.own + self.tables) + [_VECTOR] * vectors
-        signature = types.void(types.Array(types.int64, 1, "C", readonly=True), *kinds)
-        return _loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
-
-    def __call__(self, rows: np.ndarray, *inputs: np.ndarray) -> Any:
-        outputs = [np.empty((rows.size, inputs[0].shape[1])) for _ in range(self.results)]
-        self._loop(rows, *outputs, *inputs)
-        return outputs[0] if self.results == 1 else tuple(outputs)
-
-
-def by_row(tables: int, own: int = 0, results: int = 1) -> Callable[[Callable[..., Any]], ByRow]:
-    """Make equations, whose first arguments come from tables, work on chosen rows of these in all worlds."""
-    return functools.partial(ByRow, tables=tables, own=own, results=results)
 
 
 # --- elementwise loops -------------------------------------------------------------------------
@@ -399,11 +288,11 @@ def _elementwise(rule: Rule) -> Callable[..., None]:
     arguments = rule.function.__code__.co_argcount
     name = re.sub(r"\W", "_", rule.function.__qualname__)
     text = _source_of_loop(name, arguments, rule.results)
-    signature = types.void(*[_OUTPUT] * rule.results, *[_INPUT] * arguments)
-    return _loop_of(rule.function, rule.scalar, name, text, signature)
+    signature = types.void(*[OUTPUT] * rule.results, *[INPUT] * arguments)
+    return loop_of(rule.function, rule.scalar, name, text, signature)
 
 
-def _loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, signature: Any) -> Callable[..., None]:
+def loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, signature: Any) -> Callable[..., None]:
     """Compile the text of a loop that calls `rule`; it stands in a file because numba keeps code by file."""
     code = function.__code__
     source = Path(code.co_filename)
