@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
@@ -140,7 +141,7 @@ class Buyers(Population):
         )
         fear = (f.fast, f.slow, f.memory, f.contract_calm, f.unmet, f.late, f.alarm, f.most, f.rise, f.fall)
         self._fear_law = tuple(float(number) for number in fear)
-        self._wish_law = tuple(float(number) for number in (s.lesson, s.hurt, s.price, s.most, s.learning))
+        self._wish_law = tuple(float(number) for number in (s.lesson, s.hurt, s.price, s.most, s.switching_cost, s.learning))
 
     def _price_seen(self) -> Vector:
         """The price that each bloc's users watch: their own region's (the largest one's), USD/mtu, (blocs, worlds)."""
@@ -156,7 +157,7 @@ class Buyers(Population):
 
     def want(
         self, month: int, seeds: luck.Seeds, noise: bool, events: Vector, openings: Vector, secure: Vector,
-        defence: Vector, branch: int = 0,
+        defence: Vector, branch: int = 0, calm: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         """Let users say what they want this month, and what of it must be safe.
 
@@ -168,9 +169,12 @@ class Buyers(Population):
             secure: share of civilian use wanted from safe origins, (blocs, worlds).
             defence: share of defence use that must be safe, (blocs, worlds).
             branch: luck of its own for a look-ahead.
+            calm: worlds in which use has no luck of its own, (worlds,).
         """
         worlds = self.news.size
         draw = luck.normal(seeds, self.streams, month, branch=branch) if noise else self.cycle
+        if noise and calm is not None:
+            draw = np.where(calm, 0.0, draw)
         trend = self.base[:, 0] * (1 + self.growth[:, 0] * month)
         cycle, self.wanted = np.empty(self.cycle.shape), np.empty(self.saved.shape)
         self.demand = np.empty((len(self.exchange.users), worlds))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.held import hold
 from agents.trade_month import by_bloc, premium_support, tightening
 from sim import lessons
 from sim.levers import BUYER_BLOCS
@@ -23,7 +24,7 @@ def learn_from_trade(market: Market) -> None:
     _teach_buyers(market)
     if market.scenario.mechanisms.traders:
         market.traders.learn()
-    market.recyclers.learn()
+    hold(market.held.supply, market.recyclers, market.recyclers.learn)
     _teach_holders(market)
     _print_quotes(market)
 
@@ -35,7 +36,7 @@ def _teach_buyers(market: Market) -> None:
     usual = np.zeros((len(buyers.blocs), 1))
     for bloc in BUYER_BLOCS:
         usual[buyers.blocs.index(bloc)] = market.levers[f"buyers.{bloc}.long_contracts"].default
-    buyers.learn(
+    hold(market.held.fear, buyers, lambda: buyers.learn(
         licensing.granted,
         tightening(market),
         market.late,
@@ -44,7 +45,7 @@ def _teach_buyers(market: Market) -> None:
         by_bloc(market, "long_contracts") - usual,
         by_bloc(market, "substitution_effort") / 12,
         market.scenario.mechanisms.fear,
-    )
+    ), "fear", "secure_wish")  # fmt: skip
 
 
 def _teach_holders(market: Market) -> None:
@@ -87,3 +88,5 @@ def _print_quotes(market: Market) -> None:
     fresh = market.press.ask(market.seats["united_states.tariff_china"])
     market.quotes_held = inertia * market.quotes_held + (1 - inertia) * fresh
     market.premium = market.press.premium()
+    pace = market.parameters.projects.expectation
+    market.expected_premium = market.expected_premium + pace * (market.premium - market.expected_premium)

@@ -16,6 +16,7 @@ from sim.network import Index, Vector
 from sim.scenario import Scenario
 from sim.schedules import CARBIDE, CONTROLLED, FORMS, NOBODY, PLAIN, PORT, REFINERY, RUSSIAN, SWITCH, post_arcs
 from sim.state import state
+from sim.sums import weighted
 
 FELT_BY = np.array([[1.0], [0.3], [0.3], [0.3], [0.1]])
 """Share of an answer to the United States that each licence bloc feels."""
@@ -193,6 +194,19 @@ class Licensing:
         receiving = blocs[self.exchange.network.destination[self._through[0]]]
         lessons.hold_up(self._through, receiving, usual_use, gates, self.exchange.carried, late)
         return late
+
+    def permit_rent(self, host: str, output: Vector) -> Vector:
+        """What a host's export permits earn for each tonne mined there, USD/mtu, (worlds,).
+
+        A permit to sell abroad belongs to the mine whose concentrate it is; without it, one that may sell seven
+        tenths abroad would be paid for all of it as for the three tenths that nobody at home can use.
+
+        Args:
+            host: the middle power.
+            output: t W mined there last month.
+        """
+        ports = self.ports[host]
+        return weighted(self.exchange.flow[ports], self.exchange.rent[ports]) / np.maximum(output, 1.0)
 
     def refusal(self) -> Vector:
         """Share of usual trade refused, (blocs, worlds)."""

@@ -18,6 +18,7 @@ from agents.deliveries import Deliveries
 from agents.exchange import Exchange
 from agents.finance import Finance
 from agents.government import Government
+from agents.held import Held
 from agents.kazakhstan import Kazakhstan
 from agents.licensing import Licensing
 from agents.measure import Measure
@@ -65,6 +66,7 @@ class Market(mesa.Model):
     quotes_held = state("quotes of the press: FOB China and Rotterdam, USD/mtu, (quotes, worlds)")
     expected = state("APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,)")
     premium = state("secure premium, USD/mtu, (worlds,)")
+    expected_premium = state("secure premium that investors expect for the long run, USD/mtu, (worlds,)")
     start_balance = state("use over supply in the first month, (worlds,)")
     spent_before = state("million USD spent by each role up to last month, (roles, worlds)")
     months_played = state("months played, the same in every world, (worlds,)")
@@ -87,6 +89,7 @@ class Market(mesa.Model):
         self.seeds = np.array([single] if single is not None else list(seeds), np.uint64)
         self.worlds = self.seeds.size
         self.month = 0
+        self.held = Held()
         first_year, first_month = (int(part) for part in self.scenario.start.split("-"))
         last_year, last_month = (int(part) for part in self.scenario.end.split("-"))
         self._first = first_year * 12 + first_month - 1
@@ -139,7 +142,7 @@ class Market(mesa.Model):
         wide = np.ones(worlds)
         self.quotes_held = self.press.ask(self.seats["united_states.tariff_china"])
         self.expected = reference * wide
-        self.premium = np.zeros(worlds)
+        self.premium = self.expected_premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
         self.none_by_mine = np.zeros((len(self.mines.names), worlds))
@@ -214,6 +217,11 @@ class Market(mesa.Model):
             phase(self)
         self.month = self.month + 1
         self.running = self.month < self.months
+
+    def hold(self, held: Held) -> None:
+        """Hold something still in some worlds from now on."""
+        self.held = held
+        self.seats.hold(held)
 
     # --- what several phases share -------------------------------------------------------------
 

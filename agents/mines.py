@@ -5,8 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
+from agents.held import hold
 from agents.member import Member, Population
 from agents.refineries import HOSTS
 from sim import exact, hazards, luck, mine_life, mine_output, mining
@@ -80,6 +82,7 @@ class Mines(Population):
         )
         self.ramp_months = column([max(m.ramp.value, 6.0) for m in mines])
         self.payable = self._payable(exchange)
+        self.is_safe = column([float(exchange.pools[pool].grade == "eligible") for pool in self.pool])
         self._draw_luck(scenario, seeds, branch)
         self._start(scenario, exchange, worlds)
 
@@ -193,7 +196,8 @@ class Mines(Population):
         exploring = np.full(len(self.names), -1)
         exploring[self.exploring] = np.arange(self.exploring.size)
         self.pits = mine_output.Pits(
-            one(self.quota), exploring, wide(self.ceiling), p.mines.adjustment, p.mines.replacement
+            one(self.quota), exploring, wide(self.ceiling), np.full(worlds, float(p.mines.adjustment)),
+            p.mines.replacement,
         )
         self.luck_of_output = luck.streams("output", self.names)
 
@@ -273,7 +277,8 @@ class Mines(Population):
 
     def produce(
         self, month: int, seeds: luck.Seeds, spread: float, price: Vector, allowed: Vector, harms: hazards.Harms,
-        readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
+        readiness: Vector, struck: Vector, shocked: Vector, target: Vector, calm: NDArray[np.bool_] | None = None,
+        still: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         """Mine this month's ore.
 
@@ -285,14 +290,19 @@ class Mines(Population):
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
             harms, struck, shocked, target: what may strike, months that events and opening shocks last, mines struck.
             readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).
+            calm: worlds in which output has no luck of its own, (worlds,).
+            still: worlds in which mines neither expand nor change the share of capacity that they work, (worlds,).
         """
-        self._expand(month)
+        hold(still, self, lambda: self._expand(month), "nameplate", "ramp", "stage")
+        pits = self.pits if still is None else self.pits._replace(speed=np.where(still, 0.0, self.pits.speed))
         rows, operating = self._operating()
         # a mine that operates in no world needs no luck
         noise = luck.normal(seeds, self.luck_of_output[rows] if spread else NOBODY, month)
+        if calm is not None:
+            noise = np.where(calm, 0.0, noise)
         self.found = np.zeros((self.exploring.size, seeds.size))
         self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
-            self.sites, self.pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
+            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
             struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
             self.opened, self.found,
         )  # fmt: skip

@@ -46,6 +46,7 @@ class Nature:
     shock_left = state("months that the opening shock still lasts, (openings, worlds)")
 
     def __init__(self, scenario: Scenario, mines: Mines, seeds: luck.Seeds, branch: int = 0) -> None:
+        self.scenario = scenario
         self.events = scenario.events
         self.openings = scenario.openings
         self.mines = mines
@@ -57,6 +58,7 @@ class Nature:
         self.target = -np.ones((len(self.events), worlds))
         self.struck = np.zeros((len(self.events), worlds))
         self.shock_left = np.zeros((len(self.openings), worlds))
+        self.opened = self.shock_left > 0
         self._draw_opening(scenario, seeds)
         self.regions = tuple(r.key for r in scenario.regions)
         self.capacity = column([m.capacity.value for m in mines.mines])
@@ -88,9 +90,23 @@ class Nature:
             below = below + opening.weight.value
         self.opens = np.array(rows)
 
+    def redraw_openings(self, seeds: luck.Seeds, month: int) -> None:
+        """Draw again which shock comes first, and when, in worlds where none has come before a month.
+
+        Args:
+            seeds: the worlds' seeds from now on.
+            month: months since the start; a shock drawn for an earlier month comes in this one.
+        """
+        known = ((self.opens >= 0) & (self.opens < month)).any(axis=0)
+        before = self.opens
+        self._draw_opening(self.scenario, seeds)
+        later = np.where(self.opens >= 0, np.maximum(self.opens, float(month)), -1.0)
+        self.opens = np.where(known, before, later)
+
     def strike(
-        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0
-    ) -> None:
+        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0,
+        calm: NDArray[np.bool_] | None = None,
+    ) -> None:  # fmt: skip
         """Draw this month's events.
 
         Args:
@@ -99,7 +115,9 @@ class Nature:
             seeds: the worlds' seeds.
             exposure: factor on the chance of events from readiness and relations, by row, (worlds,) each.
             branch: luck of its own for a look-ahead.
+            calm: worlds in which nothing begins, (worlds,).
         """
+        left_before, target_before = self.left, self.target
         exposed = np.full(len(self.events), -1)
         exposed[list(exposure)] = range(len(exposure))
         factor = np.array(list(exposure.values())).reshape(-1, seeds.size)
@@ -107,9 +125,14 @@ class Nature:
             seeds, month, branch, self.streams, self.accident, len(self.mines.names), self.chance[calendar_month],
             exposed, factor, self.duration, self.left, self.target,
         )  # fmt: skip
+        if calm is not None:
+            self.struck = np.where(calm, 0.0, self.struck)
+            self.left = np.where(calm, np.maximum(left_before - 1.0, 0.0), self.left)
+            self.target = np.where(calm, target_before, self.target)
         if self.openings:
             left = np.maximum(self.shock_left - 1, 0.0)
-            self.shock_left = np.where(self.opens == month, self.shock_duration, left)
+            self.opened = self.opens == month if calm is None else (self.opens == month) & ~calm
+            self.shock_left = np.where(self.opened, self.shock_duration, left)
 
     def _harm(self, event: Event | Opening, kind: str) -> Harm:
         """What an event does to whom."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
+from agents.held import hold
 from agents.refineries import HOSTS
 from sim import contracts, mine_life
 from sim.levers import OFFTAKERS
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.sums import total
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ def strike(market: Market) -> None:
     nature = market.nature
     distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
     exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
-    nature.strike(market.month, market.calendar_month, market.seeds, exposure)
+    nature.strike(market.month, market.calendar_month, market.seeds, exposure, calm=market.held.nature)
     for i in np.flatnonzero(nature.struck.any(axis=1)).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
-        here = (nature.opens[i] == market.month) * 1.0
+        here = nature.opened[i] * 1.0
         if (here > 0).any():
             market.events_seen.append((market.month, opening.key, opening.target, here))
 
@@ -90,11 +91,43 @@ def advance(market: Market) -> None:
         seats["uzbekistan.fast_track"],
     )
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
-    market.equity_paid = mines.advance(
-        market.expected, mood, market.exchange.price, market.keep, market.finance.floors(market.expected),
-        nature.table, nature.left, nature.shock_left, works,
-    )  # fmt: skip
+    still = market.held.supply
+    market.equity_paid = hold(still, mines, lambda: mines.advance(
+        market.expected, mood, mine_prices(market), market.keep, _promises(market), nature.table, nature.left,
+        nature.shock_left, works,
+    ))  # fmt: skip
+    if still is not None:
+        market.equity_paid = np.where(still, 0.0, market.equity_paid)
+        mines.capital_spent = np.where(still, 0.0, mines.capital_spent)
     _build_refineries(market)
+
+
+def mine_prices(market: Market) -> Vector:
+    """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds)."""
+    price, mines = market.exchange.price, market.mines
+    for host in HOSTS:
+        required = market.seats[f"{host}.processing_requirement"] > 0
+        rows = mines.rows_in[host]
+        if required.any() and rows.size:
+            rent = market.licensing.permit_rent(host, total(mines.output[rows]))
+            price = price.copy()
+            pool = mines.pool[rows[0]]
+            price[pool] = price[pool] + np.where(required, rent, 0.0)
+    return price
+
+
+def _promises(market: Market) -> tuple[Index, Vector, Vector]:
+    """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
+
+    Returns:
+        Rows of the mines in what follows, USD/mtu of APT, and share of output that floors shelter, (mines, worlds).
+    """
+    mines, finance = market.mines, market.finance
+    place, more, safe = finance.floors(market.expected)
+    added, sheltered = mines.is_safe * market.expected_premium, np.zeros((len(mines.names), market.worlds))
+    rows = np.flatnonzero(place >= 0)
+    added[rows], sheltered[rows] = added[rows] + more[place[rows]], safe[place[rows]]
+    return np.arange(len(mines.names)), added, sheltered
 
 
 def _build_refineries(market: Market) -> None:
@@ -104,7 +137,8 @@ def _build_refineries(market: Market) -> None:
     apt = np.array([market.home_spending[host]["refinery_investment"] for host in HOSTS])
     carbide = np.array([market.home_spending[host]["carbide_investment"] for host in HOSTS])
     fed = [total(market.mines.output[market.mines.rows_in[refineries.names[r]]]) for r in refineries.plant_region]
-    refineries.build(apt, carbide, readiness, market.month, market.seeds, fed)
+    hold(market.held.supply, refineries,
+         lambda: refineries.build(apt, carbide, readiness, market.month, market.seeds, fed))  # fmt: skip
 
 
 def produce(market: Market) -> None:
@@ -114,6 +148,6 @@ def produce(market: Market) -> None:
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
     spread = p.spread if market.scenario.mechanisms.noise else 0.0
     market.mines.produce(
-        market.month, market.seeds, spread, market.exchange.price, allowed, nature.table, market.states.power,
-        nature.left, nature.shock_left, nature.target,
+        market.month, market.seeds, spread, mine_prices(market), allowed, nature.table, market.states.power,
+        nature.left, nature.shock_left, nature.target, market.held.nature, market.held.supply,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agents.held import Held
 from sim import ranges
 from sim.levers import Lever, Levers
 from sim.network import Vector
@@ -44,6 +45,7 @@ class Seats:
         self.ruled = {}
         self.taken: list[tuple[int, str, str, Vector, str]] = []
         self._taken_in: dict[str, tuple[Vector, Vector]] = {}
+        self.held = Held()
         self._default: dict[str, Vector] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
 
@@ -90,8 +92,12 @@ class Seats:
         ordered, ruled = self.ordered.get(name), self.ruled.get(name)
         found = self._settled.get(name)
         if found is None or found[0] is not ordered or found[1] is not ruled:
-            found = self._settled[name] = ordered, ruled, self._settle(name, ordered, ruled)
+            found = self._settled[name] = ordered, ruled, self.held.decide(name, self._settle(name, ordered, ruled))
         return found[2]
+
+    def hold(self, held: Held) -> None:
+        """Pin decisions in some worlds from now on."""
+        self.held, self._settled = held, {}
 
     def _settle(self, name: str, ordered: Vector | None, ruled: Vector | None) -> Vector:
         """What rule and orders come to, within the lever's range."""

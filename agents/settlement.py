@@ -129,14 +129,15 @@ class Settlement:
         purses = {f"purse {role}": self.states.purse[i] for i, role in enumerate(self.states.roles)}
         return {"mines": total(self.mines.cash)} | purses
 
-    def sell(self, keep: Vector, equity: Vector, lent: dict[str, Vector], grants: Vector) -> None:
-        """Mines sell at the price of their pool, pay royalty and cost, are paid up to their floors, and repay loans.
+    def sell(self, keep: Vector, equity: Vector, lent: dict[str, Vector], grants: Vector, price: Vector) -> None:
+        """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
 
         Args:
             keep: share left after royalty, (mines, worlds).
             equity: million USD that investors pay in, (mines, worlds).
             lent: million USD lent by lender, (mines, worlds) each.
             grants: million USD granted, (mines, worlds).
+            price: what a tonne of concentrate earns at a mine, by the pool it goes to, USD/mtu, (pools, worlds).
         """
         mines, finance = self.mines, self.finance
         tables = tuple(lent.get(lender, self._nothing) for lender in LENDERS)
@@ -146,7 +147,7 @@ class Settlement:
             self._mines,
             self._floored(),
             self._law,
-            (mines.output, mines.found, keep, mines.cash_cost, mines.stage, self.exchange.price),
+            (mines.output, mines.found, keep, mines.cash_cost, mines.stage, price),
             tuple(tuple(getattr(table, name) for table in finance.offtakes) for name in ("share", "floor", "public")),
             (finance.owed, mines.cash, equity, grants, mines.capital_spent, tables, lends),
             (owed, cash),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.projects_month import mine_prices
 from agents.refineries import HOSTS
 from agents.settlement import SUPPORTERS
 from sim.levers import BUYER_BLOCS
@@ -25,15 +26,20 @@ def clear(market: Market) -> None:
     seats, exchange, mines, buyers = market.seats, market.exchange, market.mines, market.buyers
     _post_use(market)
     if market.scenario.mechanisms.traders:
-        market.traders.trade(tightening(market), exchange.on_hand()[market.traders.pool])
+        market.traders.trade(tightening(market), exchange.on_hand()[market.traders.pool], market.held.traders)
     market.recyclers.collect(buyers.use_at_home, _money_for_scrap(market))
     market.bought, market.paid = market.states.fill(seats)
     market.licensing.grant(seats)
     gates = market.licensing.gates(market.nature)
     contracts = market.deliveries.send(seats, gates)
+    shut = market.held.shut
+    if shut:
+        contracts = contracts._replace(sent=market.held.close(contracts.arcs, contracts.sent))
     cost, capacity = market.licensing.arcs(
         seats, gates, market.refineries, _mined_by_hosts(market), *_safe_wish(market), contracts
     )
+    if shut:
+        capacity = market.held.close(np.arange(len(capacity)), capacity)
     entering = (mines.output, market.recyclers.recovered, market.traders.bought, market.bought)
     posted = exchange.post(entering, contracts, _cover(market), buyers.cover_of_pool)
     exchange.clear(posted, buyers.demand, cost, capacity, contracts)
@@ -76,7 +82,10 @@ def _post_use(market: Market) -> None:
     us = buyers.blocs.index("us")
     defence[us] = np.maximum(seats["united_states.sourcing_ban"], military)
     nature = market.nature
-    buyers.want(market.month, market.seeds, mechanisms.noise, nature.left, nature.shock_left, secure, defence)
+    buyers.want(
+        market.month, market.seeds, mechanisms.noise, nature.left, nature.shock_left, secure, defence,
+        calm=market.held.nature,
+    )  # fmt: skip
 
 
 def _cover(market: Market) -> tuple[Vector, Vector]:
@@ -119,10 +128,15 @@ def _safe_wish(market: Market) -> tuple[Vector, Vector]:
 def settle(market: Market) -> None:
     """Stocks, contracts and cash settle, and are booked."""
     books = market.settlement
-    books.sell(market.keep, market.equity_paid, market.lent, market.grants)
+    price, exchange = mine_prices(market), market.exchange
+    books.sell(market.keep, market.equity_paid, market.lent, market.grants, price)
     books.pay(market.paid, _support_asked(market))
     books.book_tonnes(market.bought)
     books.book_dollars(market.paid, market.home_spending, _effort(market))
+    if price is not exchange.price:
+        # mines were paid these rents with their sales
+        rent = (price - exchange.price)[market.mines.pool]
+        books.dollars.post("licence holders", "trade", total(million_dollars(market.mines.output, rent)))
 
 
 def _support_asked(market: Market) -> Vector:

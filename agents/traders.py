@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
@@ -66,16 +67,19 @@ class Traders(Population):
         self._trade_law = tuple(float(number) for number in (p.reversion, p.extrapolation, p.switching, p.pace))
         self._judge_law = tuple(float(number) for number in (p.reversion, p.extrapolation, p.memory, p.smoothing))
 
-    def trade(self, tightening: Vector, on_hand: Vector) -> None:
+    def trade(self, tightening: Vector, on_hand: Vector, still: NDArray[np.bool_] | None = None) -> None:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
 
         Args:
             tightening: how far Chinese supply is being cut, share, (worlds,).
             on_hand: t W lying in the pools that they trade in, (groups, worlds).
+            still: worlds in which nobody trades, (worlds,).
         """
         seen = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain, self.hidden)
         bought, hidden = np.empty(on_hand.shape), np.empty(on_hand.shape)
         holders.trade(self._trade_law, self._groups, self.exchange.anchor, seen, tightening, on_hand, (bought, hidden))
+        if still is not None:
+            bought, hidden = np.where(still, 0.0, bought), np.where(still, self.hidden, hidden)
         self.bought, self.hidden = bought, hidden
 
     def learn(self) -> None:

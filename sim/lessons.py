@@ -104,7 +104,7 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
             and pool of the ordinary price against which premia are measured.
         fear_law: paces of the fast and the slow price, memory, calm of contracts, weights of unmet use, lateness
             and alarm, most, rise, fall; whether anybody fears.
-        wish_law: lessons of refusals, of hurt and of the premium, most, pace of learning.
+        wish_law: lessons of refusals, of hurt and of the premium, most, cost of another supplier, pace of learning.
         seen: price (pools, worlds), unmet use (users, worlds), granted licences (licence blocs, worlds), tightening
             of Chinese supply (worlds,), lateness (blocs, worlds), premium (worlds,), and by bloc public support of
             the premium, contracts above the usual share, effort for thrift (million USD/month).
@@ -115,7 +115,7 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
     watched, licence, weight, gain, shock, use, base_wish, per_million = blocs
     bloc, price_at_start, elasticity, pace, bloc_of_pool, user_pool, ordinary = uses
     fast_pace, slow_pace, memory, calm, unmet_weight, late_weight, alarm_weight, most, rise, fall, fearful = fear_law
-    lesson_refused, lesson_hurt, lesson_price, most_wish, learning = wish_law
+    lesson_refused, lesson_hurt, lesson_price, most_wish, switching, learning = wish_law
     price, unmet, granted, tightening, late, premium, support, contracts, effort = seen
     fast, slow, refused, hurt, fear, wish, news, saved = state
     fast_out, slow_out, refused_out, hurt_out, fear_out, wish_out, news_out, saved_out = out
@@ -162,7 +162,12 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
                 + lesson_hurt * hurt_out[b, k]
                 - lesson_price * (premium[k] / usual - support[b, k] / usual)
             )
-            wish_out[b, k] = slow_mean(wish[b, k], within(lesson, 0.5 * base_wish[b], most_wish), learning)
+            lesson = within(lesson, 0.5 * base_wish[b], most_wish)
+            if support[b, k] > 0.0:
+                # who is paid more than the premium changes over where that covers the cost of another supplier
+                over = max(support[b, k] - premium[k], 0.0) / usual
+                lesson = lesson + (1.0 - lesson) * min(over / switching, 1.0)
+            wish_out[b, k] = slow_mean(wish[b, k], lesson, learning)
     for d in range(bloc.size):
         b = bloc[d]
         for k in range(worlds):

@@ -22,7 +22,8 @@ class Pits(NamedTuple):
     """Row in what is found for mines that find most of what they take out, -1 for the others."""
     ceiling: Vector
     """Share of nameplate that the plant can reach, (mines, worlds)."""
-    speed: float
+    speed: Vector
+    """Share of the gap to the output wished that is closed in a month, (worlds,)."""
     replacement: float
 
 
@@ -102,13 +103,13 @@ def mine_ore(
 
 @kernel
 def _stand_still(
-    price: Vector, cost_low: float, cost_high: float, utilisation: Vector, speed: float, ore: Vector, moved: Vector,
+    price: Vector, cost_low: float, cost_high: float, utilisation: Vector, speed: Vector, ore: Vector, moved: Vector,
     mined: Vector, left: Vector,
 ) -> None:  # fmt: skip
     """A month of a mine that operates in no world; what it would run at follows the market all the same."""
     for k in range(price.size):
         wish = mining.utilisation_wish(price[k], cost_low, cost_high)
-        moved[k] = mining.work_the_mine(mining.CARE, 0.0, 0.0, 0.0, utilisation[k], wish, speed, 1.0, 0.0)[0]
+        moved[k] = mining.work_the_mine(mining.CARE, 0.0, 0.0, 0.0, utilisation[k], wish, speed[k], 1.0, 0.0)[0]
         mined[k] = 0.0
         left[k] = ore[k]
 
@@ -131,11 +132,11 @@ def any_world(stage: Vector, least: float, most: float) -> Vector:
 @kernel
 def _work_the_mine(
     price: Vector, cost_low: float, cost_high: float, stage: Vector, ramp: Vector, ceiling: Vector, nameplate: Vector,
-    utilisation: Vector, speed: float, factor: Vector, ore: Vector, moved: Vector, mined: Vector,
+    utilisation: Vector, speed: Vector, factor: Vector, ore: Vector, moved: Vector, mined: Vector,
 ) -> None:  # fmt: skip
     """What a mine would bring up without a quota."""
     for k in range(price.size):
         wish = mining.utilisation_wish(price[k], cost_low, cost_high)
         moved[k], mined[k] = mining.work_the_mine(
-            stage[k], ramp[k], ceiling[k], nameplate[k], utilisation[k], wish, speed, factor[k], ore[k]
+            stage[k], ramp[k], ceiling[k], nameplate[k], utilisation[k], wish, speed[k], factor[k], ore[k]
         )
