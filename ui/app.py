@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import Any
 
 import pygame
 
 from ui import messages as say
-from ui import palette
+from ui import palette, words
 from ui.engine import Engine
 from ui.screen import Screen
-from ui.settings import Settings
+from ui.settings import Settings, home
 from ui.sound import Sounds
 from ui.theme import Theme
 from ui.worldmap import World
@@ -37,8 +36,11 @@ class App:
         self.engine = Engine()
         self.sounds = Sounds(self.settings.sound)
         self.shelf: say.Shelf | None = None
+        self.first: say.Open | say.Load | None = None
+        """A game to open at once, asked for on the command line."""
         self.screens: list[Screen] = []
         self.is_running = True
+        self._is_told = False
         self.clock = pygame.time.Clock()
 
     def _open_window(self) -> None:
@@ -77,7 +79,7 @@ class App:
         s = self.settings
         accent_of = self.theme.accent == self.theme.palette.actor("kazakhstan")
         fresh = palette.choose(s.theme, s.safe_colours)
-        role = next((screen.state.setup.role for screen in self.screens if hasattr(screen, "state")), "kazakhstan")
+        role = self.game.state.setup.role if self.game else "kazakhstan"
         self.theme.__init__(fresh, s.scale, fresh.actor("kazakhstan" if accent_of else role))  # type: ignore[misc]
         self.sounds.is_on = s.sound
         for screen in self.screens:
@@ -96,8 +98,40 @@ class App:
 
         self.push(Pause(self, game))
 
+    def below(self, screen: Screen) -> Screen | None:
+        """The screen under another."""
+        at = self.screens.index(screen) if screen in self.screens else len(self.screens)
+        return self.screens[at - 1] if at > 0 else None
+
+    def open_title(self) -> None:
+        """Back to the first screen."""
+        from ui.screens.title import Title
+
+        self.replace(Title(self))
+
+    def open_game(self, opened: say.Opened, is_tutorial: bool = False) -> None:
+        """Play."""
+        from ui.screens.game import Game
+
+        self.replace(Game(self, opened, is_tutorial))
+
+    @property
+    def game(self) -> Any:
+        """The game that is played, or None."""
+        return next((screen for screen in self.screens if hasattr(screen, "state") and hasattr(screen, "map")), None)
+
+    def save(self) -> None:
+        """Write the game to a file named by seat, month and seed."""
+        state = self.game.state
+        date = f"{words.month(state.setup, state.view.month)[0]}-{words.month(state.setup, state.view.month)[1]:02d}"
+        path = home() / "saves" / f"{state.setup.role}-{date}-{state.setup.seed}.json"
+        self.engine.ask(say.Save(str(path)))
+
     def autosave(self) -> None:
-        """Write the game without being asked."""
+        """Write the game without being asked: one file for each seat and seed."""
+        setup = self.game.state.setup
+        path = home() / "saves" / f"{setup.role}-{setup.start}-{setup.seed}-autosave.json"
+        self.engine.ask(say.Save(str(path), is_automatic=True))
 
     # --- loop ------------------------------------------------------------------------------------------
 
@@ -106,12 +140,18 @@ class App:
         for answer in self.engine.answers():
             if isinstance(answer, say.Shelf):
                 self.shelf = answer
+                if self.first is not None:
+                    self.engine.ask(self.first)
             for screen in list(self.screens):
                 screen.answer(answer)
         for event in pygame.event.get():
             self._handle(event)
             if not self.screens:
                 return
+        if self.engine.is_lost and not self._is_told:
+            self._is_told = True
+            self.open_title()
+            self.screen._problem = words.say("app.lost")  # type: ignore[attr-defined]
         self.screen.tick(seconds)
         if self.screens:
             self.screen.draw(self.surface)
@@ -156,17 +196,3 @@ class App:
         self.settings.write()
         self.engine.close()
         pygame.quit()
-
-
-def has_display() -> bool:
-    """Whether a window can be opened here."""
-    if os.environ.get("SDL_VIDEODRIVER") in ("dummy", "offscreen"):
-        return True
-    try:
-        pygame.display.init()
-        pygame.display.set_mode((8, 8), pygame.HIDDEN)
-    except pygame.error:
-        return False
-    finally:
-        pygame.display.quit()
-    return True

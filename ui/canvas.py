@@ -140,9 +140,14 @@ class Canvas:
         self.region(Region(key, rect, action=action, enabled=enabled, tip=tip))
 
     def tabs(
-        self, key: str, at: tuple[int, int], names: Sequence[tuple[str, str]], chosen: str, choose: Callable[[str], None],
+        self,
+        key: str,
+        at: tuple[int, int],
+        names: Sequence[tuple[str, str]],
+        chosen: str,
+        choose: Callable[[str], None],
         width: int = 0,
-    ) -> int:  # fmt: skip
+    ) -> int:
         """A row of tabs (name, label); the x at which it ends."""
         x, height = at[0], self.px(26)
         pad = self.px(10)
@@ -194,9 +199,20 @@ class Canvas:
         hot = self.is_hot(key) or self.panel.pointing.held == key
         self.dot((at, y), 8 if hot else 7, p.ink if enabled else p.faint)
         self.region(
-            Region(key, rect, "slider", change=change, release=release, value=value, low=low, high=high, step=step,
-                   enabled=enabled, tip=tip)
-        )  # fmt: skip
+            Region(
+                key,
+                rect,
+                "slider",
+                change=change,
+                release=release,
+                value=value,
+                low=low,
+                high=high,
+                step=step,
+                enabled=enabled,
+                tip=tip,
+            )
+        )
 
     def field(
         self, key: str, rect: pygame.Rect, text: str, typed: Callable[[str], None], action: Action | None = None

@@ -198,9 +198,11 @@ def _values(canvas: Canvas, chart: Chart, plot: Plot, area: pygame.Rect, setup: 
                 rows.append((line.label, words.number(float(line.values[month - 1]), chart.digits), line.colour))
     elif month > chart.now and chart.fan is not None and month - chart.now <= chart.fan.shape[1]:
         q = chart.fan[:, month - chart.now - 1]
-        rows = [("80 %", f"{words.number(q[0], chart.digits)} to {words.number(q[4], chart.digits)}", chart.fan_colour),
-                ("50 %", f"{words.number(q[1], chart.digits)} to {words.number(q[3], chart.digits)}", chart.fan_colour),
-                ("median", words.number(q[2], chart.digits), chart.fan_colour)]  # fmt: skip
+        rows = [
+            ("80 %", f"{words.number(q[0], chart.digits)} to {words.number(q[4], chart.digits)}", chart.fan_colour),
+            ("50 %", f"{words.number(q[1], chart.digits)} to {words.number(q[3], chart.digits)}", chart.fan_colour),
+            ("median", words.number(q[2], chart.digits), chart.fan_colour),
+        ]
     title = words.date(setup, max(0, month - 1))
     theme = canvas.theme
     width = max(

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from agents import deals, offers, seating
-from agents.attribution import attribute
 from agents.decisions import Refused
 from agents.market import Order
 from agents.observation import STATISTICS_LAG
@@ -18,8 +17,13 @@ from sim import levers, outcomes
 from ui import messages as say
 from ui.reporting import items
 
-SHOWN = ("licence.shadow_price.us", "licence.shadow_price.europe", "licence.shadow_price.japan",
-         "licence.shadow_price.korea", "licence.shadow_price.rest")  # fmt: skip
+SHOWN = (
+    "licence.shadow_price.us",
+    "licence.shadow_price.europe",
+    "licence.shadow_price.japan",
+    "licence.shadow_price.korea",
+    "licence.shadow_price.rest",
+)
 MEMORY = 60
 """Months of which a loaded game tells the news again."""
 
@@ -63,8 +67,17 @@ class Desk:
             seats=seats(scenario, market.levers),
             places=tuple(say.Place(r.key, r.title, r.lon, r.lat, r.licence_bloc) for r in scenario.regions),
             ways=tuple(
-                say.Way(a.key, a.kind, a.origin.split(".")[0], a.destination.split(".")[0], a.form, a.licensed,
-                        a.gateway, a.flow.value / 12, a.source)
+                say.Way(
+                    a.key,
+                    a.kind,
+                    a.origin.split(".")[0],
+                    a.destination.split(".")[0],
+                    a.form,
+                    a.licensed,
+                    a.gateway,
+                    a.flow.value / 12,
+                    a.source,
+                )
                 for a in market.arcs
             ),
             sites=tuple(self._site(m) for m in scenario.mines),
@@ -77,7 +90,7 @@ class Desk:
             helps={name: o.help for name, o in known.items()},
             news={e.key: (e.title, e.news) for e in scenario.events},
             sources=self._sources(),
-        )  # fmt: skip
+        )
 
     def _site(self, mine: Any) -> say.Site:
         return say.Site(
@@ -189,12 +202,22 @@ class Desk:
 
     def explain(self, asked: say.Explain) -> say.Explained:
         """What moved an outcome between two months: the months are played again with and without each cause."""
+        from importlib.util import find_spec
+
+        if find_spec("agents.attribution") is None:
+            raise Refused("This version cannot say what moved a price.")
+        from agents.attribution import attribute
+
         session = self.session
         first, last = max(0, asked.first), min(asked.last, session.month)
         at = session.at
         line = at.line()
-        given = [d for n in line[first + 1 : last + 1] if n.parent
-                 for d in seating.orders(n.parent, n.people, session.scripted, n.decisions)]  # fmt: skip
+        given = [
+            d
+            for n in line[first + 1 : last + 1]
+            if n.parent
+            for d in seating.orders(n.parent, n.people, session.scripted, n.decisions)
+        ]
         session._stand_at(line[first])
         try:
             market = session.market
@@ -238,8 +261,9 @@ class Desk:
         here = self._flows[self.session.month]
         late = max(m for m in self._flows if m <= max(self.session.month - STATISTICS_LAG, min(self._flows)))
         homes = home_regions(self.role)
-        own = np.array([bool({a.origin.split(".")[0], a.destination.split(".")[0]} & homes)
-                        for a in self.session.market.arcs])  # fmt: skip
+        own = np.array(
+            [bool({a.origin.split(".")[0], a.destination.split(".")[0]} & homes) for a in self.session.market.arcs]
+        )
         return np.where(own, here, self._flows[late])
 
     def view(self) -> say.View:
@@ -249,8 +273,13 @@ class Desk:
         for name in SHOWN:
             series[name] = session.series(name)
         seen = session.observe(role)
-        mine = {(v.name, t): session.value(v.name, t) for v in session.market.levers if v.role == role
-                for t in (v.targets or ("",)) if not v.name.endswith(".temperament")}  # fmt: skip
+        mine = {
+            (v.name, t): session.value(v.name, t)
+            for v in session.market.levers
+            if v.role == role
+            for t in (v.targets or ("",))
+            if not v.name.endswith(".temperament")
+        }
         scores = {r: session.series(f"score.{r}") for r in outcomes.SCORED}
         lag = max(0, session.month - STATISTICS_LAG)
         news, self._seen = self._seen, ()
@@ -288,8 +317,18 @@ def offer_view(offer: Offer) -> say.OfferView:
     def terms(side: tuple[Term, ...]) -> tuple[say.Deal, ...]:
         return tuple(say.Deal(t.lever, t.target, float("nan") if t.value is None else t.value) for t in side)
 
-    return say.OfferView(offer.number, offer.month, offer.kind, offer.maker, offer.taker, terms(offer.mine), terms(offer.yours),
-                         offer.until, offer.state, offer.reason)  # fmt: skip
+    return say.OfferView(
+        offer.number,
+        offer.month,
+        offer.kind,
+        offer.maker,
+        offer.taker,
+        terms(offer.mine),
+        terms(offer.yours),
+        offer.until,
+        offer.state,
+        offer.reason,
+    )
 
 
 def home_regions(role: str) -> set[str]:

@@ -122,8 +122,12 @@ def drawing(
         for path in turns(flow, lens):
             low, high = path.min(axis=0), path.max(axis=0)
             rim = math.ceil(width) + 2
-            box = pygame.Rect(math.floor(low[0]) - rim, math.floor(low[1]) - rim, math.ceil(high[0] - low[0]) + 2 * rim,
-                              math.ceil(high[1] - low[1]) + 2 * rim).clip(lens.area)  # fmt: skip
+            box = pygame.Rect(
+                math.floor(low[0]) - rim,
+                math.floor(low[1]) - rim,
+                math.ceil(high[0] - low[0]) + 2 * rim,
+                math.ceil(high[1] - low[1]) + 2 * rim,
+            ).clip(lens.area)
             if box.width < 1 or box.height < 1:
                 continue
             board = Smooth(surface, box, 2)

@@ -118,10 +118,10 @@ class MapView(Panel):
 
     def _ground_job(self) -> Iterator[None]:
         lens = self.lens
-        picture = None
         for picture in self.world.drawing(lens, self.theme.palette, self.own_actor):
+            if picture is not None:
+                self._ground, self._ground_lens = picture, lens
             yield
-        self._ground, self._ground_lens = picture, lens
         self.is_settled = True
         yield from self._arcs_job(time.perf_counter())
 
@@ -136,8 +136,12 @@ class MapView(Panel):
     def own_actor(self) -> str:
         """Actor of the map that stands out."""
         role = self.setup.role
-        return {"european_union": "europe", "buyers.europe": "europe", "buyers.us": "united_states",
-                "buyers.japan_korea": "japan_korea"}.get(role, role)  # fmt: skip
+        return {
+            "european_union": "europe",
+            "buyers.europe": "europe",
+            "buyers.us": "united_states",
+            "buyers.japan_korea": "japan_korea",
+        }.get(role, role)
 
     def approvals(self) -> dict[str, float]:
         """Licences granted, by bloc."""
@@ -253,8 +257,9 @@ class MapView(Panel):
                 tip = Tip(title, (self._licence_text(flow.licence_bloc),), "licence")
                 self.regions.append(Region(f"licence.{flow.licence_bloc}", rect, "rest", tip=tip))
                 if labelled < 2 and self._shadow(flow.licence_bloc) > 1:
-                    text = words.say("game.refused", share=words.percent(share),
-                                     price=words.price(self._shadow(flow.licence_bloc)))  # fmt: skip
+                    text = words.say(
+                        "game.refused", share=words.percent(share), price=words.price(self._shadow(flow.licence_bloc))
+                    )
                     self._chip(canvas, text, (x, y - self.theme.px(22)))
                     labelled += 1
 
@@ -374,13 +379,22 @@ class MapView(Panel):
                 lines.append(say("game.missing", money=words.money(float(known["missing"][row]))))
         if known["loan.signed"][row] > 0.5:
             lines.append(words.lever("loan") + " " + words.money(float(known["loan.signed"][row])))
-        sold = [f"{words.who(b)} {words.percent(float(known[f'offtake.{b}'][row]))}"
-                for b in ("china", "us", "europe", "japan_korea") if known[f"offtake.{b}"][row] > 0.01]  # fmt: skip
+        sold = [
+            f"{words.who(b)} {words.percent(float(known[f'offtake.{b}'][row]))}"
+            for b in ("china", "us", "europe", "japan_korea")
+            if known[f"offtake.{b}"][row] > 0.01
+        ]
         if sold:
             lines.append(say("game.offtakes") + ": " + ", ".join(sold))
         if site.winter or site.power or site.reagents:
-            lines.append(say("game.risks", winter=words.percent(site.winter), power=words.percent(site.power),
-                             reagents=words.percent(site.reagents)))  # fmt: skip
+            lines.append(
+                say(
+                    "game.risks",
+                    winter=words.percent(site.winter),
+                    power=words.percent(site.power),
+                    reagents=words.percent(site.reagents),
+                )
+            )
         source = say("tip.source", source=site.source, confidence=say(f"confidence.{site.confidence}"))
         return Tip(site.title, (*lines, source), "project")
 

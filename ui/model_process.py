@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import traceback
 from multiprocessing.connection import Connection
 from typing import Any
@@ -15,32 +16,33 @@ PATIENCE = 0.02
 
 def serve(line: Connection) -> None:
     """Answer until the window says stop or goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     from ui.clerk import Clerk  # the model is loaded here, behind the title screen
 
     clerk = Clerk(line.send)
     waiting: list[Any] = []
-    while True:
-        try:
+    try:
+        while True:
             while line.poll(0 if waiting else PATIENCE):
                 waiting.append(line.recv())
-            if not waiting:
-                clerk.idle()
-                continue
-        except (EOFError, OSError):
-            clerk.close()
-            return
-        asked = _next(waiting)
-        if isinstance(asked, say.Stop):
-            clerk.close()
-            return
-        try:
-            clerk.do(asked)
-        except (BrokenPipeError, ConnectionError):
-            return
-        except Exception as error:
-            if os.environ.get("HEAVYSTONE_DEBUG"):
-                traceback.print_exc()
-            line.send(say.Refusal(type(asked).__name__, clerk.sentence(error)))
+            asked = _next(waiting) if waiting else None
+            if isinstance(asked, say.Stop):
+                return
+            try:
+                if asked is None:
+                    clerk.idle()
+                else:
+                    clerk.do(asked)
+            except (BrokenPipeError, ConnectionError):
+                return
+            except Exception as error:
+                if os.environ.get("HEAVYSTONE_DEBUG"):
+                    traceback.print_exc()
+                line.send(say.Refusal(type(asked).__name__, clerk.sentence(error)))
+    except (EOFError, OSError):
+        return
+    finally:
+        clerk.close()
 
 
 def _next(waiting: list[Any]) -> Any:

@@ -18,7 +18,7 @@ SCHEDULE_MONTHS, SCHEDULE_WORLDS = 84, 48
 KEPT_NEWS = 400
 MARKERS = 8
 USUAL_SLIP = 1.5
-"""Months that projects take over those that their owners plan (half a dozen years to a new mine: Keilhacker and Minner 2017)."""
+"""Time that projects take, over what their owners plan (six years to a new mine: Keilhacker and Minner 2017)."""
 
 
 class GameState:

@@ -181,9 +181,26 @@ def news(setup: Setup, item: Item) -> tuple[str, str]:
     return item.title, ""
 
 
-SHARES = ("licence", "share", "scope", "enforcement", "retaliation", "tariff", "ban", "advocacy", "requirement", "royalty",
-          "duty", "workforce", "fast_track", "first_come", "exports_to_china", "ceiling", "pooling",
-          "contracts")  # fmt: skip
+SHARES = (
+    "licence",
+    "share",
+    "scope",
+    "enforcement",
+    "retaliation",
+    "tariff",
+    "ban",
+    "advocacy",
+    "requirement",
+    "royalty",
+    "duty",
+    "workforce",
+    "fast_track",
+    "first_come",
+    "exports_to_china",
+    "ceiling",
+    "pooling",
+    "contracts",
+)
 
 
 def plain(name: str, number_: float) -> str:

@@ -25,12 +25,42 @@ COUNTRY_OF = {
     "South Korea": "japan_korea",
 }
 EUROPE = (
-    "Austria", "Belgium", "Bulgaria", "Croatia", "Cyprus", "Czechia", "Denmark", "Estonia", "Finland", "France",
-    "Germany", "Greece", "Hungary", "Ireland", "Italy", "Latvia", "Lithuania", "Luxembourg", "Netherlands", "Poland",
-    "Portugal", "Romania", "Slovakia", "Slovenia", "Spain", "Sweden",
-)  # fmt: skip
-TINT = {"china": 0.17, "kazakhstan": 0.2, "uzbekistan": 0.2, "turkey": 0.12, "united_states": 0.13, "europe": 0.09,
-        "japan_korea": 0.1}  # fmt: skip
+    "Austria",
+    "Belgium",
+    "Bulgaria",
+    "Croatia",
+    "Cyprus",
+    "Czechia",
+    "Denmark",
+    "Estonia",
+    "Finland",
+    "France",
+    "Germany",
+    "Greece",
+    "Hungary",
+    "Ireland",
+    "Italy",
+    "Latvia",
+    "Lithuania",
+    "Luxembourg",
+    "Netherlands",
+    "Poland",
+    "Portugal",
+    "Romania",
+    "Slovakia",
+    "Slovenia",
+    "Spain",
+    "Sweden",
+)
+TINT = {
+    "china": 0.17,
+    "kazakhstan": 0.2,
+    "uzbekistan": 0.2,
+    "turkey": 0.12,
+    "united_states": 0.13,
+    "europe": 0.09,
+    "japan_korea": 0.1,
+}
 
 
 class World:

@@ -79,16 +79,25 @@ class Decide(Panel):
         canvas.button(
             "decide.lever.last", pygame.Rect(area.left, y, px(26), px(26)), "◀", lambda: self._pick(targets[at - 1])
         )
-        canvas.button("decide.lever.next", pygame.Rect(area.left + px(232), y, px(26), px(26)), "▶",
-                      lambda: self._pick(targets[(at + 1) % len(targets)]))  # fmt: skip
+        canvas.button(
+            "decide.lever.next",
+            pygame.Rect(area.left + px(232), y, px(26), px(26)),
+            "▶",
+            lambda: self._pick(targets[(at + 1) % len(targets)]),
+        )
         name = words.target(self.state.setup, chosen)
         canvas.text(name, (area.left + px(129), y + px(5)), BODY, weight="SemiBold", align="centre", width=px(196))
         row = next((i for i, s in enumerate(self.state.setup.sites) if s.key == chosen), None)
         if row is not None:
             stage = words.say(f"stage.{int(self.state.view.stages[row])}")
             need = words.price(float(self.state.view.known["incentive"][row]))
-            canvas.text(f"{stage} · {words.say('game.needs', price=need)} · {at + 1}/{len(targets)}", (area.left + px(272), y + px(6)),
-                        NOTE, canvas.palette.secondary, width=area.right - area.left - px(272))  # fmt: skip
+            canvas.text(
+                f"{stage} · {words.say('game.needs', price=need)} · {at + 1}/{len(targets)}",
+                (area.left + px(272), y + px(6)),
+                NOTE,
+                canvas.palette.secondary,
+                width=area.right - area.left - px(272),
+            )
         return y + px(36)
 
     def _pick(self, target: str) -> None:
@@ -120,11 +129,19 @@ class Decide(Panel):
         else:
             step = step_of(control)
             canvas.slider(
-                key, rect, value, control.low, control.high,
-                lambda v, s=slot: self._draft(s, v), lambda s=slot: self._decide(s),
-                mark=state.view.values.get(slot), step=step, enabled=enabled,
-                colour=self.theme.accent if is_pending or not is_ruled or slot in self.draft else palette.faint, tip=tip,
-            )  # fmt: skip
+                key,
+                rect,
+                value,
+                control.low,
+                control.high,
+                lambda v, s=slot: self._draft(s, v),
+                lambda s=slot: self._decide(s),
+                mark=state.view.values.get(slot),
+                step=step,
+                enabled=enabled,
+                colour=self.theme.accent if is_pending or not is_ruled or slot in self.draft else palette.faint,
+                tip=tip,
+            )
         state_text = "game.pending" if is_pending else "game.advisers" if is_ruled else "game.decided"
         note = words.say(state_text)
         if control.unit == "million USD/year" and value > 0.05:
@@ -167,9 +184,16 @@ class Decide(Panel):
         for i, choice in enumerate(control.choices):
             box = pygame.Rect(rect.left + i * (width + px(3)), rect.top, width, px(20))
             is_on = round(value) == i
-            canvas.button(f"{key}.{choice}", box, words.who(choice).replace("as it stands", "–").replace("the state", "State").replace("United States", "US"),
-                          lambda n=i: self._choose(slot, n), "main" if is_on else "quiet", NOTE, enabled=enabled,
-                          tip=Tip(words.lever(control.name), (words.who(choice), control.help), words.suffix(control.name)))  # fmt: skip
+            canvas.button(
+                f"{key}.{choice}",
+                box,
+                words.who(choice).replace("as it stands", "–").replace("the state", "State").replace("United States", "US"),
+                lambda n=i: self._choose(slot, n),
+                "main" if is_on else "quiet",
+                NOTE,
+                enabled=enabled,
+                tip=Tip(words.lever(control.name), (words.who(choice), control.help), words.suffix(control.name)),
+            )
 
     def _choose(self, slot: tuple[str, str], index: int) -> None:
         self.draft[slot] = float(index)

@@ -147,9 +147,14 @@ def block_tip(site: object, tonnes: float, stage: int) -> Tip:
 def bars(canvas: Canvas, body: pygame.Rect, causes: tuple[tuple[str, float], ...], before: float) -> None:
     """Shares of causes as bars to the left and right of a middle line, in per cent of the price before."""
     palette, px = canvas.palette, canvas.px
-    tints = {"licences": palette.actor("china"), "holders": mix(palette.actor("china"), palette.ink, 0.4),
-             "hoarding": palette.actor("europe"), "west": palette.actor("united_states"),
-             "supply": palette.actor("kazakhstan"), "nature": palette.actor("uzbekistan")}  # fmt: skip
+    tints = {
+        "licences": palette.actor("china"),
+        "holders": mix(palette.actor("china"), palette.ink, 0.4),
+        "hoarding": palette.actor("europe"),
+        "west": palette.actor("united_states"),
+        "supply": palette.actor("kazakhstan"),
+        "nature": palette.actor("uzbekistan"),
+    }
     largest = max([abs(v) for _, v in causes] + [1e-9])
     label_width = round(body.width * 0.42)
     down = max([-v for _, v in causes] + [0.0]) / largest

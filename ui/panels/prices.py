@@ -49,9 +49,17 @@ class Prices(Panel):
         blocs = ("us", "europe", "japan", "korea")
         return [
             line("premium.secure", "chart.secure", palette.good, 2.1),
-            *(chart.Line(f"licence.shadow_price.{b}", words.who(b), mix(palette.actor(b), palette.panel, 0.25 * (b == "korea")),
-                         series.get(f"licence.shadow_price.{b}", none), 1.4) for b in blocs),
-        ]  # fmt: skip
+            *(
+                chart.Line(
+                    f"licence.shadow_price.{b}",
+                    words.who(b),
+                    mix(palette.actor(b), palette.panel, 0.25 * (b == "korea")),
+                    series.get(f"licence.shadow_price.{b}", none),
+                    1.4,
+                )
+                for b in blocs
+            ),
+        ]
 
     def paint(self, canvas: Canvas) -> None:
         px, palette, state = canvas.px, canvas.palette, self.state

@@ -94,8 +94,13 @@ class Side(Panel):
             y += px(5)
             for i, answer in enumerate(("accept", "decline")):
                 rect = pygame.Rect(body.left + px(14) + i * px(96), y, px(90), px(26))
-                canvas.button(f"side.offer.{offer.number}.{answer}", rect, say(f"game.{answer}"),
-                              lambda n=offer.number, a=answer: state.answer(n, a), "main" if i == 0 else "quiet")  # fmt: skip
+                canvas.button(
+                    f"side.offer.{offer.number}.{answer}",
+                    rect,
+                    say(f"game.{answer}"),
+                    lambda n=offer.number, a=answer: state.answer(n, a),
+                    "main" if i == 0 else "quiet",
+                )
             y += px(30)
         return y + px(10)
 
@@ -105,8 +110,15 @@ class Side(Panel):
         """Projects in the order in which they matter: own, then those nearest to output."""
         state = self.state
         found = [(i, s) for i, s in enumerate(state.setup.sites) if s.is_project and int(state.view.stages[i]) < DONE]
-        return sorted(found, key=lambda each: (each[1].region != state.setup.role, each[1].region not in ("kazakhstan", "uzbekistan"),
-                                               -int(state.view.stages[each[0]] not in (6,)), -each[1].capacity))  # fmt: skip
+        return sorted(
+            found,
+            key=lambda each: (
+                each[1].region != state.setup.role,
+                each[1].region not in ("kazakhstan", "uzbekistan"),
+                -int(state.view.stages[each[0]] not in (6,)),
+                -each[1].capacity,
+            ),
+        )
 
     def _projects(self, canvas: Canvas, body: pygame.Rect) -> None:
         px, palette, state = canvas.px, canvas.palette, self.state
@@ -250,8 +262,14 @@ class Side(Panel):
         for role, values in ranked:
             is_own = role == state.setup.role
             canvas.dot((body.left + px(4), y + px(8)), 4, palette.actor(role))
-            canvas.text(words.role(role), (body.left + px(14), y), NOTE + 1, palette.ink if is_own else palette.secondary,
-                        "SemiBold" if is_own else "Regular", width=px(150))  # fmt: skip
+            canvas.text(
+                words.role(role),
+                (body.left + px(14), y),
+                NOTE + 1,
+                palette.ink if is_own else palette.secondary,
+                "SemiBold" if is_own else "Regular",
+                width=px(150),
+            )
             bar = pygame.Rect(body.left + px(156), y + px(5), body.width - px(156) - px(70), px(5))
             canvas.box(bar, palette.line, 2)
             canvas.box(

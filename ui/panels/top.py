@@ -110,14 +110,35 @@ class Top(Panel):
                 purse = float(view.known["treasury"])
             rows.append((say("game.treasury"), words.money(purse), spent, words.money(abs(spent)), "treasury"))
         if "cover" in view.known:
-            rows.append((say("game.cover"), f"{words.number(float(view.known['cover']), 1)} mo", state.headline("cover")[1],
-                         words.number(abs(state.headline("cover")[1]), 1), "cover"))  # fmt: skip
+            rows.append(
+                (
+                    say("game.cover"),
+                    f"{words.number(float(view.known['cover']), 1)} mo",
+                    state.headline("cover")[1],
+                    words.number(abs(state.headline("cover")[1]), 1),
+                    "cover",
+                )
+            )
         elif "home_mining" in view.known:
-            rows.append((say("game.home_mining"), f"{words.number(float(view.known['home_mining']))} t/yr", state.headline("home_mining")[1],
-                         words.number(abs(state.headline("home_mining")[1])), "home_mining"))  # fmt: skip
+            rows.append(
+                (
+                    say("game.home_mining"),
+                    f"{words.number(float(view.known['home_mining']))} t/yr",
+                    state.headline("home_mining")[1],
+                    words.number(abs(state.headline("home_mining")[1])),
+                    "home_mining",
+                )
+            )
         elif "stock" in view.known:
-            rows.append((say("game.stock"), words.tonnes(float(view.known["stock"])), state.headline("stock")[1],
-                         words.number(abs(state.headline("stock")[1])), "stock"))  # fmt: skip
+            rows.append(
+                (
+                    say("game.stock"),
+                    words.tonnes(float(view.known["stock"])),
+                    state.headline("stock")[1],
+                    words.number(abs(state.headline("stock")[1])),
+                    "stock",
+                )
+            )
         return rows
 
     def _figures(self, canvas: Canvas, left: int, right: int, middle: int) -> None:
@@ -125,8 +146,14 @@ class Top(Panel):
         friends = NEIGHBOURS.get(state.setup.role, ())
         friends = [f for f in friends if f"trust.{f}" in state.view.known]
         rows = self.headlines()
-        widths = [max(self.theme.width(name, NOTE), self.theme.width(text, VALUE, "SemiBold") + self.theme.width(change, NOTE) + px(24)) + px(20)
-                  for name, text, _, change, _ in rows]  # fmt: skip
+        widths = [
+            max(
+                self.theme.width(name, NOTE),
+                self.theme.width(text, VALUE, "SemiBold") + self.theme.width(change, NOTE) + px(24),
+            )
+            + px(20)
+            for name, text, _, change, _ in rows
+        ]
         while friends and sum(widths) + px(84) * len(friends) > right - left:
             friends = friends[:-1]
         while rows and sum(widths[: len(rows)]) > right - left:
@@ -159,8 +186,14 @@ class Top(Panel):
                 canvas.surface, palette.secondary, (bar.centerx, bar.top - px(2)), (bar.centerx, bar.bottom + px(1))
             )
             tip = Tip(words.role(friend), (words.signed(trust, 2), words.say("tip.trust")), "trust")
-            self.regions.append(Region(f"top.trust.{friend}", pygame.Rect(x, middle - px(18), px(70), px(36)),
-                                       action=lambda: state.open_page("relations"), tip=tip))  # fmt: skip
+            self.regions.append(
+                Region(
+                    f"top.trust.{friend}",
+                    pygame.Rect(x, middle - px(18), px(70), px(36)),
+                    action=lambda: state.open_page("relations"),
+                    tip=tip,
+                )
+            )
             x += px(84)
 
     def _tip(self, key: str) -> Tip:

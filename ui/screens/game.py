@@ -20,6 +20,7 @@ from ui.panels.top import Top
 from ui.screen import Plain, Screen
 from ui.state import GameState
 from ui.theme import BODY
+from ui.tutorial import Tutorial
 
 if TYPE_CHECKING:
     from ui.app import App
@@ -32,7 +33,7 @@ TOAST = 3.5
 class Game(Screen):
     """The main screen."""
 
-    def __init__(self, app: App, opened: say.Opened) -> None:
+    def __init__(self, app: App, opened: say.Opened, is_tutorial: bool = False) -> None:
         super().__init__(app)
         self.theme.accent = self.theme.palette.actor(opened.setup.role)
         self.state = state = GameState(opened, self.theme, self.stack.pointing, app.engine.ask)
@@ -43,9 +44,20 @@ class Game(Screen):
         self.news, self.decide, self.side = NewsRoll(state), Decide(state), Side(state)
         self.strip = Plain(self, self._paint_strip, is_framed=False)
         self.page = "map"
-        self.panels = {"map": self.map, "top": self.top, "strip": self.strip, "prices": self.prices, "market": self.market,
-                       "news": self.news, "decide": self.decide, "side": self.side}  # fmt: skip
+        self.panels = {
+            "map": self.map,
+            "top": self.top,
+            "strip": self.strip,
+            "prices": self.prices,
+            "market": self.market,
+            "news": self.news,
+            "decide": self.decide,
+            "side": self.side,
+        }
         self.stack.panels = list(self.panels.values())
+        self.tutorial = Tutorial(self) if is_tutorial else None
+        if self.tutorial:
+            self.stack.panels.append(self.tutorial)
         self.clock = 0.0
         self._until = 0
         self._next = 0.0
@@ -55,6 +67,8 @@ class Game(Screen):
         state.open_why = self.open_why  # type: ignore[method-assign]
         state.open_page = self.open_page  # type: ignore[method-assign]
         state.look_at = self.look_at  # type: ignore[method-assign]
+        state.open_offer = self.open_offer  # type: ignore[method-assign]
+        state.can_offer = True
         state.site_tip = self.map.site_tip  # type: ignore[method-assign]
         self.map.show(opened.view)
         state.look_ahead(None)
@@ -68,6 +82,8 @@ class Game(Screen):
             panel.is_shown = name in places.rects
             if panel.is_shown:
                 panel.place(places.rects[name])
+        if self.tutorial and self.tutorial.is_shown:
+            self.tutorial.arrange(size)
         if self.map.is_shown and not self.map.is_settled:
             self.map.finish()
 
@@ -176,6 +192,8 @@ class Game(Screen):
     def update(self, seconds: float) -> None:
         if self.app.settings.motion:
             self.clock += seconds
+        if self.tutorial:
+            self.tutorial.look()
         if self.map.is_shown:
             self.map.work(0.004)
         if self.state.is_playing and not self._waiting:
@@ -188,14 +206,25 @@ class Game(Screen):
     # --- what the person does --------------------------------------------------------------------------------
 
     def key(self, event: pygame.event.Event) -> bool:
-        mapped = {pygame.K_SPACE: lambda: self.set_speed(0 if self.state.is_playing else self.state.speed),
-                  pygame.K_RETURN: self.play, pygame.K_ESCAPE: self.pause,
-                  pygame.K_1: lambda: self.set_speed(1), pygame.K_2: lambda: self.set_speed(2), pygame.K_3: lambda: self.set_speed(3),
-                  pygame.K_PLUS: lambda: self._zoom(1.25), pygame.K_EQUALS: lambda: self._zoom(1.25),
-                  pygame.K_KP_PLUS: lambda: self._zoom(1.25), pygame.K_MINUS: lambda: self._zoom(0.8),
-                  pygame.K_KP_MINUS: lambda: self._zoom(0.8), pygame.K_HOME: self._home,
-                  pygame.K_LEFT: lambda: self.map.drag(80, 0), pygame.K_RIGHT: lambda: self.map.drag(-80, 0),
-                  pygame.K_UP: lambda: self.map.drag(0, 60), pygame.K_DOWN: lambda: self.map.drag(0, -60)}  # fmt: skip
+        mapped = {
+            pygame.K_SPACE: lambda: self.set_speed(0 if self.state.is_playing else self.state.speed),
+            pygame.K_RETURN: self.play,
+            pygame.K_F1: self.read,
+            pygame.K_ESCAPE: self.pause,
+            pygame.K_1: lambda: self.set_speed(1),
+            pygame.K_2: lambda: self.set_speed(2),
+            pygame.K_3: lambda: self.set_speed(3),
+            pygame.K_PLUS: lambda: self._zoom(1.25),
+            pygame.K_EQUALS: lambda: self._zoom(1.25),
+            pygame.K_KP_PLUS: lambda: self._zoom(1.25),
+            pygame.K_MINUS: lambda: self._zoom(0.8),
+            pygame.K_KP_MINUS: lambda: self._zoom(0.8),
+            pygame.K_HOME: self._home,
+            pygame.K_LEFT: lambda: self.map.drag(80, 0),
+            pygame.K_RIGHT: lambda: self.map.drag(-80, 0),
+            pygame.K_UP: lambda: self.map.drag(0, 60),
+            pygame.K_DOWN: lambda: self.map.drag(0, -60),
+        }
         action = mapped.get(event.key)
         if action:
             action()
@@ -247,6 +276,20 @@ class Game(Screen):
         self.side.turn(page)
         if not self.side.is_shown:
             self.turn_to("side")
+
+    def open_offer(self) -> None:
+        """Make an offer."""
+        from ui.screens.deal import MakeOffer
+
+        self._stop()
+        self.app.push(MakeOffer(self.app, self))
+
+    def read(self) -> None:
+        """Open the encyclopedia at what the pointer is on."""
+        from ui.screens.encyclopedia import Encyclopedia
+
+        tip = self.stack.tip()
+        self.app.push(Encyclopedia(self.app, tip.term if tip else ""))
 
     def pause(self) -> None:
         """Open the menu."""
