@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+FORMS = {"zero", "one", "two", "few", "many", "other"}
 FOLDER = Path(__file__).parent.parent / "assets" / "strings"
 
 
@@ -75,7 +76,7 @@ def _flat(table: dict[str, object], before: str = "") -> dict[str, object]:
     flat: dict[str, object] = {}
     for key, value in table.items():
         name = f"{before}{key}"
-        if isinstance(value, dict) and "other" not in value:
+        if isinstance(value, dict) and not FORMS.issuperset(value):
             flat.update(_flat(value, f"{name}."))
         else:
             flat[name] = value

@@ -134,7 +134,7 @@ class Canvas:
             ink = p.ink if enabled and (kind == "quiet" or hot or is_on) else p.secondary
         if fill:
             self.box(rect, fill, 7)
-        shown = self.theme.fit(label, size, rect.width - self.px(8), "SemiBold")
+        shown = self.theme.fit(label, size, rect.width - self.px(4), "SemiBold")
         picture = self.theme.render(shown, size, ink, "SemiBold" if kind != "bare" or is_on else "Regular")
         self.surface.blit(picture, picture.get_rect(center=rect.center))
         self.region(Region(key, rect, action=action, enabled=enabled, tip=tip))

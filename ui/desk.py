@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from agents import deals, offers, seating
+from agents import deals, offers
 from agents.decisions import Refused
-from agents.market import Order
 from agents.observation import STATISTICS_LAG
 from agents.session import Session
 from agents.terms import Offer, Term
@@ -206,26 +205,10 @@ class Desk:
 
         if find_spec("agents.attribution") is None:
             raise Refused("This version cannot say what moved a price.")
-        from agents.attribution import attribute
+        from agents.attribution import attribute_session
 
-        session = self.session
-        first, last = max(0, asked.first), min(asked.last, session.month)
-        at = session.at
-        line = at.line()
-        given = [
-            d
-            for n in line[first + 1 : last + 1]
-            if n.parent
-            for d in seating.orders(n.parent, n.people, session.scripted, n.decisions)
-        ]
-        session._stand_at(line[first])
-        try:
-            market = session.market
-            market.seats.orders = [Order(d.lever, d.target, d.number_or_nan, d.month, d.source) for d in given]
-            found = attribute(market, [asked.outcome], last - first)[asked.outcome]
-        finally:
-            session.market.seats.orders = []
-            session._stand_at(at)
+        first, last = max(0, asked.first), min(asked.last, self.session.month)
+        found = attribute_session(self.session, [asked.outcome], first, last)[asked.outcome]
         causes = sorted([*found.shares.items(), ("under_way", found.under_way)], key=lambda c: -abs(c[1]))
         return say.Explained(asked.number, asked.outcome, first, last, found.start, found.end, tuple(causes))
 

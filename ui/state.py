@@ -39,6 +39,7 @@ class GameState:
         self._explain_number = 0
         self.why: say.Explained | None = None
         self.is_explaining = False
+        self.why_not = ""
         self.is_looking_ahead = False
         self.can_look_ahead = True
         self.group = ""
@@ -179,7 +180,7 @@ class GameState:
         early, middle, late = months
         if math.isnan(middle):
             return (early, float("nan"), float("nan"))
-        return early, middle, late if math.isfinite(late) else middle + 18
+        return min(early, middle) if math.isfinite(early) else middle, middle, late if math.isfinite(late) else middle + 18
 
     def reckoned(self, row: int) -> tuple[float, float, float]:
         """The same from the owner's plan and the usual slip of projects at this stage."""

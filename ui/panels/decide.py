@@ -111,10 +111,10 @@ class Decide(Panel):
         value = self.draft.get(slot, state.view.values.get(slot, control.default))
         is_ruled = state.view.ruled.get(slot, True)
         is_pending = slot in state.view.pending
-        column = min(px(330), round(area.width * 0.56))
+        column = min(px(400), round(area.width * (0.86 if control.choices else 0.56)))
         name = words.lever(control.name)
         if target and len(control.targets) <= FEW_TARGETS:
-            name = f"{name}: {words.target(state.setup, target)}"
+            name = f"{words.target(state.setup, target)}: {name[0].lower()}{name[1:]}"
         tint = self.theme.accent if is_pending or slot in self.draft else palette.ink
         shown = words.value(control, value)
         room = column - self.theme.width(shown, BODY, "SemiBold") - px(10)
@@ -187,7 +187,7 @@ class Decide(Panel):
             canvas.button(
                 f"{key}.{choice}",
                 box,
-                words.who(choice).replace("as it stands", "–").replace("the state", "State").replace("United States", "US"),
+                words.say(f"partner.{choice}"),
                 lambda n=i: self._choose(slot, n),
                 "main" if is_on else "quiet",
                 NOTE,

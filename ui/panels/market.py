@@ -44,7 +44,7 @@ class Market(Panel):
         state, say, px, palette = self.state, words.say, canvas.px, canvas.palette
         why = state.why
         if state.is_explaining or why is None:
-            text = say("market.why_working") if state.is_explaining else say("market.why_wait")
+            text = say("market.why_working") if state.is_explaining else state.why_not or say("market.why_wait")
             canvas.paragraph(text, body.topleft, body.width, colour=palette.secondary)
             return
         move = words.change(why.after, why.before)

@@ -171,7 +171,7 @@ class Side(Panel):
             start = int(state.view.stage_since[row])
             left = at(start)  # type: ignore[operator]
             canvas.box(pygame.Rect(left, y + px(3), max(px(4), at(last) - left), high), mix(tint, palette.panel, 0.25), 4)  # type: ignore[operator]
-            canvas.text(words.say(f"stage.{stage}"), (left + px(6), y + px(1)), NOTE - 1, palette.ground, "SemiBold")
+            canvas.text(words.say(f"stage.{stage}"), (left + px(6), y + px(1)), NOTE - 1, palette.on_accent, "SemiBold")
         else:
             early, middle, late = state.first_output(row)
             begin = at(now)  # type: ignore[operator]

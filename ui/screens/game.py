@@ -121,8 +121,12 @@ class Game(Screen):
     def _refused(self, refusal: say.Refusal) -> None:
         state = self.state
         state.is_looking_ahead = state.is_explaining = False
-        if refusal.what == "Ahead":
-            state.can_look_ahead = False
+        if refusal.what in ("Ahead", "Explain", "NoneType"):
+            if refusal.what == "Ahead":
+                state.can_look_ahead = False
+            elif refusal.what == "Explain":
+                state.why_not = refusal.sentence
+            self._refresh()
             return
         self._waiting = False
         self._stop()

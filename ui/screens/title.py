@@ -54,8 +54,8 @@ class Title(Screen):
         width, height = surface.get_size()
         shade = pygame.Surface((width, 1), pygame.SRCALPHA)
         for x in range(width):
-            share = max(0.0, 1 - x / (0.75 * width))
-            shade.set_at((x, 0), (*palette.ground, round(255 * (0.35 + 0.62 * share**0.6))))
+            share = min(1.0, max(0.0, 1.35 - 1.6 * x / width))
+            shade.set_at((x, 0), (*palette.ground, round(255 * (0.12 + 0.85 * share))))
         surface.blit(pygame.transform.scale(shade, (width, height)), (0, 0))
 
     def entries(self) -> list[tuple[str, Any, bool]]:
