@@ -28,8 +28,8 @@ HELP = """Heavystone simulates the world market for tungsten: China licenses wha
 States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what \
 secure supply is worth.
 
-Without a command the game opens in a window. Studies over many policies (explore, \
-report), the classroom and the comparison with real prices (validate) are not part of it.
+Without a command the game opens in a window. Studies over many policies (explore, report), the classroom \
+and the comparison with real prices (validate) are not part of it.
 
 Exit code 0: done. 2: something typed, or a scenario file, is wrong, and a sentence says what. 1: a fault of \
 ours."""

@@ -27,8 +27,11 @@ def play(scenario: str | None = None, role: str | None = None, seed: int = 1, lo
     """Open the title, or a game at once if a role or a file is given.
 
     Raises:
-        SystemExit: an asset is missing; one sentence has been printed.
+        SystemExit: the file or an asset is missing; one sentence has been printed.
     """
+    if load is not None and not load.is_file():
+        print(f"There is no saved game {load}.", file=sys.stderr)
+        raise SystemExit(2)
     from ui.app import App
     from ui.messages import Load, Open
     from ui.screens.title import Title

@@ -146,7 +146,13 @@ class Decide(Panel):
         note = words.say(state_text)
         if control.unit == "million USD/year" and value > 0.05:
             note += " · " + words.say("game.cost_quarter", money=words.money(value / 4))
-        canvas.text(note, (area.left, y + px(38)), NOTE, palette.secondary, width=column - px(76))
+        canvas.text(
+            note,
+            (area.left, y + px(38)),
+            NOTE,
+            palette.secondary,
+            width=column - (px(104) if is_pending or not is_ruled else 0),
+        )
         if is_pending:
             self._link(
                 canvas, f"{key}.undo", words.say("game.undo"), area.left + column, y + px(38), lambda: state.undo(slot)
