@@ -82,6 +82,8 @@ class App:
         role = self.game.state.setup.role if self.game else "kazakhstan"
         self.theme.__init__(fresh, s.scale, fresh.actor("kazakhstan" if accent_of else role))  # type: ignore[misc]
         self.sounds.is_on = s.sound
+        if self.game:
+            self.game.map.restyle()
         for screen in self.screens:
             screen.resize(self.size)
         s.write()

@@ -84,6 +84,11 @@ class MapView(Panel):
         self.lens = lens
         self._restart()
 
+    def restyle(self) -> None:
+        """Colours or scale have changed."""
+        self._ground = self._arcs = None
+        self._restart()
+
     def _restart(self) -> None:
         self.is_settled = False
         self._moved = time.perf_counter()

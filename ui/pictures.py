@@ -141,7 +141,16 @@ def take(folder: Path, quarters: int = QUARTERS) -> None:
     app.engine.ask(say.Open("central_asia_2025", 3, "kazakhstan", {}, "2032-12"))
     player.wait(lambda: app.game is not None, "the game")
     game = app.game
-    for _ in range(quarters):
+    player.quarter()
+    player.click("decide.group.processing")
+    player.drag("decide.lever.kazakhstan.processing_requirement.", 0.35)
+    player.drag("decide.lever.kazakhstan.refinery_investment.", 0.3)
+    player.quarter()
+    player.click("decide.group.readiness")
+    player.drag("decide.lever.kazakhstan.skills_investment.", 0.3)
+    player.click("decide.group.deposits")
+    player.click("decide.lever.kazakhstan.award.northern_katpar.europe")
+    for _ in range(quarters - 2):
         player.quarter()
     player.wait(lambda: game.state.fan is not None, "the look-ahead")
     player.wait(lambda: game.state.schedule is not None, "the schedule")

@@ -43,17 +43,17 @@ class Tutorial(Panel):
     def __init__(self, game: Any) -> None:
         super().__init__(game.theme, game.stack.pointing)
         self.game = game
-        self.at = 0
+        self.card = 0
 
     @property
     def step(self) -> Step:
         """The step that is shown."""
-        return STEPS[self.at]
+        return STEPS[self.card]
 
     def arrange(self, size: tuple[int, int]) -> None:
         """Find room beside the panel that is pointed at."""
         px = self.theme.px
-        text = words.say(f"tutorial.step{self.at + 1}.text")
+        text = words.say(f"tutorial.step{self.card + 1}.text")
         width = min(px(350), size[0] - px(20))
         lines = self.theme.wrap(text, BODY, width - px(36))
         height = px(50) + len(lines) * self.theme.line_height(BODY) + px(54)
@@ -74,9 +74,9 @@ class Tutorial(Panel):
     def paint(self, canvas: Canvas) -> None:
         px, palette = canvas.px, canvas.palette
         canvas.box(pygame.Rect(0, 0, canvas.width, canvas.height), palette.raised, 12, edge=self.theme.accent)
-        key = f"tutorial.step{self.at + 1}"
+        key = f"tutorial.step{self.card + 1}"
         canvas.text(words.say(f"{key}.title"), (px(18), px(14)), TITLE, self.theme.accent, "Bold")
-        note = words.say("tutorial.step", at=self.at + 1, all=len(STEPS))
+        note = words.say("tutorial.step", at=self.card + 1, all=len(STEPS))
         canvas.text(note, (canvas.width - px(18), px(16)), NOTE, palette.secondary, align="right")
         canvas.paragraph(words.say(f"{key}.text"), (px(18), px(42)), canvas.width - px(36), BODY)
         y = canvas.height - px(44)
@@ -98,10 +98,10 @@ class Tutorial(Panel):
 
     def next(self) -> None:
         """The next card."""
-        if self.at + 1 >= len(STEPS):
+        if self.card + 1 >= len(STEPS):
             self.end()
             return
-        self.at += 1
+        self.card += 1
         self.game.resize(self.game.app.size)
 
     def end(self) -> None:

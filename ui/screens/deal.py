@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class MakeOffer(Dialog):
     """A choice of deals and what the other side says."""
 
-    wide, high = 860, 590
+    wide, high = 860, 690
     title = "offer.title"
 
     def __init__(self, app: App, game: Any) -> None:
@@ -61,7 +61,9 @@ class MakeOffer(Dialog):
             return
         if not self.offers:
             canvas.paragraph(words.say("offer.none"), (x, y), width, BODY, palette.secondary)
-        for i, offer in enumerate(self.offers[:6]):
+        for i, offer in enumerate(self.offers):
+            if y + px(80) > area.bottom:
+                break
             canvas.text(words.say(f"offer.{offer.kind}"), (x, y), BODY, weight="SemiBold")
             rect = pygame.Rect(area.right - px(90), y, px(90), px(28))
             canvas.button(f"deal.send.{i}", rect, words.say("offer.send"), lambda n=i: self._send(n), "main")
