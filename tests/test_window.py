@@ -27,7 +27,7 @@ def test_a_person_plays_from_the_title_to_the_debrief(player):
     player.click("new.scenario.classroom_short")
     player.click("new.role.kazakhstan")
     player.click("dialog.back")
-    app.engine.ask(say.Open("classroom_short", 5, "kazakhstan", {"china": "hardline"}, "2025-12"))
+    app.engine.ask(say.Open("classroom_short", 5, "kazakhstan", {"china": "hardline"}, "2025-06", has_offers=False))
     player.wait(lambda: app.game is not None, "the game")
     game = app.game
 
@@ -44,7 +44,8 @@ def test_a_person_plays_from_the_title_to_the_debrief(player):
 
     player.click("top.play")
     player.wait(lambda: game.state.view.month >= 1 and not game.state.is_playing, "a month")
-    player.quarter()
+    if game.state.view.month < 3:
+        player.quarter()
     assert game.state.view.month == 3
     assert game.state.view.values[slot] == pytest.approx(decided)
     assert not game.state.view.ruled[slot]
@@ -58,7 +59,7 @@ def test_a_person_plays_from_the_title_to_the_debrief(player):
 
     while not game.state.view.is_over:
         player.quarter()
-    assert game.state.view.month == 12
+    assert game.state.view.month == 6
     player.key(pygame.K_RETURN)
     player.wait(lambda: getattr(app.screen, "found", None) is not None, "the debrief")
     assert app.screen.found.turnings[0].lever == slot[0]
@@ -84,7 +85,7 @@ def test_an_autosave_is_loaded_and_a_damaged_save_is_refused_in_a_sentence(playe
     assert "Traceback" not in app.screen.problem
     player.click(f"load.{saved.name}")
     player.wait(lambda: app.game is not None, "the loaded game")
-    assert app.game.state.view.month == 12
+    assert app.game.state.view.month == 6
 
 
 def test_the_keyboard_alone_reaches_every_control(player):
@@ -107,7 +108,7 @@ def test_the_keyboard_alone_reaches_every_control(player):
 
 def test_drawing_changes_nothing_in_the_view(player):
     app = player.app
-    app.engine.ask(say.Open("classroom_short", 6, "china"))
+    app.engine.ask(say.Open("classroom_short", 6, "china", has_offers=False))
     player.wait(lambda: app.game is not None or player.app.screen.__class__.__name__ == "Game", "the game")
     view = app.game.state.view
     before = {name: values.copy() for name, values in view.series.items()}

@@ -17,7 +17,7 @@ from sim.scenario_errors import ScenarioError
 from ui import messages as say
 from ui.desk import Desk, shelf
 
-QUIET = 1.2
+QUIET = 2.0
 """Seconds without a request after which other roles think about offers."""
 
 
@@ -32,6 +32,8 @@ class Clerk:
         self._later: say.Ahead | None = None
         self._last = time.perf_counter()
         self._offers_due = -1
+        self._turns: tuple[int, ...] = ()
+        self._has_offers = True
         answer(shelf())
 
     def sentence(self, error: Exception) -> str:
@@ -71,7 +73,7 @@ class Clerk:
         if self._later is not None:
             later, self._later = self._later, None
             self._submit(later)
-        elif self._offers_due == self.desk.session.month and time.perf_counter() - self._last > QUIET:
+        elif self._has_offers and self._offers_due == self.desk.session.month and time.perf_counter() - self._last > QUIET:
             self._offers_due = -1
             if self.desk.receive_offers():
                 self.answer(say.Played(self.desk.view(), 0.0, False))
@@ -110,11 +112,13 @@ class Clerk:
         self._asked.clear()
         self._later = None
         self._offers_due = desk.session.month
+        self._turns = desk.setup().turns
         self.answer(say.Opened(desk.setup(), desk.view(), past))
         self.forecaster = Forecaster(desk.session)
 
     def _open(self, asked: say.Open) -> None:
         self.answer(say.Busy("opening"))
+        self._has_offers = asked.has_offers
         self._take(Desk.opened(asked))
 
     def _load(self, asked: say.Load) -> None:
@@ -153,7 +157,7 @@ class Clerk:
         began = time.perf_counter()
         desk.play()
         self._later = None
-        self._offers_due = desk.session.month
+        self._offers_due = desk.session.month if desk.session.month in self._turns else -1
         self.answer(say.Played(desk.view(), time.perf_counter() - began, True))
 
     # --- questions ---------------------------------------------------------------------------------------

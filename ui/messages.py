@@ -23,6 +23,8 @@ class Open:
     temperaments: dict[str, str] = field(default_factory=dict)
     until: str = ""
     """Last month "YYYY-MM" of a short campaign; the scenario's own if empty."""
+    has_offers: bool = True
+    """Whether other roles think of offers by themselves, each turn once it is quiet."""
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def take(folder: Path, quarters: int = QUARTERS) -> None:
     player.click("title.start")
     player.shot(folder / "new_game.png")
     player.click("dialog.back")
-    app.engine.ask(say.Open("central_asia_2025", 3, "kazakhstan", {}, "2032-12"))
+    app.engine.ask(say.Open("central_asia_2025", 3, "kazakhstan", {}, "2032-12", has_offers=False))
     player.wait(lambda: app.game is not None, "the game")
     game = app.game
     player.quarter()
