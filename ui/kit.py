@@ -282,6 +282,8 @@ class Stack:
                 self._use(region)
                 return True
             return event.unicode.isprintable() and bool(event.unicode)
+        if not self.pointing.is_by_key:
+            return False  # what was clicked last does not keep Enter and arrows from the screen
         if region.kind == "button" and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE):
             self._use(region)
             return True
