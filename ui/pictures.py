@@ -10,7 +10,7 @@ from pathlib import Path
 
 SIZE = (1280, 720)
 QUARTERS = 9
-LONGEST = 240.0
+LONGEST = 120.0
 """Seconds after which something is wrong."""
 
 
@@ -203,6 +203,8 @@ def _panels(player: Player, folder: Path) -> None:
     player.click("prices.page.apt")
     player.click("market.page.why")
     player.wait(lambda: not game.state.is_explaining, "the reasons")
+    if game.state.why_not:
+        player.click("market.page.shares")
     player.click("side.page.relations")
     player.point((game.prices.rect.left + 110, game.prices.rect.top + 150))
     player.shot(folder / "why.png")

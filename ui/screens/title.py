@@ -46,7 +46,7 @@ class Title(Screen):
         palette = self.theme.palette
         surface.fill(palette.sea)
         if self._globe is None:
-            lens = Lens(72.0, 34.0, 1.25, pygame.Rect((0, 0), surface.get_size()))
+            lens = Lens(52.0, 34.0, 1.25, pygame.Rect((0, 0), surface.get_size()))
             for picture in self.app.world.drawing(lens, palette, "kazakhstan", 1):
                 self._globe = picture or self._globe
         if self._globe:
@@ -54,7 +54,7 @@ class Title(Screen):
         width, height = surface.get_size()
         shade = pygame.Surface((width, 1), pygame.SRCALPHA)
         for x in range(width):
-            share = min(1.0, max(0.0, 1.35 - 1.6 * x / width))
+            share = min(1.0, max(0.0, 1.3 - 1.75 * x / width))
             shade.set_at((x, 0), (*palette.ground, round(255 * (0.12 + 0.85 * share))))
         surface.blit(pygame.transform.scale(shade, (width, height)), (0, 0))
 
