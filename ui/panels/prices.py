@@ -79,6 +79,10 @@ class Prices(Panel):
             pygame.draw.line(canvas.surface, line.colour, (x, y + px(7)), (x + px(12), y + px(7)), max(2, px(2)))
             canvas.text(line.label, (x + px(17), y), NOTE, palette.secondary)
             x += width
+        if not any(len(line.values) for line in lines):
+            canvas.paragraph(words.say("chart.none"), (area.left, px(44)), area.width, colour=palette.secondary)
+            self.plot = None
+            return
         top = y + px(18)
         now = state.view.month
         fan = state.fan_of("price.apt.rotterdam") if self.page == "apt" else state.fan_of("premium.secure")

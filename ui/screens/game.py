@@ -310,6 +310,8 @@ class Game(Screen):
         if self.map.is_shown and self.map.is_settled:
             area = self.map.rect
             self.map.traffic.draw(surface, area, self.clock, self.theme)
+        if self.tutorial and self.tutorial.is_shown:
+            surface.blit(self.tutorial.picture, self.tutorial.rect)
         if time.perf_counter() < self._toast[1]:
             self._draw_toast(surface, self._toast[0])
 
