@@ -241,6 +241,22 @@ def play(
 
 
 @app.command()
+def replay(file: Saved, json: Json = False) -> None:
+    """Play a saved game again, and check that every month comes out as it was saved."""
+    from lab import again
+
+    again.go_replay(file, console(sys.stdout), console(sys.stderr), as_json=json)
+
+
+@app.command()
+def whatif(file: Saved, without: Without, outcome: Outcome = None, json: Json = False) -> None:
+    """Play a saved game again without a decision, under the same luck, and show what that changes."""
+    from lab import again
+
+    again.go_what_if(file, without, outcome or (), console(sys.stdout), console(sys.stderr), as_json=json)
+
+
+@app.command()
 def scenarios(json: Json = False) -> None:
     """List the scenarios that are shipped."""
     from lab import listing

@@ -115,7 +115,7 @@ def draw(canvas: Canvas, rect: pygame.Rect, chart: Chart, setup: Setup) -> Plot:
             words.number(tick, chart.digits), (rect.right, y - px(7)), NOTE, palette.secondary, align="right", figures=True
         )
     _years(canvas, chart, plot, area, rect.bottom - px(14), setup)
-    board = canvas.smooth(area.inflate(px(4), px(4)), 3)
+    board = canvas.smooth(area.inflate(px(4), px(4)), 2)
     if chart.fan is not None:
         _fan(canvas, board, chart, plot)
     for line in chart.lines:

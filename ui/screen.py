@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ui.app import App
 
 TIP_DELAY = 0.28
-BUDGET = 0.006
+BUDGET = 0.004
 """Seconds that a frame may spend on painting panels anew; what is left waits for the next."""
 
 

@@ -199,7 +199,7 @@ class Game(Screen):
         if self.tutorial:
             self.tutorial.look()
         if self.map.is_shown:
-            self.map.work(0.004)
+            self.map.work(0.003)
         if self.state.is_playing and not self._waiting:
             self._next -= seconds
             if self._next <= 0:
