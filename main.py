@@ -28,8 +28,8 @@ HELP = """Heavystone simulates the world market for tungsten: China licenses wha
 States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what \
 secure supply is worth.
 
-This version runs scenarios without a window. The game in a window, studies over many policies (explore, \
-report), the classroom, replays, what-ifs and the comparison with real prices (validate) are not part of it.
+This version runs scenarios without a window, and studies over many policies. The game in a window, the \
+classroom, replays, what-ifs and the comparison with real prices (validate) are not part of it.
 
 Exit code 0: done. 2: something typed, or a scenario file, is wrong, and a sentence says what. 1: a fault of \
 ours."""
@@ -187,6 +187,71 @@ def play(context: typer.Context, scenario: Scenario = DEFAULT, seed: Seed = 1) -
     said = f"No display is used: this version has no window yet, and runs {scenario} without one.\n"
     print(said, file=sys.stderr)
     run(context, scenario, seed)
+
+
+@app.command()
+def explore(
+    experiment: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="Name of a shipped experiment, or path of a .toml file.")
+    ],
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="About how many worlds; the experiment's own if not given."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="Processes that share the worlds; one a core if not given."
+        ),
+    ] = None,
+    dask: Annotated[
+        str, typer.Option(metavar="ADDRESS", show_default=False, help="Run on the Dask cluster at this address instead.")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default=False, help="Folder of the study; study_EXPERIMENT if not given."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Run even a very large study without asking.")] = False,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="SAVE", show_default=False, help="Start every world from the month of a saved game."),
+    ] = None,
+    world: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="Run nothing; write this world of the study as a scenario file."
+        ),
+    ] = None,
+) -> None:
+    """Run an experiment over many worlds and keep what each left behind; see docs/explore.md."""
+    from lab.experiments import command
+
+    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, from_, world)
+    code = command.go(request, console(sys.stdout), console(sys.stderr))
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study that explore has written.")],
+) -> None:
+    """Write report.html, one self-contained page, into the folder of a study."""
+    from lab.experiments import report as page
+
+    path = page.write(folder)
+    print(f"Report: {path}")
+
+
+@app.command()
+def experiments() -> None:
+    """List the experiments that are shipped."""
+    from lab.experiments import command
+
+    console(sys.stdout).print(command.listed())
 
 
 @app.command()
