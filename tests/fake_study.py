@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -125,4 +126,10 @@ def deadly(design, block):
     """The same, but the second block takes its process down."""
     if block.number == 1:
         os._exit(9)
+    return Fake(design, block)
+
+
+def slow(design, block):
+    """The same, taking its time."""
+    time.sleep(0.1)
     return Fake(design, block)

@@ -1,3 +1,5 @@
+"""Seats for learning agents hold to other people's interfaces."""
+
 import warnings
 
 import gymnasium

@@ -1,12 +1,17 @@
+"""Experiment files and the worlds that they stand for."""
+
 import numpy as np
 import pytest
 
+from agents.market import Market
 from lab.experiments.design import count
 from lab.experiments.files import ExperimentError, load, shipped
 from lab.experiments.play import market, recovery, rows
+from lab.experiments.world import replayed, scenario_of
 from lab.options import InputError
 from sim.scenario_files import shipped as shipped_scenarios
 from tests.fake_study import SMALL, plan
+from tests.market_runs import differing
 
 WRONG = SMALL.replace("china.licence_approval", "china.licence_aproval").replace("high = 80000.0", "high = 30000.0")
 WRONG = WRONG.replace('parameter = "fear.refusal"', 'parameter = "fear.refusals"\nwhat = 1')
@@ -90,3 +95,15 @@ def test_a_world_of_the_real_market_is_the_same_in_a_block_and_alone(tmp_path):
         recorded = np.repeat(model.record.values, 12, axis=0)
         tables.append(rows(design, each, recorded, tuple(model.record.outcomes)).to_pylist())
     assert tables[0][pick] == tables[1][0]
+
+
+def test_a_world_as_a_scenario_of_its_own_is_the_world_of_the_study(tmp_path):
+    design = plan(tmp_path)
+    seed, text = scenario_of(design, 140)
+    path = tmp_path / "world.toml"
+    path.write_text(text, encoding="utf-8")
+    alone, again = replayed(design, 140), Market(str(path), seeds=[seed])
+    for _ in range(3):
+        alone.step()
+        again.step()
+    assert differing(alone, again) == []

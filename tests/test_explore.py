@@ -1,8 +1,9 @@
+"""Studies from their blocks to the report, killed, resumed and shared out."""
+
 import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -11,7 +12,7 @@ from lab.experiments.results import TABLE
 from lab.experiments.run import cluster, run
 from lab.experiments.stopping import share_of_same_order
 from lab.options import InputError
-from tests.fake_study import SMALL, breaking, counted, deadly, fake, opened, plan
+from tests.fake_study import SMALL, breaking, counted, deadly, fake, opened, plan, slow
 from tests.source_reading import ROOT
 
 KILLED = """
@@ -128,3 +129,51 @@ def test_an_address_where_no_scheduler_is_gets_a_sentence(monkeypatch):
     monkeypatch.setattr("lab.experiments.run.PATIENCE", 1)
     with pytest.raises(InputError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'"):
         cluster("tcp://127.0.0.1:9")
+
+
+def started(*words, said):
+    """A process of its own, once it has said something."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", *words], cwd=ROOT, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    for line in process.stderr:
+        if said in line:
+            return process, line
+    raise AssertionError(f"{words} ended without saying {said!r}")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(tmp_path):
+    pytest.importorskip("distributed")
+    whole, _ = finished(tmp_path / "whole")
+    address = "tcp://127.0.0.1:28786"
+    processes = []
+    try:
+        scheduler, _ = started(
+            "distributed.cli.dask_scheduler", "--port", "28786", "--no-dashboard", "--host", "127.0.0.1", said="Scheduler at"
+        )
+        processes.append(scheduler)
+        for _ in range(2):
+            worker, _ = started(
+                "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny",
+                "--local-directory", str(tmp_path), said="Registered to",
+            )  # fmt: skip
+            processes.append(worker)
+        design = plan(tmp_path / "dask")
+        study = opened(design, tmp_path / "dask" / "study")
+        doomed, added = processes[-1], study.add
+
+        def add(block, content):
+            doomed.kill()
+            added(block, content)
+
+        study.add = add
+        outcome = run(design, study, dask=address, build=slow)
+        assert outcome.failed == {}
+        assert (study.folder / TABLE).read_bytes() == (whole.folder / TABLE).read_bytes()
+    finally:
+        for process in processes:
+            process.kill()
+            process.stderr.close()
+            process.wait()

@@ -19,6 +19,9 @@ RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)
 """Percentiles between which an interval of 95 % lies."""
 
+FEWEST_GROUPS = 4
+"""Groups below which resampling says nothing about an interval."""
+
 FEWEST_BREAKS = 10
 """Worlds that must break a policy before a box is looked for."""
 
@@ -86,8 +89,19 @@ def inputs(design: Design) -> list[str]:
 
 
 def mean(values: Vector, groups: Vector, seed: int = 0) -> Estimate:
-    """The mean, with an interval from resampling whole groups: worlds of one future, or of one luck, hang together."""
+    """The mean, with an interval from resampling whole groups: worlds of one future, or of one luck, hang together.
+
+    Args:
+        values: one a world.
+        groups: the group of each.
+        seed: of the resampling.
+
+    Returns:
+        The mean; its interval is NaN with too few groups to tell.
+    """
     names, place = np.unique(groups, return_inverse=True)
+    if len(names) < FEWEST_GROUPS:
+        return Estimate(float(values.mean()), float("nan"), float("nan"))
     total = np.bincount(place, values)
     size = np.bincount(place)
     picks = np.random.default_rng(seed).integers(0, len(names), (RESAMPLES, len(names)))

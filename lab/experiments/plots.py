@@ -105,6 +105,7 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
     axis.set_yticks([])
     axis.spines[["left", "bottom"]].set_visible(False)
     axis.set_ylim(-0.1, 1.12)
+    axis.set_xlim(-0.5, len(columns) - 0.5)
     if len(titles) > 1:
         axis.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return _svg(figure, name)

@@ -14,8 +14,8 @@ from lab.experiments.command import is_study
 from lab.experiments.design import Design, design
 from lab.experiments.play import year_ends
 from lab.experiments.results import MANIFEST, TABLE, Study
-from lab.experiments.sentences import answer, box_in_words, figure
 from lab.experiments.schema import Experiment, Measure
+from lab.experiments.sentences import answer, box_in_words, figure
 from lab.options import InputError, read_scenario
 from sim import outcomes
 
@@ -33,11 +33,22 @@ def opened(folder: Path) -> tuple[Study, Design]:
     if not is_study(folder):
         raise InputError(f"{folder}: there is no finished study here; `main.py explore EXPERIMENT --out {folder}` makes one.")
     study = Study(folder)
+    return study, planned(study)
+
+
+def planned(study: Study) -> Design:
+    """The worlds of a study, made again from its manifest.
+
+    Raises:
+        InputError: its scenario is not what it was.
+    """
     manifest = study.read(MANIFEST)
     experiment = Experiment.model_validate_json(json.dumps(manifest["definition"]))
     scenario = read_scenario(experiment.scenario)
-    plan = design(experiment.model_copy(update={"replications": manifest["replications"]}), scenario, width=manifest["width"])
-    return study, plan
+    if scenario.digest != manifest["scenario"]["digest"]:
+        raise InputError(f"{study.folder}: the scenario {scenario.name} has changed since this study; run it again.")
+    wanted = manifest["replications"] * manifest["cells"] * manifest["futures"]
+    return design(experiment, scenario, wanted, manifest["width"])
 
 
 def write(folder: Path) -> Path:

@@ -20,7 +20,9 @@ def figure(value: float) -> str:
 
 
 def between(one: Estimate) -> str:
-    """A number with its interval."""
+    """A number with its interval, if there is one."""
+    if one.low != one.low:
+        return f"{figure(one.value)} (too few runs of luck for an interval)"
     return f"{figure(one.value)} (95 %: {figure(one.low)} to {figure(one.high)})"
 
 
