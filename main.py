@@ -222,7 +222,7 @@ def explore(
     world: Annotated[
         int | None,
         typer.Option(
-            metavar="N", parser=whole, show_default=False, help="Run nothing; write this world of the study as a scenario file."
+            metavar="N", parser=whole, show_default=False, help="Run nothing; write this world as a scenario file."
         ),
     ] = None,
 ) -> None:

@@ -69,7 +69,7 @@ def test_a_part_that_was_damaged_is_run_again(tmp_path):
 
 def test_processes_give_the_same_table_and_one_that_dies_takes_only_its_block(tmp_path):
     whole, _ = finished(tmp_path / "whole")
-    study, outcome = finished(tmp_path / "two", workers=2, build=deadly)
+    _, outcome = finished(tmp_path / "two", workers=2, build=deadly)
     assert list(outcome.failed) == [1]
     assert outcome.worlds == 144 - 20
     again, mended = finished(tmp_path / "two", resume=True)
@@ -78,7 +78,7 @@ def test_processes_give_the_same_table_and_one_that_dies_takes_only_its_block(tm
 
 
 def test_a_block_that_fails_is_reported_and_the_rest_is_kept(tmp_path):
-    study, outcome = finished(tmp_path, build=breaking)
+    _, outcome = finished(tmp_path, build=breaking)
     assert outcome.failed == {1: "ArithmeticError: this block fails on purpose"}
     assert outcome.worlds == 124
 
@@ -106,7 +106,8 @@ def plan_table(means):
 
 def test_a_study_stops_once_its_ranking_is_stable(tmp_path):
     stopping = '[experiment.stopping]\nby = "ranking"\nmeasure = "price"\nstep = 2\n\n[experiment.sampling]'
-    design = plan(tmp_path, text=SMALL.replace("[experiment.sampling]", stopping).replace("replications = 4", "replications = 9"))
+    text = SMALL.replace("[experiment.sampling]", stopping).replace("replications = 4", "replications = 9")
+    design = plan(tmp_path, text=text)
     outcome = run(design, opened(design, tmp_path / "study"), build=fake)
     assert outcome.stopped_early
     assert outcome.worlds < design.worlds
@@ -127,7 +128,7 @@ def test_the_report_says_what_the_made_up_market_does(tmp_path):
 def test_an_address_where_no_scheduler_is_gets_a_sentence(monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr("lab.experiments.run.PATIENCE", 1)
-    with pytest.raises(InputError, match="no Dask scheduler answers at 'tcp://127.0.0.1:9'"):
+    with pytest.raises(InputError, match=r"no Dask scheduler answers at 'tcp://127\.0\.0\.1:9'"):
         cluster("tcp://127.0.0.1:9")
 
 

@@ -108,7 +108,10 @@ class RoleVectorEnv(VectorEnv[Any, Any, Any]):
 
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Start new worlds; the seed of one, or a list of one for each, as for environments side by side."""
-        given = list(seed) if isinstance(seed, Sequence) else [None if seed is None else seed + i for i in range(self.num_envs)]
+        if isinstance(seed, Sequence):
+            given = list(seed)
+        else:
+            given = [None if seed is None else seed + i for i in range(self.num_envs)]
         if given[0] is not None:
             self._luck = [np.random.Generator(np.random.PCG64(np.random.SeedSequence(each))) for each in given]
         elif not hasattr(self, "_luck"):

@@ -111,8 +111,8 @@ def mean(values: Vector, groups: Vector, seed: int = 0) -> Estimate:
 
 
 def clusters(data: Any) -> Vector:
-    """The group of each world for resampling: its future if there are several, else its luck."""
-    column = "future" if data["future"].nunique() > 1 else "replication"
+    """The group of each world for resampling: its future if there are enough, else its luck."""
+    column = "future" if data["future"].nunique() >= FEWEST_GROUPS else "replication"
     return np.asarray(data[column].to_numpy())
 
 

@@ -92,7 +92,8 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
         colour = COLOURS[titles.index(group) % len(COLOURS)]
         label = group if group not in labelled else None
         labelled.add(group)
-        axis.plot(range(len(columns)), row, color=colour, alpha=0.25 if many else 0.95, linewidth=1 if many else 2, label=label)
+        width, shade = (1, 0.25) if many else (2, 0.95)
+        axis.plot(range(len(columns)), row, color=colour, alpha=shade, linewidth=width, label=label)
     for j, (_, preference) in enumerate(columns):
         axis.axvline(j, color="#c4c8cc", linewidth=0.8, zorder=0)
         ends = values[:, j].min(), values[:, j].max()

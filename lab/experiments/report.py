@@ -31,7 +31,7 @@ def opened(folder: Path) -> tuple[Study, Design]:
         InputError: there is no finished study, or its scenario has changed since.
     """
     if not is_study(folder):
-        raise InputError(f"{folder}: there is no finished study here; `main.py explore EXPERIMENT --out {folder}` makes one.")
+        raise InputError(f"{folder}: no finished study is here; `main.py explore EXPERIMENT --out {folder}` makes one.")
     study = Study(folder)
     return study, planned(study)
 
@@ -152,6 +152,8 @@ def _broken(data: Any, asked: list[Measure], titles: dict[str, str]) -> list[dic
             missed = part[~np.asarray(analysis.is_enough(measure, part[measure.name]))]
             if len(missed):
                 worst = missed.sort_values(measure.name, ascending=measure.prefer == "high").head(MOST_BROKEN)
-                worlds = [(int(w), int(s), float(v)) for w, s, v in zip(worst.world, worst.seed, worst[measure.name], strict=True)]
-                found.append({"policy": titles[policy], "measure": measure, "share": len(missed) / len(part), "worlds": worlds})
+                columns = zip(worst.world, worst.seed, worst[measure.name], strict=True)
+                worlds = [(int(world), int(seed), float(value)) for world, seed, value in columns]
+                share = len(missed) / len(part)
+                found.append({"policy": titles[policy], "measure": measure, "share": share, "worlds": worlds})
     return found

@@ -174,7 +174,7 @@ def _on_cluster(design: Design, blocks: list[Block], address: str, build: Build)
             owner[future.key] = block
             return future
 
-        waiting = as_completed([send() for _ in range(min(len(queue), 2 * threads))])
+        waiting = as_completed([send() for _ in range(min(len(queue), 2 * threads))], loop=client.loop)
         for future in waiting:
             block, error = owner.pop(future.key), future.exception()
             yield block, error if error is not None else future.result()

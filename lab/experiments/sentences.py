@@ -75,7 +75,8 @@ def _of_levers(data: Any, plan: Design) -> list[str]:
         top = data[data[strongest] >= high][measure.name].mean()
         said.append(
             f"{measure.title}: {between(whole)} over all worlds. Of {', '.join(names)}, {strongest} moves it most:"
-            f" {figure(bottom)} on average where it is at most {figure(low)}, {figure(top)} where it is at least {figure(high)}."
+            f" {figure(bottom)} on average where it is at most {figure(low)},"
+            f" {figure(top)} where it is at least {figure(high)}."
         )
     share = analysis.satisficing(data, plan.experiment.measures, by="cell")
     every = {cell: each["all"] for cell, each in share.items() if each["all"] == each["all"]}

@@ -61,7 +61,8 @@ def scenario_of(plan: Design, world: int) -> tuple[int, str]:
     lines += [f"{key} = {_toml(value)}" for key, value in header.items()]
     for item in plan.experiment.uncertainties:
         group, _, name = item.parameter.partition(".")
-        quantity = scenario.behaviour[group][name].model_dump(exclude_none=True) | {"source": f"future {block.future} of the study"}
+        quantity = scenario.behaviour[group][name].model_dump(exclude_none=True)
+        quantity["source"] = f"future {block.future} of the study"
         lines += ["", f"[behaviour.{group}.{name}]", *(f"{key} = {_toml(value)}" for key, value in quantity.items())]
     decisions = [d.model_dump(exclude_none=True) for d in scenario.decisions if (d.lever, d.target) not in replaced]
     for lever, target, month, values in orders:
