@@ -215,10 +215,6 @@ def explore(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Run even a very large study without asking.")] = False,
-    from_: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="SAVE", show_default=False, help="Start every world from the month of a saved game."),
-    ] = None,
     world: Annotated[
         int | None,
         typer.Option(
@@ -229,7 +225,7 @@ def explore(
     """Run an experiment over many worlds and keep what each left behind; see docs/explore.md."""
     from lab.experiments import command
 
-    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, from_, world)
+    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, world)
     code = command.go(request, console(sys.stdout), console(sys.stderr))
     if code:
         raise typer.Exit(code)

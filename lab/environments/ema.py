@@ -12,6 +12,9 @@ from lab.experiments.files import bounds, load, number
 from lab.experiments.play import Build, market, measured
 from sim import levers
 
+POLICY = "whole_policy"
+"""Name of the choice among an experiment's policies; the workbench keeps the word policy for itself."""
+
 
 def column(name: str) -> str:
     """A name as the workbench wants it: without dots."""
@@ -35,7 +38,7 @@ class Player:
         known = levers.registry(plan.scenario)
         policy = 0
         if experiment.policies:
-            policy = [p.name for p in experiment.policies].index(given.get("policy", experiment.policies[0].name))
+            policy = [p.name for p in experiment.policies].index(given.get(POLICY, experiment.policies[0].name))
         values = tuple(number(known[x.lever], given[column(x.name)]) for x in experiment.levers)
         own = plan.futures[0]
         future = [given.get(column(x.parameter), own[i]) for i, x in enumerate(experiment.uncertainties)]
@@ -66,7 +69,7 @@ def model(experiment: str, build: Build = market) -> Any:
         for x in definition.levers
     ]
     if definition.policies:
-        varied.append(CategoricalParameter("policy", [p.name for p in definition.policies]))
+        varied.append(CategoricalParameter(POLICY, [p.name for p in definition.policies]))
     made.levers = varied
     ways = {"high": ScalarOutcome.MAXIMIZE, "low": ScalarOutcome.MINIMIZE, "none": ScalarOutcome.INFO}
     made.outcomes = [ScalarOutcome(m.name, kind=ways[m.prefer]) for m in definition.measures]

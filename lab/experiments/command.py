@@ -32,8 +32,6 @@ class Request:
     out: Path | None
     resume: bool
     yes: bool
-    save: Path | None
-    """A saved game in whose month every world starts."""
     world: int | None
     """A world that is only to be written as a scenario."""
 
@@ -54,10 +52,6 @@ def read(request: Request) -> Design:
         raise InputError(
             f"{experiment.name}: {wanted:,} worlds are more than {MOST_WORLDS:,}; give --yes to run them, or --worlds."
         )
-    if request.save is not None:
-        from lab.experiments.root import rooted
-
-        return rooted(experiment, scenario, request.save, request.worlds)
     return design(experiment, scenario, request.worlds)
 
 

@@ -200,7 +200,7 @@ def number(lever: levers.Lever, value: float | str) -> float:
     """
     if value == "rule":
         return math.nan
-    return lever.value(value if isinstance(value, str) else f"{value!r}")
+    return lever.value(value if isinstance(value, str) else repr(float(value)))
 
 
 def _range(known: levers.Levers, where: str, item: Varied, method: str) -> list[str]:
