@@ -28,8 +28,8 @@ HELP = """Heavystone simulates the world market for tungsten: China licenses wha
 States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what \
 secure supply is worth.
 
-Without a command the game opens in a window. Studies over many policies (explore, report), the classroom \
-and the comparison with real prices (validate) are not part of it.
+Without a command the game opens in a window. The classroom and the comparison with real prices (validate) \
+are not part of it.
 
 Exit code 0: done. 2: something typed, or a scenario file, is wrong, and a sentence says what. 1: a fault of \
 ours."""
@@ -254,6 +254,67 @@ def whatif(file: Saved, without: Without, outcome: Outcome = None, json: Json = 
     from lab import again
 
     again.go_what_if(file, without, outcome or (), console(sys.stdout), console(sys.stderr), as_json=json)
+
+
+@app.command()
+def explore(
+    experiment: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="Name of a shipped experiment, or path of a .toml file.")
+    ],
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="About how many worlds; the experiment's own if not given."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="Processes that share the worlds; one a core if not given."
+        ),
+    ] = None,
+    dask: Annotated[
+        str, typer.Option(metavar="ADDRESS", show_default=False, help="Run on the Dask cluster at this address instead.")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default=False, help="Folder of the study; study_EXPERIMENT if not given."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Run even a very large study without asking.")] = False,
+    world: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="Run nothing; write this world as a scenario file."
+        ),
+    ] = None,
+) -> None:
+    """Run an experiment over many worlds and keep what each left behind; see docs/explore.md."""
+    from lab.experiments import command
+
+    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, world)
+    code = command.go(request, console(sys.stdout), console(sys.stderr))
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study that explore has written.")],
+) -> None:
+    """Write report.html, one self-contained page, into the folder of a study."""
+    from lab.experiments import report as page
+
+    path = page.write(folder)
+    print(f"Report: {path}")
+
+
+@app.command()
+def experiments() -> None:
+    """List the experiments that are shipped."""
+    from lab.experiments import command
+
+    console(sys.stdout).print(command.listed())
 
 
 @app.command()

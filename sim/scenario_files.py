@@ -19,6 +19,9 @@ __all__ = ["SCENARIOS", "ScenarioError", "Summary", "load", "shipped"]
 SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 """Where the shipped scenarios lie."""
 
+NO_SCENARIO = "experiments"
+"""Folder beside them that holds questions asked of scenarios."""
+
 
 class Kind(NamedTuple):
     """A list of a scenario file: where it goes, what its entries are, and what tells them apart."""
@@ -141,7 +144,8 @@ def shipped(folder: Path = SCENARIOS) -> list[Summary]:
 def _places(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    found = (path for path in folder.iterdir() if path.suffix == ".toml" or any(path.glob("*.toml")))
+    beside = (path for path in folder.iterdir() if path.name != NO_SCENARIO)
+    found = (path for path in beside if path.suffix == ".toml" or any(path.glob("*.toml")))
     return sorted(found, key=lambda path: path.stem)
 
 

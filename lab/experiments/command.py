@@ -1,0 +1,109 @@
+"""`main.py explore`: from what was typed to a study in a folder."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from lab import progress
+from lab.experiments import run as runner
+from lab.experiments.design import MOST_WORLDS, Design, count, design
+from lab.experiments.files import load, shipped
+from lab.experiments.play import Build, market
+from lab.experiments.results import MANIFEST, TABLE, Study
+from lab.options import InputError
+
+MOST_EVER = 100_000_000
+"""Worlds above which a study is refused whatever is said."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for."""
+
+    experiment: str
+    worlds: int | None
+    workers: int | None
+    dask: str
+    out: Path | None
+    resume: bool
+    yes: bool
+    world: int | None
+    """A world that is only to be written as a scenario."""
+
+
+def read(request: Request) -> Design:
+    """The worlds asked for.
+
+    Raises:
+        InputError: a number that is not allowed, or too many worlds.
+        ScenarioError: everything that is wrong with the files.
+    """
+    for option, value, high in (("--worlds", request.worlds, MOST_EVER), ("--workers", request.workers, 256)):
+        if value is not None and not 1 <= value <= high:
+            raise InputError(f"{option}: {value} is not allowed; allowed is a whole number from 1 to {high}.")
+    experiment, scenario = load(request.experiment)
+    wanted = request.worlds or count(experiment)
+    if wanted > MOST_WORLDS and not request.yes:
+        raise InputError(
+            f"{experiment.name}: {wanted:,} worlds are more than {MOST_WORLDS:,}; give --yes to run them, or --worlds."
+        )
+    return design(experiment, scenario, request.worlds)
+
+
+def go(request: Request, output: Console, errors: Console, build: Build = market) -> int:
+    """Run the study, or write one of its worlds.
+
+    Returns:
+        0, or 1 if blocks failed.
+
+    Raises:
+        InputError, ScenarioError: as `read`; also a folder of another study, or a cluster that does not answer.
+    """
+    plan = read(request)
+    folder = request.out or Path(f"study_{plan.experiment.name}")
+    study = Study(folder)
+    if request.world is not None:
+        from lab.experiments.world import write
+
+        output.print(write(plan, study, request.world), markup=False, highlight=False, soft_wrap=True)
+        return 0
+    if request.dask:
+        runner.cluster(request.dask).close()
+    study.open(plan, request.resume)
+    began = time.perf_counter()
+    text = f"{plan.worlds:,} worlds"
+    with progress.shown(errors, text, plan.months * plan.worlds) as tick:
+        outcome = runner.run(
+            plan, study, workers=request.workers or runner.cores(), dask=request.dask, tick=tick, build=build
+        )
+    seconds = time.perf_counter() - began
+    early = ", stopped as soon as the ranking was stable" if outcome.stopped_early else ""
+    output.print(
+        f"{plan.experiment.title}: {outcome.worlds:,} worlds in {seconds:,.0f} s{early}."
+        f" Table in {folder / TABLE}; `main.py report {folder}` says what it means.",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    for number, why in outcome.failed.items():
+        errors.print(f"Block {number} failed ({why}); the rest is kept, and --resume tries it again.", markup=False)
+    return 1 if outcome.failed else 0
+
+
+def listed() -> Table:
+    """Name, worlds and question of the shipped experiments."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for title in ("Experiment", "Worlds", "Question"):
+        table.add_column(title)
+    for name in shipped():
+        experiment, _ = load(name)
+        table.add_row(name, f"{count(experiment):,}", experiment.question)
+    return table
+
+
+def is_study(folder: Path) -> bool:
+    """Whether explore has finished a study in a folder."""
+    return (folder / MANIFEST).is_file() and (folder / TABLE).is_file()

@@ -1,0 +1,249 @@
+"""Find, read and check experiment files; every error at once, each in one sentence."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from lab import months
+from lab.experiments.schema import Experiment, Measure, Policy, Setting, Uncertainty, Varied
+from lab.options import InputError, read_scenario
+from sim import levers, outcomes
+from sim.quantity import Part
+from sim.scenario import Scenario
+from sim.scenario_errors import ScenarioError, sentence, suggestion
+from sim.scenario_files import SCENARIOS
+
+EXPERIMENTS = SCENARIOS / "experiments"
+"""Where the shipped experiments lie."""
+
+TABLES: dict[str, tuple[str, type[Part]]] = {
+    "policy": ("policies", Policy),
+    "lever": ("levers", Varied),
+    "uncertainty": ("uncertainties", Uncertainty),
+    "measure": ("measures", Measure),
+}
+"""Lists of an experiment file by the name of their [[table]]."""
+
+RESERVED = {"world", "cell", "future", "replication", "seed", "policy", "block"}
+
+
+class ExperimentError(ScenarioError):
+    """Everything that is wrong with an experiment, one sentence an error."""
+
+
+def shipped(folder: Path = EXPERIMENTS) -> list[str]:
+    """Names of the experiments in the folder."""
+    return sorted(path.stem for path in folder.glob("*.toml"))
+
+
+def load(name_or_path: str) -> tuple[Experiment, Scenario]:
+    """The experiment of that name or at that path, with its scenario.
+
+    Raises:
+        InputError: the file cannot be opened.
+        ExperimentError: everything that is wrong with it.
+        ScenarioError: everything that is wrong with its scenario.
+    """
+    path = EXPERIMENTS / f"{name_or_path}.toml"
+    if not path.is_file():
+        path = Path(name_or_path)
+        if path.suffix != ".toml" or not path.is_file():
+            close = suggestion(name_or_path, shipped())
+            raise InputError(
+                f"{name_or_path}: there is no such experiment{close}; shipped are {', '.join(shipped())}."
+            )
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExperimentError([f"{path.name}: it is not valid TOML: {error}."]) from None
+    except OSError as error:
+        raise InputError(f"{path}: the experiment cannot be opened: {error.strerror or error}.") from None
+    experiment = _build(path.name, content)
+    scenario = read_scenario(experiment.scenario)
+    errors = [f"{path.name}: {text}." for text in contradictions(experiment, scenario)]
+    if errors:
+        raise ExperimentError(errors)
+    return experiment, scenario
+
+
+def _build(file: str, content: dict[str, Any]) -> Experiment:
+    known = {"experiment", *TABLES}
+    errors = [
+        f"{file}: '{key}' is not a known table{suggestion(key, known)}; allowed are {', '.join(sorted(known))}."
+        for key in content
+        if key not in known
+    ]
+    fields: dict[str, Any] = _tuples(dict(content.get("experiment", {})))
+    for table, (field, part) in TABLES.items():
+        entries = []
+        for i, raw in enumerate(content.get(table, ())):
+            name = raw.get("name") or raw.get("parameter") or str(i + 1)
+            try:
+                entries.append(part.model_validate(_tuples(raw)))
+            except ValidationError as error:
+                errors += [sentence(file, f"{table} '{name}'", part, item) for item in error.errors()]
+        fields[field] = tuple(entries)
+    try:
+        experiment = Experiment.model_validate(fields)
+    except ValidationError as error:
+        faults = [item for item in error.errors() if not (errors and item["loc"][:1] == ("measures",))]
+        errors += [sentence(file, "experiment", Experiment, item) for item in faults]
+    if errors:
+        raise ExperimentError(errors)
+    return experiment
+
+
+def _tuples(value: Any) -> Any:
+    """The same with tuples for lists, as strict frozen types want them."""
+    if isinstance(value, dict):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value
+
+
+def contradictions(experiment: Experiment, scenario: Scenario) -> list[str]:
+    """What is wrong with an experiment in the light of its scenario, without full stops."""
+    found: list[str] = []
+    known = levers.registry(scenario)
+    end = scenario.end
+    if experiment.until != "end":
+        found += _fault("until", experiment.until, scenario.start, scenario.end)
+        end = min(experiment.until, end)
+    for policy in experiment.policies:
+        for setting in policy.set:
+            found += _decision(known, f"policy '{policy.name}'", setting, [setting.value], scenario.start, end)
+    for lever in experiment.levers:
+        where = f"lever '{lever.name}'"
+        found += _decision(known, where, lever, list(lever.values), scenario.start, end)
+        found += _range(known, where, lever, experiment.sampling.method)
+    for item in experiment.uncertainties:
+        found += _parameter(scenario, item)
+    names = outcomes.registry(scenario)
+    for outcome in (*experiment.paths, *(measure.outcome for measure in experiment.measures)):
+        if outcome not in names:
+            found.append(f"'{outcome}' is not a known outcome{suggestion(outcome, names)}; `main.py outcomes` lists them")
+    for measure in experiment.measures:
+        first = scenario.start if measure.first == "start" else measure.first
+        last = end if measure.last == "end" else measure.last
+        where = f"measure '{measure.name}'"
+        faults = _fault(where, first, scenario.start, end) + _fault(where, last, scenario.start, end)
+        found += faults or ([f"{where}: {first} to {last} holds no month"] if first > last else [])
+        if measure.enough is not None and measure.prefer == "none":
+            found.append(f"{where}: enough = {measure.enough:g} needs prefer = 'high' or 'low'")
+    return found + _whole(experiment)
+
+
+def _whole(experiment: Experiment) -> list[str]:
+    """Contradictions between the parts of an experiment."""
+    found = []
+    columns = [part.name for part in (*experiment.levers, *experiment.measures)]
+    columns += [item.parameter for item in experiment.uncertainties]
+    for name, count in Counter(columns).items():
+        if count > 1 or name in RESERVED:
+            found.append(f"'{name}' names more than one column; choose another name")
+    for name, count in Counter(policy.name for policy in experiment.policies).items():
+        if count > 1:
+            found.append(f"policy '{name}' is given {count} times; allowed is once")
+    sampling, stopping = experiment.sampling, experiment.stopping
+    if sampling.method == "list":
+        for i, row in enumerate(sampling.rows):
+            if len(row) != len(experiment.levers):
+                found.append(f"sampling: row {i + 1} has {len(row)} values; needed are {len(experiment.levers)}")
+        if experiment.levers and not sampling.rows:
+            found.append("sampling: method 'list' needs rows, one value for each lever")
+    elif not experiment.levers:
+        found.append(f"sampling: method '{sampling.method}' needs at least one [[lever]]")
+    if sampling.method == "sobol" and sampling.cells & (sampling.cells - 1):
+        found.append(f"sampling: cells = {sampling.cells} is not allowed; sobol needs a power of two")
+    if experiment.futures.count > 1 and not experiment.uncertainties:
+        found.append(f"futures: count = {experiment.futures.count} needs at least one [[uncertainty]]")
+    measures = {measure.name: measure for measure in experiment.measures}
+    if stopping.by == "ranking" and stopping.measure not in measures:
+        found.append(f"stopping: measure '{stopping.measure}' is not one of {', '.join(measures)}")
+    return found
+
+
+def _fault(where: str, month: str, start: str, end: str) -> list[str]:
+    try:
+        months.place(month, start, end)
+    except ValueError as error:
+        return [f"{where}: {error}"]
+    return []
+
+
+def _decision(
+    known: levers.Levers, where: str, item: Setting | Varied, values: list[float | str], start: str, end: str
+) -> list[str]:
+    try:
+        known.slot(item.lever, item.target)
+    except ValueError as error:
+        return [f"{where}: {str(error).rstrip('?')}"]
+    found = [] if item.date == "start" else _fault(where, item.date, start, end)
+    for value in values:
+        try:
+            number(known[item.lever], value)
+        except ValueError as error:
+            found.append(f"{where}: {error}")
+    return found
+
+
+def number(lever: levers.Lever, value: float | str) -> float:
+    """A value of a lever as the model takes it; NaN for "rule".
+
+    Raises:
+        ValueError: one sentence that says what is allowed.
+    """
+    if value == "rule":
+        return math.nan
+    return lever.value(value if isinstance(value, str) else repr(float(value)))
+
+
+def _range(known: levers.Levers, where: str, item: Varied, method: str) -> list[str]:
+    if item.lever not in known.by_name:
+        return []
+    lever = known[item.lever]
+    if item.values:
+        return [f"{where}: give values, or low and high, not both"] if item.low is not None or item.high is not None else []
+    if method == "list":
+        return []
+    if method == "full_factorial" or lever.choices:
+        return [f"{where}: values are needed here, a list of what is tried"]
+    low, high = item.low, item.high
+    if low is None or high is None:
+        return [f"{where}: values, or low and high, are needed; allowed is {lever.range()}"]
+    if not lever.low <= low < high <= lever.high:
+        return [f"{where}: the range {low:g} to {high:g} is not allowed; it must not be empty and lie in {lever.range()}"]
+    return []
+
+
+def _parameter(scenario: Scenario, item: Uncertainty) -> list[str]:
+    group, _, name = item.parameter.partition(".")
+    names = [f"{g}.{n}" for g, members in scenario.behaviour.items() for n in members]
+    if item.parameter not in names:
+        close = suggestion(item.parameter, names)
+        return [f"uncertainty '{item.parameter}' is not a known parameter of behaviour{close}"]
+    low, high = bounds(scenario, item)
+    if not low < high:
+        return [f"uncertainty '{item.parameter}': the range {low:g} to {high:g} is empty"]
+    own = scenario.behaviour[group][name]
+    floor, ceiling = own.low, own.high
+    if (floor is not None and low < floor) or (ceiling is not None and high > ceiling):
+        return [
+            f"uncertainty '{item.parameter}': the range {low:g} to {high:g} leaves what is thought plausible,"
+            f" {floor:g} to {ceiling:g} {own.unit}"
+        ]
+    return []
+
+
+def bounds(scenario: Scenario, item: Uncertainty) -> tuple[float, float]:
+    """Lowest and highest value of an uncertain parameter, in its unit."""
+    group, _, name = item.parameter.partition(".")
+    own = scenario.behaviour[group][name]
+    low = item.low if item.low is not None else own.low
+    high = item.high if item.high is not None else own.high
+    return (own.value if low is None else low), (own.value if high is None else high)

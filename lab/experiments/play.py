@@ -1,0 +1,149 @@
+"""Plays one block of an experiment and gives its rows as the bytes of a Parquet file."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from lab import months
+from lab.experiments.design import Block, Design
+from lab.experiments.schema import Measure
+
+Vector = NDArray[np.float64]
+Build = Callable[[Design, Block], Any]
+"""Makes the model of a block; see `market`."""
+
+BACK = 0.1
+"""Share of its first value within which an outcome counts as recovered."""
+
+
+def market(design: Design, block: Block) -> Any:
+    """The market of a block: the future's parameters, and the cells' decisions as values by world."""
+    from agents.market import Market, Order, Plan
+
+    cells = tuple(cell for cell, _ in block.pairs)
+    orders = [
+        Order(lever, target, tuple(value.tolist()), month, "experiment")
+        for lever, target, month, value in design.decisions(cells)
+    ]
+    replaced = {(order.lever, order.target) for order in orders}
+    scenario = design.in_future(block.future)
+    kept = tuple(d for d in scenario.decisions if (d.lever, d.target) not in replaced)
+    scenario = scenario.model_copy(update={"decisions": kept})
+    return Market(scenario, seeds=seeds(design, block), orders=orders, record=Plan(outcomes=design.names()))
+
+
+def seeds(design: Design, block: Block) -> list[int]:
+    """Seed of each world of a block; a replication has the same luck in every cell and future."""
+    return [design.experiment.seed + replication for _, replication in block.pairs]
+
+
+def play(design: Design, block: Block, build: Build = market) -> bytes:
+    """Play a block and give its rows, a Parquet file, in the order of its worlds."""
+    model = build(design, block)
+    for _ in range(design.months):
+        model.step()
+    table = rows(design, block, np.asarray(model.record.values), tuple(model.record.outcomes))
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+@lru_cache(maxsize=4)
+def schema(design_key: Any) -> pa.Schema:
+    """Columns of the table; the argument wraps a design."""
+    design = design_key.design
+    experiment = design.experiment
+    fields = [pa.field(name, pa.int64(), False) for name in ("world", "cell", "future", "replication", "seed")]
+    fields.append(pa.field("policy", pa.string(), False))
+    fields += [pa.field(lever.name, pa.float64(), False) for lever in experiment.levers]
+    fields += [pa.field(item.parameter, pa.float64(), False) for item in experiment.uncertainties]
+    fields += [pa.field(measure.name, pa.float64(), False) for measure in experiment.measures]
+    fields += [pa.field(f"path.{name}", pa.list_(pa.float64()), False) for name in experiment.paths]
+    return pa.schema(fields)
+
+
+class Key:
+    """A design as a key: the same experiment and scenario are the same."""
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self.words = (design.experiment.digest, design.scenario.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self.words == other.words
+
+    def __hash__(self) -> int:
+        return hash(self.words)
+
+
+def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...]) -> pa.Table:
+    """The table of a block.
+
+    Args:
+        design, block: what was played.
+        values: recorded outcomes, (months, outcomes, worlds).
+        names: their names.
+    """
+    experiment = design.experiment
+    count = len(block.pairs)
+    cells = [cell for cell, _ in block.pairs]
+    titles = [policy.name for policy in experiment.policies] or ["as_it_stands"]
+    columns: list[Any] = [
+        np.arange(block.first, block.first + count),
+        np.array(cells),
+        np.full(count, block.future),
+        np.array([replication for _, replication in block.pairs]),
+        np.array(seeds(design, block), np.int64),
+        [titles[design.cells[cell].policy] for cell in cells],
+    ]
+    columns += [np.array([design.cells[c].values[j] for c in cells]) for j in range(len(experiment.levers))]
+    columns += [np.full(count, value) for value in design.futures[block.future]]
+    row = {name: i for i, name in enumerate(names)}
+    columns += [measured(design, measure, values[:, row[measure.outcome]]) for measure in experiment.measures]
+    ends = year_ends(design)
+    for name in experiment.paths:
+        columns.append(list(values[ends, row[name]].T))
+    known = schema(Key(design))
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, known, strict=True)]
+    return pa.table(arrays, schema=known)
+
+
+def year_ends(design: Design) -> list[int]:
+    """Places of the Decembers played, and of the last month."""
+    start = design.scenario.start
+    return [i for i in range(design.months) if i == design.months - 1 or months.at(start, i).endswith("-12")]
+
+
+def measured(design: Design, measure: Measure, values: Vector) -> Vector:
+    """What a measure makes of an outcome's months, (worlds,); the sum goes month by month, so width changes nothing."""
+    first = design.place(measure.first)
+    last = design.months - 1 if measure.last == "end" else design.place(measure.last)
+    part = values[first : last + 1]
+    if measure.how == "last":
+        return part[-1].copy()
+    if measure.how == "max":
+        return part.max(axis=0)
+    if measure.how == "min":
+        return part.min(axis=0)
+    if measure.how == "recovery":
+        return recovery(part)
+    total = part[0].copy()
+    for month in part[1:]:
+        total = total + month
+    return total if measure.how == "sum" else total / len(part)
+
+
+def recovery(part: Vector) -> Vector:
+    """Months until a path has come back for good within a tenth of its first value; all of them if it never does."""
+    away = np.abs(part - part[0]) > BACK * np.maximum(np.abs(part[0]), 1e-12)
+    after = np.arange(1, len(part) + 1)[:, None]
+    return np.where(away, after, 0).max(axis=0).astype(float) + math.copysign(0.0, 1.0)

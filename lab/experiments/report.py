@@ -1,0 +1,159 @@
+"""`main.py report`: one page that answers a study's question, with everything in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lab import months
+from lab.experiments import analysis, plots
+from lab.experiments.command import is_study
+from lab.experiments.design import Design, design
+from lab.experiments.play import year_ends
+from lab.experiments.results import MANIFEST, TABLE, Study
+from lab.experiments.schema import Experiment, Measure
+from lab.experiments.sentences import answer, box_in_words, figure
+from lab.options import InputError, read_scenario
+from sim import outcomes
+
+PAGE = Path(__file__).parent / "report.html.j2"
+MOST_BROKEN = 5
+"""Worlds named for each policy that breaks."""
+
+
+def opened(folder: Path) -> tuple[Study, Design]:
+    """The study in a folder, and its worlds.
+
+    Raises:
+        InputError: there is no finished study, or its scenario has changed since.
+    """
+    if not is_study(folder):
+        raise InputError(f"{folder}: no finished study is here; `main.py explore EXPERIMENT --out {folder}` makes one.")
+    study = Study(folder)
+    return study, planned(study)
+
+
+def planned(study: Study) -> Design:
+    """The worlds of a study, made again from its manifest.
+
+    Raises:
+        InputError: its scenario is not what it was.
+    """
+    manifest = study.read(MANIFEST)
+    experiment = Experiment.model_validate_json(json.dumps(manifest["definition"]))
+    scenario = read_scenario(experiment.scenario)
+    if scenario.digest != manifest["scenario"]["digest"]:
+        raise InputError(f"{study.folder}: the scenario {scenario.name} has changed since this study; run it again.")
+    wanted = manifest["replications"] * manifest["cells"] * manifest["futures"]
+    return design(experiment, scenario, wanted, manifest["width"])
+
+
+def write(folder: Path) -> Path:
+    """Write report.html into the folder of a study, and give its path."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    study, plan = opened(folder)
+    room = Environment(loader=FileSystemLoader(PAGE.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    room.filters["figure"] = figure
+    text = room.get_template(PAGE.name).render(**content(study, plan))
+    path = folder / "report.html"
+    draft = folder / ".report.html.part"
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: the report cannot be written: {error.strerror or error}.") from error
+    return path
+
+
+def content(study: Study, plan: Design) -> dict[str, Any]:
+    """Everything that the page shows."""
+    experiment, path = plan.experiment, study.folder / TABLE
+    data = analysis.frame(path, plan)
+    titles = {policy.name: policy.title for policy in experiment.policies} or {"as_it_stands": "As it stands"}
+    measures = experiment.measures
+    wanted = [measure for measure in measures if measure.prefer != "none"]
+    asked = [measure for measure in measures if measure.enough is not None]
+    by_policy = len(titles) > 1
+    return {
+        "experiment": experiment,
+        "manifest": study.read(MANIFEST),
+        "outcome": study.read("outcome.json"),
+        "titles": titles,
+        "answer": answer(data, plan, titles),
+        "measures": measures,
+        "wanted": wanted if by_policy else [],
+        "asked": asked,
+        "means": {measure.name: dict(analysis.best(data, measure)) for measure in measures},
+        "regret": {measure.name: analysis.regret(data, measure) for measure in wanted} if by_policy else {},
+        "satisfied": analysis.satisficing(data, measures),
+        "compared": _comparisons(data, wanted, list(titles)) if by_policy else [],
+        "fans": _fans(path, plan, titles),
+        "sensitivity": _sensitivity(data, plan),
+        "parallel": _parallel(data, measures, titles),
+        "boxes": [box_in_words(box, plan, titles) for m in asked for box in analysis.discovered(data, plan, m)],
+        "broken": _broken(data, asked, titles),
+        "folder": study.folder.name,
+    }
+
+
+def _comparisons(data: Any, measures: list[Measure], policies: list[str]) -> list[dict[str, Any]]:
+    return [
+        {"policy": other, "measure": m, "difference": analysis.compared(data, m.name, policies[0], other)}
+        for m in measures
+        for other in policies[1:]
+    ]
+
+
+def _fans(path: Path, plan: Design, titles: dict[str, str]) -> list[dict[str, str]]:
+    known = outcomes.registry(plan.scenario)
+    start = months.count(plan.scenario.start)
+    years = [(start + place + 1) / 12 for place in year_ends(plan)]
+    found = []
+    for i, name in enumerate(plan.experiment.paths):
+        bands = analysis.fan(path, name)
+        ordered = {policy: bands[policy] for policy in titles if policy in bands}
+        found.append({"title": known[name].help, "svg": plots.fans(f"fan{i}", years, ordered, titles, known[name].unit)})
+    return found
+
+
+def _sensitivity(data: Any, plan: Design) -> list[dict[str, str]]:
+    found = []
+    for i, measure in enumerate(plan.experiment.measures):
+        indices = analysis.sensitivity(data, plan, measure.name)
+        if indices:
+            kind = next(iter(indices.values()))[0]
+            label = (
+                "share of variance, alone and together with others (Sobol's total index, 95 %)"
+                if kind == "total"
+                else "PAWN index: median, and range over parts of the input"
+            )
+            svg = plots.bars(f"bars{i}", {name: one for name, (_, one) in indices.items()}, label)
+            found.append({"title": measure.title, "svg": svg})
+    return found
+
+
+def _parallel(data: Any, measures: tuple[Measure, ...], titles: dict[str, str]) -> str:
+    means = data.groupby(["policy", "cell"], sort=False)[[measure.name for measure in measures]].mean().reset_index()
+    columns = [(measure.title, measure.prefer) for measure in measures]
+    values = means[[measure.name for measure in measures]].to_numpy(float)
+    return plots.parallel("parallel", columns, values, [titles[p] for p in means["policy"]], list(titles.values()))
+
+
+def _broken(data: Any, asked: list[Measure], titles: dict[str, str]) -> list[dict[str, Any]]:
+    """The worlds that miss a measure by most, for each policy."""
+    found = []
+    for measure in asked:
+        for policy in titles:
+            part = data[data.policy == policy]
+            missed = part[~np.asarray(analysis.is_enough(measure, part[measure.name]))]
+            if len(missed):
+                worst = missed.sort_values(measure.name, ascending=measure.prefer == "high").head(MOST_BROKEN)
+                columns = zip(worst.world, worst.seed, worst[measure.name], strict=True)
+                worlds = [(int(world), int(seed), float(value)) for world, seed, value in columns]
+                share = len(missed) / len(part)
+                found.append({"policy": titles[policy], "measure": measure, "share": share, "worlds": worlds})
+    return found

@@ -1,0 +1,169 @@
+"""The folder of a study: a manifest, one Parquet part for each block, and the whole table at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lab.experiments.design import Block, Design
+from lab.options import InputError
+from lab.version import heavystone
+
+VERSIONED = ("numpy", "numba", "mesa", "pyarrow", "scipy")
+TABLE = "worlds.parquet"
+MANIFEST = "manifest.json"
+HASHED = 16
+"""Digits of a part's hash in its name."""
+
+
+class Study:
+    """What a study has written so far; every file is written beside and renamed, so a kill leaves no half of one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.parts = folder / "parts"
+
+    # --- opening ---------------------------------------------------------------------------------
+
+    def open(self, design: Design, resume: bool) -> None:
+        """Begin a study in a new or empty folder, or go on with one.
+
+        Raises:
+            InputError: the folder holds something else, or another experiment, or cannot be written.
+        """
+        with self._sentences():
+            there = self.folder.exists()
+            if there and not self.folder.is_dir():
+                raise InputError(f"--out: {self.folder} is a file; name a new or an empty folder.")
+            if there and any(self.folder.iterdir()):
+                self._check(design, resume)
+                return
+            self.parts.mkdir(parents=True, exist_ok=True)
+            self.write(MANIFEST, manifest(design))
+
+    def _check(self, design: Design, resume: bool) -> None:
+        if not (self.folder / MANIFEST).is_file():
+            raise InputError(f"--out: {self.folder} is not empty and holds no study; name a new or an empty folder.")
+        if not resume:
+            raise InputError(f"--out: {self.folder} holds a study already; give --resume to go on with it.")
+        before, now = self.read(MANIFEST), manifest(design)
+        for key in ("experiment", "scenario", "worlds", "width"):
+            if before[key] != now[key]:
+                raise InputError(
+                    f"--resume: {self.folder} holds another study (its {key} differs); name another folder."
+                )
+        if before["versions"] != now["versions"]:
+            changed = [name for name, v in now["versions"].items() if before["versions"].get(name) != v]
+            raise InputError(f"--resume: {self.folder} was begun with another version of {', '.join(changed)}.")
+        self.parts.mkdir(exist_ok=True)
+        for left in [*self.parts.glob(".*"), *self.folder.glob(".*.part")]:
+            left.unlink()
+
+    # --- parts -----------------------------------------------------------------------------------
+
+    def done(self) -> dict[int, Path]:
+        """Parts that are whole, by number of their block; a part that is not what its name says is taken away."""
+        found = {}
+        for path in sorted(self.parts.glob("*.parquet")):
+            number, digest, _ = path.name.split(".")
+            if hashlib.sha256(path.read_bytes()).hexdigest()[:HASHED] == digest:
+                found[int(number)] = path
+            else:
+                path.unlink()
+        return found
+
+    def add(self, block: Block, content: bytes) -> None:
+        """Keep a block's rows.
+
+        Raises:
+            InputError: the disk is full, or the folder cannot be written any more.
+        """
+        digest = hashlib.sha256(content).hexdigest()[:HASHED]
+        with self._sentences():
+            _put(self.parts / f"{block.number:07d}.{digest}.parquet", content)
+
+    def join(self) -> int:
+        """Write all parts as one table, in the order of their worlds, and give its number of rows."""
+        parts = self.done()
+        rows = 0
+        with self._sentences():
+            draft = self.folder / f".{TABLE}.part"
+            writer: pq.ParquetWriter | None = None
+            try:
+                for number in sorted(parts):
+                    table = pq.read_table(parts[number])
+                    writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
+                    writer.write_table(table)
+                    rows += len(table)
+            finally:
+                if writer is not None:
+                    writer.close()
+            if writer is not None:
+                os.replace(draft, self.folder / TABLE)
+        return rows
+
+    def table(self, columns: list[str] | None = None) -> pa.Table:
+        """The whole table, or some of its columns."""
+        return pq.read_table(self.folder / TABLE, columns=columns)
+
+    # --- other files -----------------------------------------------------------------------------
+
+    def write(self, name: str, content: Any) -> None:
+        """Write a JSON file."""
+        text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        with self._sentences():
+            _put(self.folder / name, text.encode())
+
+    def read(self, name: str) -> Any:
+        """Read a JSON file of the study."""
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise InputError(f"--out: {self.folder} cannot be written: {error.strerror or error}.") from error
+
+
+def manifest(design: Design) -> dict[str, Any]:
+    """What the study is, so that it can be run again."""
+    experiment, scenario = design.experiment, design.scenario
+    return {
+        "experiment": {"name": experiment.name, "digest": experiment.digest},
+        "definition": experiment.model_dump(mode="json"),
+        "scenario": {"name": scenario.name, "digest": scenario.digest},
+        "worlds": design.worlds,
+        "cells": len(design.cells),
+        "futures": len(design.futures),
+        "replications": design.replications,
+        "width": design.width,
+        "seeds": {"first": experiment.seed, "last": experiment.seed + design.replications - 1},
+        "months": design.months,
+        "versions": {"heavystone": heavystone(), "python": platform.python_version()}
+        | {package: version(package) for package in VERSIONED},
+    }
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file beside, force it to the disk, and give it its name."""
+    draft = path.parent / f".{path.name}.part"
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
