@@ -190,6 +190,47 @@ def play(context: typer.Context, scenario: Scenario = DEFAULT, seed: Seed = 1) -
 
 
 @app.command()
+def validate(
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="Worlds of the backtest: 1000, or 200 with --short."
+        ),
+    ] = None,
+    short: Annotated[bool, typer.Option("--short", help="Fewer worlds and no sensitivity, as for CI.")] = False,
+    workers: Annotated[int, typer.Option(metavar="N", parser=whole, help="Processes that share the worlds.")] = 2,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="CSV file with one parameter set (names such as fear.rise, then values) in place of the scenario's.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder for report.html and card.json.", rich_help_panel=OUTPUT)
+    ] = Path("validation"),
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            show_default=False,
+            help="Write validation.md and its pictures too, as in docs.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Hold the model against real prices and trade; exit code 1 if a target is missed."""
+    from lab.validation import command
+
+    request = command.read_request(worlds, short, workers, parameters, out, document)
+    code = command.go(request, console(sys.stdout), console(sys.stderr), as_json=json)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
 def scenarios(json: Json = False) -> None:
     """List the scenarios that are shipped."""
     from lab import listing

@@ -70,6 +70,7 @@ class Buyers(Population):
         self.region_of_user = np.array([self.using.index(exchange.pools[i].region) for i in at])
         self.price_at_start = exchange.reference_price[self.home][self.region]
         self.streams = luck.streams("use", self.using)
+        self.world_stream = luck.stream("use", "world")
         self._start(seeds.size)
 
     def _start(self, worlds: int) -> None:
@@ -114,7 +115,8 @@ class Buyers(Population):
         p = self.parameters.demand
         if noise:
             draw = luck.normal(seeds, self.streams, month, branch=branch)
-            self.cycle = 1 + p.cycle_persistence * (self.cycle - 1) + p.cycle_noise * draw
+            world = luck.normal(seeds, self.world_stream, month, branch=branch)
+            self.cycle = 1 + p.cycle_persistence * (self.cycle - 1) + p.cycle_noise * draw + p.world_noise * world
         wanted = self.base * (1 + self.growth * month) * (1 - self.saved) * self.cycle[self.region] * shocks
         civil = np.minimum(
             self.eligible_share * (secure / np.maximum(self.secure_base, 1e-9))[self.bloc], 0.9

@@ -60,6 +60,7 @@ class Nature:
         self.capacity = column([m.capacity.value for m in mines.mines])
         self.harms = tuple(self._harm(e, e.kind) for e in self.events)
         self.shocks = tuple(self._harm(o, o.event) for o in self.openings)
+        self.dated = column([float(_months(e.month, scenario.start)) if e.month else -1.0 for e in self.events])
         self.duration = column([e.duration.value for e in self.events])
         self.shock_duration = column([o.duration.value for o in self.openings])
         self.chance = {month: column([_chance(e, month) for e in self.events]) for month in range(1, 13)}
@@ -99,6 +100,7 @@ class Nature:
         """
         draw = luck.uniform(seeds, self.streams, month, branch=branch)
         starts = (draw < self.chance[calendar_month]) & (self.left <= 0)
+        starts = starts | ((self.dated == month) & (self.left <= 0))
         for row, factor in exposure.items():
             starts[row] = (draw[row] < self.chance[calendar_month][row] * factor) & (self.left[row] <= 0)
         self.struck = starts * 1.0

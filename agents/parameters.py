@@ -1,18 +1,32 @@
-"""Parameters of behaviour, read once from the scenario."""
+"""Parameters of behaviour, read once from the scenario; in an ensemble each world may have its own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 
+import numpy as np
+
+from sim.network import Vector
 from sim.scenario import Scenario
 
+Own = Mapping[str, Vector]
+"""Values of "group.name" in each world, (worlds,), in place of the scenario's single value."""
 
-def read(scenario: Scenario) -> SimpleNamespace:
-    """Groups of behaviour as attributes: `read(scenario).fear.refusal` is a number."""
-    return SimpleNamespace(
-        usual_cover=2.8,
-        **{
-            group: SimpleNamespace(**{name: quantity.value for name, quantity in members.items()})
-            for group, members in scenario.behaviour.items()
-        }
-    )
+
+def read(scenario: Scenario, own: Own | None = None) -> SimpleNamespace:
+    """Groups of behaviour as attributes: `read(scenario).fear.refusal` is a number, or one for each world.
+
+    Raises:
+        KeyError: a parameter that the scenario does not have.
+    """
+    groups = {
+        group: SimpleNamespace(**{name: quantity.value for name, quantity in members.items()})
+        for group, members in scenario.behaviour.items()
+    }
+    for key, values in (own or {}).items():
+        group, name = key.split(".")
+        if name not in scenario.behaviour.get(group, {}):
+            raise KeyError(f"there is no parameter '{key}'")
+        setattr(groups[group], name, np.asarray(values, float))
+    return SimpleNamespace(usual_cover=2.8, **groups)

@@ -47,9 +47,10 @@ class Traders(Population):
         use = dict.fromkeys(PLACES, 0.0)
         for d in scenario.demands:
             use["china" if d.region == "china" else "west"] += d.use.value / 12
-        self.most = column([most.most_china * use["china"], most.most_west * use["west"]])
-        self.sensitivity = column([most.size_china * use["china"], most.size_west * use["west"]])
-        self.hidden = self.base * np.ones(worlds)
+        wide = np.ones(worlds)
+        self.most = np.array([most.most_china * use["china"] * wide, most.most_west * use["west"] * wide])
+        self.sensitivity = np.array([most.size_china * use["china"] * wide, most.size_west * use["west"] * wide])
+        self.hidden = self.base * wide
         self.bought = self.trend = self.cost_view_gain = self.trend_view_gain = 0 * self.hidden
         self.last_price = exchange.price[self.pool]
 
