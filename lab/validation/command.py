@@ -99,7 +99,7 @@ def require_packages() -> None:
     """
     for name in ("SALib", "cma", "jinja2", "matplotlib"):
         if importlib.util.find_spec(name) is None:
-            raise InputError(f"The package {name} is missing; install the extra with: pip install -c constraints.txt -e '.[lab]'.")
+            raise InputError(f"The package {name} is missing; pip install -c constraints.txt -e '.[lab]' brings it.")
 
 
 def measure(request: Request, console: Console) -> list[Part]:

@@ -116,7 +116,7 @@ def judge(played: dict[str, Played], scenario: Scenario) -> Part:
     )
     note = (
         "Errors are mean absolute ones of the median world; each world draws an accepted parameter set. The decisions of"
-        " 2025 are in the seats in all three, and every run starts in January 2025. The ranges of the parameters, the choice of"
+        " 2025 are in the seats in all three, and every run starts in January 2025. The ranges of parameters, the choice of"
         " mechanisms and estimated decisions were made knowing 2025, so even the shortest calibration is not blind."
     )
     part.tables.append(Table("Calibrations that saw less", head, tuple(rows), note))
