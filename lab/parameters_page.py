@@ -72,9 +72,9 @@ def page(scenario: Scenario) -> str:
         f" {len(every):,} numbers: value, unit, plausible range where one is given, confidence and source. "
         + _counted(every),
         "",
-        "Parameters of behaviour marked as calibrated were fitted as [validation.md](validation.md) says; their"
-        " accepted sets stand in `scenarios/central_asia_2025/calibrated.csv`. A source that is not repeated is that of the line"
-        " above.",
+        "Parameters of behaviour marked as calibrated were fitted as [validation.md](validation.md) says;"
+        " their accepted sets stand in `scenarios/central_asia_2025/calibrated.csv`. A source that is not"
+        " repeated is that of the line above.",
     ]
     group = entry = source = ""
     for number in every:

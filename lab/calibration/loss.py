@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lab.validation import moments, observed
+from lab.validation import moments, observed, stillness
+from sim import units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +27,13 @@ GAP_WEIGHT = 0.3
 HABIT_WEIGHT = 0.05
 END_WEIGHT = 0.1
 PRIOR_WEIGHT = 0.03
+STILL_WEIGHT = 0.1
 
 HABITS = {"deviation": 0.06, "persistence": 0.2, "worst": 0.15, "drift": 0.1}
 """Tolerance of each moment of annual prices in ordinary times: about a standard error over 22 years."""
+
+CALM = 0.0005
+"""Unrest of the still world that asks for no penalty; each tenfold costs the weight."""
 
 FLOOR, CEILING = 190.0, 600.0
 """USD/mtu: annual price in Rotterdam in the fourth year that asks for no penalty; half of all producers were under
@@ -63,6 +68,7 @@ class Judged:
     end: Vector
     habits: Vector
     prior: Vector
+    still: Vector
     moments: dict[str, Vector]
 
 
@@ -96,22 +102,28 @@ def judge(
         ours = values[: target.months]
         rotterdam = np.abs(np.log(ours[:, 0] / west)).mean(axis=0)
         domestic = np.abs(np.log(ours[:, 1] / home)).mean(axis=0)
-        gap = np.abs(ours[:, 0] / ours[:, 1] - west / home).mean(axis=0) / (1 + observed.units.CHINESE_VAT)
+        apart = (ours[:, 0] / ours[:, 1] - west / home) / (1 + units.CHINESE_VAT)
+        gap = np.sqrt(np.square(apart).mean(axis=0))
         last = values[-12:, 0].mean(axis=0)
         end = np.maximum(np.log(FLOOR / last), 0) + np.maximum(np.log(last / CEILING), 0)
+    quiet = _play(stillness.scenario(), space, sets, 1, seed, 12 * stillness.YEARS, stillness.orders())
+    still = np.log10(np.maximum(stillness.unrest(quiet[:, 1]) / CALM, 1.0))
     prior = np.square(2 * space.unit(sets) - 1).mean(axis=1)
     loss = rotterdam + domestic + GAP_WEIGHT * gap + END_WEIGHT * end + HABIT_WEIGHT * habits + PRIOR_WEIGHT * prior
+    loss = loss + STILL_WEIGHT * still
     loss = np.where(np.isfinite(loss), loss, 1e3)
-    return Judged(loss, rotterdam, domestic, gap, end, habits, prior, found | {"drift": drift})
+    return Judged(loss, rotterdam, domestic, gap, end, habits, prior, still, found | {"drift": drift})
 
 
-def _play(scenario: Scenario, space: Space, sets: Vector, luck: int, seed: int, months: int | None) -> Vector:
+def _play(
+    scenario: Scenario, space: Space, sets: Vector, luck: int, seed: int, months: int | None, orders: tuple = ()
+) -> Vector:
     """Prices, shape (months, series, sets * luck); the worlds of a set lie side by side."""
-    from agents.market import Market, Plan
+    from agents.market import Market, Order, Plan
 
     own = {name: np.repeat(sets[:, i], luck) for i, name in enumerate(space.names)}
     seeds = list(range(seed, seed + luck)) * len(sets)
-    market = Market(scenario, seeds=seeds, own=own, record=Plan(outcomes=WATCHED))
+    market = Market(scenario, seeds=seeds, orders=[Order(*one) for one in orders], own=own, record=Plan(outcomes=WATCHED))
     for _ in range(months or market.months):
         market.step()
     return market.record.values

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lab.validation import moments, observed, sets
+from lab.validation import moments, observed, sets, stillness
 from lab.validation.play import Played, Task
 from lab.validation.targets import Part, Table
 from sim.scenario import Scenario
@@ -36,7 +36,9 @@ def tasks(seeds: range) -> list[Task]:
         first, last = (int(text[:4]) for text in (scenario.start, scenario.end))
         own = sets.drawn(scenario, seeds)
         found.append(Task(key, scenario, tuple(seeds), 12 * (last - first + 1), PRICE, own=own))
-    return found
+    still = stillness.scenario()
+    months = 12 * stillness.YEARS
+    return [*found, Task("still", still, (1,), months, PRICE, orders=stillness.orders())]
 
 
 def judge(played: dict[str, Played]) -> Part:
@@ -48,6 +50,8 @@ def judge(played: dict[str, Played]) -> Part:
         " multiples of the first year, because no balance of those years by region is public. Sizes of shocks are estimates."
     )
     _ordinary(part, played["ordinary"])
+    unrest = stillness.unrest(played["still"].of("price.apt.china_domestic"))
+    part.judge("still", float(unrest.max()), "the scenario's own parameters")
     for key in SQUEEZES:
         _squeeze(part, key, played[key])
     _boom(part, played["long"])
@@ -101,6 +105,9 @@ def _squeeze(part: Part, key: str, run: Played) -> None:
     part.judge(
         key, float(np.abs(np.log(median[1:] / wanted[1:])).mean()), "mean absolute log error of price over the first year's"
     )
+    part.judge(f"{key}_peak", float(np.median(index.max(axis=0)) / wanted.max()))
+    ours_at, real_at = int(median.argmax()), int(wanted.argmax())
+    part.judge(f"{key}_year", ours_at - real_at, f"{first + ours_at} for {first + real_at}")
     low, high = np.quantile(index, [0.1, 0.9], axis=1)
     rows = tuple(
         (str(first + i), f"{real[i]:.0f}", f"{wanted[i]:.2f}", f"{median[i]:.2f}", f"{low[i]:.2f} to {high[i]:.2f}")
