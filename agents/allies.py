@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import lie_in, places, rows
+from agents.deposits import lie_in, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from agents.public_money import candidates, cheapest, dearness, refill, unspent, within
+from agents.public_money import candidates, offtakes
+from sim.compiled import by_row, by_world, inline
 from sim.levers import PARTNERS
-from sim.network import Vector
-from sim.outcomes import STAGES
+from sim.offers import cheapest, refill, spread
+from sim.ranges import clip, of_two
 
 # Numbers in brackets are for the temperaments of each role in their order. All are estimates.
 
@@ -43,8 +45,20 @@ EASTERN_LARGEST_LOAN = 120.0
 """Largest loan, million USD."""
 EASTERN_OFFTAKE = (0.25, 0.4)
 """Share of output of a backed project bought; trading houses left alone buy more."""
-EASTERN_PREMIUM = 0.15
-"""Part of the premium that a stockpiler pays in public."""
+EASTERN_PREMIUM = (0.15, 0.0)
+"""Part of the premium that is paid in public."""
+EASTERN_LOANS = (2.0, 1.0)
+"""Projects lent to at once."""
+EASTERN_ANSWER = (1.5, 0.0)
+"""Months of all use added to the stocks when China refuses every licence."""
+EASTERN_ENDS = (4.0, 1.3)
+"""Price over the long-run price at which purchases end."""
+EASTERN_YEARS = (5.0, 3.0)
+"""Time in which the gap is closed."""
+EASTERN_MONEY = (0.7, 0.2)
+"""Share of what the budget has left that goes to the stocks."""
+EASTERN_RELEASE = (3.0, 2.0)
+"""Price over the long-run price above which what stands above the target is sold."""
 
 LENDING_YEARS = 2.0
 """Budgets that may be lent at once."""
@@ -65,7 +79,6 @@ RUSSIAN_FRIENDSHIP = (0.3, 0.0)
 
 NONE, CHINA = PARTNERS.index("none"), PARTNERS.index("china")
 EUROPE, TURKEY = PARTNERS.index("europe"), PARTNERS.index("turkey")
-PRODUCTION = STAGES.index("production")
 
 
 class EuropeanUnion(Government):
@@ -74,26 +87,87 @@ class EuropeanUnion(Government):
     role: ClassVar[str] = "european_union"
 
     def decide(self, seen: Observation) -> Decisions:
-        needy = candidates(seen, "china", "russia")
-        near = lie_in(seen.projects, "europe")[needy.index]
-        ours = (near & (needy.partner != CHINA)) | (needy.partner == EUROPE)
-        allowed = ours & (needy.missing > 0.0) & (needy.incentive <= DEAREST_LOAN * seen["price.long_run"])
-        chosen = cheapest(needy.incentive, allowed, seen.choose(*EU_LOANS))
-        lent = np.minimum(
-            seen.choose(*EU_LOAN_SHARE) * (needy.missing + needy.lent), seen.choose(*EU_LARGEST_LOAN)
+        where, here = candidates(seen, "china", "russia")
+        rank, lent, bought = european_lending(
+            here, seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
+            seen["temperament"], seen["price.long_run"],
+        )  # fmt: skip
+        # abroad it lends only for deposits awarded to Europeans
+        far = ~lie_in(seen.projects, "europe")[where, 0]
+        rank[far] = np.where(seen["partner"][here[far]] == EUROPE, rank[far], math.inf)
+        chosen = cheapest(rank, seen.choose(*EU_LOANS))
+        purchases, support = rule_of_the_union(
+            seen["temperament"],
+            seen.every(seen.year < EU_COVER_FROM),
+            seen["price.apt.rotterdam"],
+            seen["price.long_run"],
+            seen["premium.secure"],
+            seen["cover"],
+            seen["defence_use"],
+            seen["budget"],
+            seen["spent"],
         )
-        bought = np.where(chosen, np.minimum(seen.choose(*EU_OFFTAKE), needy.free), 0.0)
-        short = (seen.choose(*EU_COVER) - seen["cover"]) * seen["defence_use"]
-        waits = (seen.year < EU_COVER_FROM) & (seen.choose(0.0, 1.0) == 0.0)
-        fair = np.clip(3.0 - dearness(seen, "price.apt.rotterdam"), 0.0, 1.0)
-        purchases = refill(short, 2.0, 2_000.0, 0.5 * unspent(seen), seen["price.apt.rotterdam"])
-        offers = needy.table(seen.projects, np.where(chosen, lent, 0.0))
         return {
-            "european_union.stockpile_purchases": np.where(waits, 0.0, fair * purchases),
-            "european_union.project_finance": within(offers, LENDING_YEARS * seen["budget"]),
-            "european_union.offtake_share": needy.table(seen.projects, bought),
-            "european_union.premium_support": premium_support(seen, seen.choose(*EU_PREMIUM)),
+            "european_union.stockpile_purchases": purchases,
+            "european_union.premium_support": support,
+            "european_union.project_finance": spread(
+                lent * chosen, where, len(seen.projects), LENDING_YEARS * seen["budget"]
+            ),
+            "european_union.offtake_share": spread(bought * chosen, where, len(seen.projects)),
         }
+
+
+@by_row(tables=8, results=3)
+def european_lending(
+    missing: float, partner: float, incentive: float, signed: float, china: float, us: float, europe: float,
+    east: float, temper: float, long_run: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Rank of a project among those lent to, inf if it is none, and the loan and offtake that it would get.
+
+    Args:
+        missing, signed: money it lacks and loans it has, million USD; a loan counts what has been signed already.
+        partner: code.
+        incentive: price at which it earns its hurdle, USD/mtu.
+        china, us, europe, east: share of its output sold to each.
+        temper: temperament.
+        long_run: price to which holders expect APT to return, USD/mtu.
+
+    Returns:
+        USD/mtu, million USD, share of output.
+    """
+    free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
+    allowed = missing > 0.0 and partner != CHINA and incentive <= DEAREST_LOAN * long_run
+    lent = min(of_two(temper, EU_LOAN_SHARE) * (missing + signed), of_two(temper, EU_LARGEST_LOAN))
+    return incentive if allowed else math.inf, lent, min(of_two(temper, EU_OFFTAKE), free)
+
+
+@by_world(2)
+def rule_of_the_union(
+    temper: float, is_early: float, price: float, long_run: float, premium: float, cover: float, use: float,
+    budget: float, spent: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Stockpile purchases, t W/year, and support of the premium for secure supply, USD/mtu.
+
+    Args:
+        temper: temperament.
+        is_early: 1 while the cautious Union does not buy yet.
+        price, long_run, premium: USD/mtu, in Rotterdam.
+        cover: months of defence use in the stockpile.
+        use: defence use, t W/month.
+        budget, spent: million USD/year.
+    """
+    unspent = max(budget - spent, 0.0)
+    short = (of_two(temper, EU_COVER) - cover) * use
+    fair = clip(3.0 - price / max(long_run, 1.0), 0.0, 1.0)
+    purchases = fair * refill(short, 2.0, 2_000.0, 0.5 * unspent, price)
+    waits = is_early > 0.0 and temper == 0.0
+    return 0.0 if waits else purchases, premium_support(of_two(temper, EU_PREMIUM), premium, unspent, budget)
+
+
+@inline
+def premium_support(part: float, premium: float, unspent: float, budget: float) -> float:
+    """Public part of the premium for secure supply, less once the budget is spent, USD/mtu."""
+    return clip(part * max(premium, 0.0) * (unspent / max(budget, 1.0)), 0.0, EU_MOST_PREMIUM)
 
 
 class JapanKorea(Government):
@@ -102,21 +176,82 @@ class JapanKorea(Government):
     role: ClassVar[str] = "japan_korea"
 
     def decide(self, seen: Observation) -> Decisions:
-        needy = candidates(seen, "china", "russia")
-        affordable = needy.incentive <= DEAREST_LOAN * seen["price.long_run"]
-        allowed = (needy.missing > 0.0) & affordable & (needy.partner != CHINA) & (needy.free > 0.2)
-        chosen = cheapest(needy.incentive, allowed, seen.choose(2.0, 1.0))
-        lent = np.minimum(
-            seen.choose(*EASTERN_LOAN_SHARE) * (needy.missing + needy.lent), EASTERN_LARGEST_LOAN
+        where, here = candidates(seen, "china", "russia")
+        rank, lent, bought = eastern_lending(
+            here, seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
+            seen["temperament"], seen["price.long_run"],
+        )  # fmt: skip
+        chosen = cheapest(rank, seen.choose(*EASTERN_LOANS))
+        approval = seen["licence.approval"]
+        purchases, support = rule_of_the_east(
+            seen["temperament"],
+            approval[2],
+            approval[3],
+            seen["price.apt.rotterdam"],
+            seen["price.long_run"],
+            seen["premium.secure"],
+            seen["cover"],
+            seen["defence_use"],
+            seen["stockpile"],
+            seen["budget"],
+            seen["spent"],
         )
-        bought = np.where(chosen, np.minimum(seen.choose(*EASTERN_OFFTAKE), needy.free), 0.0)
-        offers = needy.table(seen.projects, np.where(chosen, lent, 0.0))
         return {
-            "japan_korea.stockpile_purchases": eastern_stockpile(seen),
-            "japan_korea.project_finance": within(offers, LENDING_YEARS * seen["budget"]),
-            "japan_korea.offtake_share": needy.table(seen.projects, bought),
-            "japan_korea.premium_support": premium_support(seen, seen.choose(EASTERN_PREMIUM, 0.0)),
+            "japan_korea.stockpile_purchases": purchases,
+            "japan_korea.premium_support": support,
+            "japan_korea.project_finance": spread(
+                lent * chosen, where, len(seen.projects), LENDING_YEARS * seen["budget"]
+            ),
+            "japan_korea.offtake_share": spread(bought * chosen, where, len(seen.projects)),
         }
+
+
+@by_row(tables=8, results=3)
+def eastern_lending(
+    missing: float, partner: float, incentive: float, signed: float, china: float, us: float, europe: float,
+    east: float, temper: float, long_run: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Rank of a project among those lent to, inf if it is none, and the loan and offtake that it would get.
+
+    Args and results are those of `european_lending`.
+    """
+    free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
+    allowed = missing > 0.0 and partner != CHINA and incentive <= DEAREST_LOAN * long_run and free > 0.2
+    lent = min(of_two(temper, EASTERN_LOAN_SHARE) * (missing + signed), EASTERN_LARGEST_LOAN)
+    return incentive if allowed else math.inf, lent, min(of_two(temper, EASTERN_OFFTAKE), free)
+
+
+@by_world(2)
+def rule_of_the_east(
+    temper: float, japan: float, korea: float, price: float, long_run: float, premium: float, cover: float,
+    use: float, stock: float, budget: float, spent: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Japanese and Korean purchases, t W/year, and support of the premium for secure supply, USD/mtu.
+
+    A stockpiler buys through the cycle and answers refusals with more; others buy when it is cheap. What stands
+    above the target is released when prices soar.
+
+    Args:
+        temper: temperament.
+        japan, korea: share of usual trade that China approves.
+        price, long_run, premium: USD/mtu, in Rotterdam.
+        cover: months of defence use in the stockpiles.
+        use: defence use, t W/month.
+        stock: of the stockpiles, t W.
+        budget, spent: million USD/year.
+    """
+    unspent = max(budget - spent, 0.0)
+    refused = 1.0 - 0.5 * (japan + korea)
+    target = of_two(temper, EASTERN_COVER) + of_two(temper, EASTERN_ANSWER) * clip(refused, 0.0, 1.0)
+    short = (target / EASTERN_DEFENCE - cover) * use
+    dear = price / max(long_run, 1.0)
+    appetite = clip(of_two(temper, EASTERN_ENDS) - dear, 0.0, 1.0)
+    money = of_two(temper, EASTERN_MONEY) * unspent
+    bought = refill(short, of_two(temper, EASTERN_YEARS), 1_000.0, money, price)
+    surplus = clip(min(-short, stock) / 3.0, 0.0, 1_000.0)
+    released = surplus if dear > of_two(temper, EASTERN_RELEASE) else 0.0
+    support = premium_support(of_two(temper, EASTERN_PREMIUM), premium, unspent, budget)
+    return appetite * bought - released, support
 
 
 class Turkey(Government):
@@ -125,15 +260,32 @@ class Turkey(Government):
     role: ClassVar[str] = "turkey"
 
     def decide(self, seen: Observation) -> Decisions:
-        offers = np.zeros((len(seen.projects), seen.worlds))
-        for host in ("kazakhstan", "uzbekistan"):
-            here = rows(seen.mines, seen.projects, host)
-            partner, missing = seen["partner"][here], seen["missing"][here]
-            welcome = (partner == NONE) & (seen[f"trust.{host}"] >= TURKISH_INTEREST)
-            backed = (missing > 0.0) & ((partner == TURKEY) | welcome)
-            wanted = np.minimum(missing + seen["loan.signed"][here], seen.choose(*TURKISH_LOAN))
-            offers[places(seen.projects, host)] = np.where(backed, wanted, 0.0)
-        return {"turkey.project_finance": within(offers, LENDING_YEARS * seen["budget"])}
+        hosts = [(places(seen.projects, host), seen[f"trust.{host}"]) for host in ("kazakhstan", "uzbekistan")]
+        wanted = [
+            turkish_loan(
+                seen.project_rows[here], seen["partner"], seen["missing"], seen["loan.signed"], trust,
+                seen["temperament"],
+            )
+            for here, trust in hosts
+        ]  # fmt: skip
+        where = np.concatenate([here for here, _ in hosts])
+        limit = LENDING_YEARS * seen["budget"]
+        return {"turkey.project_finance": spread(np.concatenate(wanted), where, len(seen.projects), limit)}
+
+
+@by_row(tables=3)
+def turkish_loan(partner: float, missing: float, signed: float, trust: float, temper: float) -> float:
+    """Loan to a mine in Central Asia that Turks hold, or that no power holds in a friendly country, million USD.
+
+    Args:
+        partner: code.
+        missing, signed: money it lacks and loans it has, million USD.
+        trust: of its host, -1 to 1.
+        temper: temperament.
+    """
+    welcome = partner == NONE and trust >= TURKISH_INTEREST
+    backed = missing > 0.0 and (partner == TURKEY or welcome)
+    return min(missing + signed, of_two(temper, TURKISH_LOAN)) if backed else 0.0
 
 
 class Russia(Government):
@@ -142,37 +294,24 @@ class Russia(Government):
     role: ClassVar[str] = "russia"
 
     def decide(self, seen: Observation) -> Decisions:
-        offers = np.zeros((len(seen.projects), seen.worlds))
-        here = rows(seen.mines, seen.projects, "russia")
-        missing = seen["missing"][here]
-        wanted = seen.choose(*RUSSIAN_SHARE) * (missing + seen["loan.signed"][here])
-        offers[places(seen.projects, "russia")] = np.where(missing > 0.0, np.minimum(wanted, 500.0), 0.0)
-        friendship = np.maximum(seen["trust.china"], 0.0)
-        exports = seen.choose(*RUSSIAN_EXPORTS) + seen.choose(*RUSSIAN_FRIENDSHIP) * friendship
+        where = places(seen.projects, "russia")
+        wanted = russian_money(
+            seen.project_rows[where], seen["missing"], seen["loan.signed"], seen["temperament"]
+        )
         return {
-            "russia.state_finance": within(offers, 3.0 * seen["budget"]),
-            "russia.exports_to_china": np.clip(exports, 0.0, 1.0),
+            "russia.state_finance": spread(wanted, where, len(seen.projects), 3.0 * seen["budget"]),
+            "russia.exports_to_china": russian_exports(seen["temperament"], seen["trust.china"])[0],
         }
 
 
-def premium_support(seen: Observation, part: Vector) -> Vector:
-    """Public part of the premium for secure supply, less once the budget is spent, USD/mtu."""
-    left = unspent(seen) / np.maximum(seen["budget"], 1.0)
-    return np.clip(part * np.maximum(seen["premium.secure"], 0.0) * left, 0.0, EU_MOST_PREMIUM)
+@by_row(tables=2)
+def russian_money(missing: float, signed: float, temper: float) -> float:
+    """What the state pays for a mine at home that lacks money, million USD."""
+    return min(of_two(temper, RUSSIAN_SHARE) * (missing + signed), 500.0) if missing > 0.0 else 0.0
 
 
-def eastern_stockpile(seen: Observation) -> Vector:
-    """Japanese and Korean purchases: a stockpiler's through the cycle, the market's when cheap; t W/year.
-
-    A stockpiler answers refusals with more; what stands above the target is released when prices soar.
-    """
-    cover, use = seen["cover"], seen["defence_use"]
-    refused = 1.0 - 0.5 * (seen["licence.approval"][2] + seen["licence.approval"][3])
-    target = seen.choose(*EASTERN_COVER) + seen.choose(1.5, 0.0) * np.clip(refused, 0.0, 1.0)
-    short = (target / EASTERN_DEFENCE - cover) * use
-    price = dearness(seen, "price.apt.rotterdam")
-    appetite = np.clip(seen.choose(4.0, 1.3) - price, 0.0, 1.0)
-    years = seen.choose(5.0, 3.0)
-    bought = refill(short, years, 1_000.0, seen.choose(0.7, 0.2) * unspent(seen), seen["price.apt.rotterdam"])
-    surplus = np.clip(np.minimum(-short, seen["stockpile"]) / 3.0, 0.0, 1_000.0)
-    return appetite * bought - np.where(price > seen.choose(3.0, 2.0), surplus, 0.0)
+@by_world(1)
+def russian_exports(temper: float, trust_of_china: float) -> tuple[float]:
+    """Share of usual sales to China allowed."""
+    share = of_two(temper, RUSSIAN_EXPORTS) + of_two(temper, RUSSIAN_FRIENDSHIP) * max(trust_of_china, 0.0)
+    return (clip(share, 0.0, 1.0),)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.observation import STATISTICS_LAG, Observation
+from agents.contracts import Offtakes
+from agents.observation import STATISTICS_LAG, News, Observation
 from agents.refineries import HOSTS
 from sim.levers import BUYER_BLOCS, OFFTAKERS
 from sim.network import Vector
 from sim.state import state
-from sim.sums import grouped, total
+from sim.sums import total
 
 if TYPE_CHECKING:
     from agents.market import Market
 
 STATISTICS = ("mine.china", "mine.world", "use.world", "exports.controlled", "share.china.mine")
 DEFENCE_REGIONS = {"united_states": ("north_america",), "european_union": ("europe",), "japan_korea": ("japan", "korea")}
+ROLE_OF_BLOC = {"us": "united_states", "europe": "european_union", "japan_korea": "japan_korea"}
+
+Sources = dict[str, Callable[[], Vector]]
 
 
 class Briefing:
@@ -28,11 +33,15 @@ class Briefing:
     def __init__(self, market: Market) -> None:
         self.market = market
         mines = market.mines
-        projects = tuple(m.key for m in mines.mines if m.capex.value > 0)
-        self.projects = projects
+        self.projects = tuple(m.key for m in mines.mines if m.capex.value > 0)
         self.own_mines = {
             host: tuple(m.key for m in mines.mines if m.region == host) for host in HOSTS
         }
+        self._mined_in = {region: np.flatnonzero(mines.region == i) for i, region in enumerate(market.exchange.regions)}
+        self._controlled = np.array(list(market.licensing.controlled), np.int64)
+        self._public = self._public_sources()
+        self._own = {role: self._own_sources(role) for role in market.states.roles}
+        self._buyers = {bloc: self._buyers_sources(bloc) for bloc in BUYER_BLOCS}
         use = total(market.buyers.base) * np.ones(market.worlds)
         self.published = np.array([self._statistics(use)] * (STATISTICS_LAG + 1))
 
@@ -44,100 +53,122 @@ class Briefing:
     def _statistics(self, use: Vector) -> Vector:
         """This month's figures in the order of STATISTICS, (statistics, worlds)."""
         market = self.market
-        mined = grouped(market.mines.output, market.mines.region, len(market.exchange.regions))
-        china = mined[market.exchange.regions.index("china")]
+        china = total(market.mines.output[self._mined_in["china"]])
         world = total(market.mines.output)
-        controlled = total(market.exchange.flow[list(market.licensing.controlled)])
+        controlled = total(market.exchange.flow[self._controlled])
         return np.array([china, world, use, controlled, china / np.maximum(world, 1e-9)])
+
+    def _public_sources(self) -> Sources:
+        """Where everybody's news come from."""
+        market = self.market
+        exchange, mines, seats, finance, buyers = (
+            market.exchange, market.mines, market.seats, market.finance, market.buyers
+        )  # fmt: skip
+        momentum_of = {"momentum.china": buyers.blocs.index("china"), "momentum.rotterdam": buyers.blocs.index("europe")}
+        sources: Sources = {
+            "price.apt.china_domestic": lambda: exchange.at("china.apt.any"),
+            "price.apt.fob_china": lambda: market.quotes["fob_china"],
+            "price.apt.rotterdam": lambda: market.quotes["rotterdam"],
+            "price.apt.us": lambda: exchange.at("north_america.apt.any"),
+            "price.concentrate.china": lambda: exchange.at("china.concentrate.any"),
+            "price.long_run": lambda: exchange.anchor * exchange.reference_price[exchange.place["europe.apt.any"], 0],
+            "premium.secure": lambda: market.premium,
+            "licence.approval": lambda: seats["china.licence_approval"],
+            "licence.military": lambda: seats["china.licence_military"],
+            "tariff_china": lambda: seats["united_states.tariff_china"],
+            "sourcing_ban": lambda: seats["united_states.sourcing_ban"],
+            "mining_quota": lambda: seats["china.mining_quota"],
+            "quota_enforcement": lambda: seats["china.quota_enforcement"],
+            "stage": lambda: mines.stage,
+            "partner": lambda: mines.partner,
+            "loan.signed": lambda: mines.loans,
+            "missing": lambda: mines.missing,
+            "capex": lambda: mines.need,
+            "nameplate": mines.yearly_nameplate,
+            "incentive": mines.incentive_price,
+        }
+        sources |= {name: _row_of(lambda: buyers.momentum(), i) for name, i in momentum_of.items()}
+        sources |= {f"offtake.{buyer}": _share_of(table) for buyer, table in zip(OFFTAKERS, finance.offtakes, strict=True)}
+        return sources | {
+            f"statistic.{name}": _row_of(lambda: self.published[0], i) for i, name in enumerate(STATISTICS)
+        }
+
+    def _own_sources(self, role: str) -> Sources:
+        """Where a government's own news come from."""
+        market = self.market
+        states, exchange, relations = market.states, market.exchange, market.relations
+        place, worlds = states.place[role], market.worlds
+        budget = states.budget[place] * np.ones(worlds)
+        sources: Sources = {
+            f"trust.{other}": _between(lambda a, b: relations.between(a, b), role, other)
+            for other in states.roles
+            if other != role
+        }
+        sources |= {
+            "temperament": lambda: market.seats[f"{role}.temperament"],
+            "budget": lambda: budget,
+            "spent": lambda: 12 * states.spent_lately[place],
+            "treasury": lambda: states.purse[place],
+        }
+        if role in states.owners:
+            sources["stockpile"] = _row_of(lambda: states.pile, states.owners.index(role))
+        if role in DEFENCE_REGIONS:
+            regions, pile = DEFENCE_REGIONS[role], states.owners.index(role)
+            sources["defence_use"] = lambda: market.defence_use(regions)
+            sources["cover"] = lambda: states.pile[pile] / np.maximum(market.defence_use(regions), 1e-9)
+        if role in HOSTS:
+            host, row = HOSTS.index(role), market.refineries.names.index(role)
+            here = self._mined_in[role]
+            sources["home_refining"] = lambda: 12 * market.refineries.capacity[row]
+            sources["home_mining"] = lambda: 12 * total(market.mines.output[here])
+            sources["skills"] = lambda: states.skills[host]
+            sources["power"] = lambda: states.power[host]
+        if role == "china":
+            sources["stock_home"] = lambda: exchange.stock[exchange.place["china.apt.any"]]
+            sources["use_home"] = lambda: market.buyers.use_of("china")
+        return sources
+
+    def _buyers_sources(self, bloc: str) -> Sources:
+        """Where the news of a group of buyers come from."""
+        market = self.market
+        exchange, buyers = market.exchange, market.buyers
+        i = buyers.blocs.index(bloc)
+        pools = np.flatnonzero(buyers.bloc_of_pool == i)
+        users = np.flatnonzero(buyers.bloc_of_pool[exchange.network.user_pool] == i)
+        role = ROLE_OF_BLOC[bloc]
+        return {
+            "stock": lambda: total(exchange.stock[pools]),
+            "use": lambda: total(exchange.used[users]),
+            "refused": lambda: buyers.refused[i],
+            "unmet": lambda: buyers.hurt[i],
+            "late": lambda: market.late[i],
+            "fear": lambda: buyers.fear[i],
+            "secure_wish": lambda: buyers.secure_wish[i],
+            "trust.china": lambda: market.relations.between(role, "china"),
+        }
+
+    def news(self) -> News:
+        """What everybody may know, for as long as nothing has happened yet."""
+        return News(self._public)
 
     def public(self) -> dict[str, Vector]:
         """What everybody may know."""
-        market = self.market
-        exchange, mines, seats, finance = market.exchange, market.mines, market.seats, market.finance
-        momentum = market.buyers.momentum()
-        blocs = market.buyers.blocs
-        known = {
-            "price.apt.china_domestic": exchange.at("china.apt.any"),
-            "price.apt.fob_china": market.quotes["fob_china"],
-            "price.apt.rotterdam": market.quotes["rotterdam"],
-            "price.apt.us": exchange.at("north_america.apt.any"),
-            "price.concentrate.china": exchange.at("china.concentrate.any"),
-            "price.long_run": exchange.anchor * exchange.reference_price[exchange.place["europe.apt.any"], 0],
-            "premium.secure": market.premium,
-            "momentum.china": momentum[blocs.index("china")],
-            "momentum.rotterdam": momentum[blocs.index("europe")],
-            "licence.approval": seats["china.licence_approval"],
-            "licence.military": seats["china.licence_military"],
-            "tariff_china": seats["united_states.tariff_china"],
-            "sourcing_ban": seats["united_states.sourcing_ban"],
-            "mining_quota": seats["china.mining_quota"],
-            "quota_enforcement": seats["china.quota_enforcement"],
-            "stage": mines.stage,
-            "partner": mines.partner,
-            "loan.signed": mines.loans,
-            "missing": mines.missing,
-            "capex": mines.need,
-            "nameplate": 12 * mines.nameplate,
-            "incentive": mines.incentive_price(),
-        }
-        for i, buyer in enumerate(OFFTAKERS):
-            known[f"offtake.{buyer}"] = finance.share[i]
-        for name, figure in zip(STATISTICS, self.published[0], strict=True):
-            known[f"statistic.{name}"] = figure
-        return known
+        return dict(self.news())
 
-    def of(self, role: str, public: dict[str, Vector]) -> Observation:
-        """What one role may know."""
-        market = self.market
-        known = dict(public)
-        states, exchange = market.states, market.exchange
-        for other in states.roles:
-            if other != role:
-                known[f"trust.{other}"] = market.relations.between(role, other)
-        place = states.place[role]
-        temper = f"{role}.temperament"
-        known["temperament"] = market.seats[temper]
-        known["budget"] = states.budget[place] * np.ones(market.worlds)
-        known["spent"] = 12 * states.spent_lately[place]
-        known["treasury"] = states.purse[place]
-        if role in states.owners:
-            pile = states.pile[states.owners.index(role)]
-            known["stockpile"] = pile
-        if role in DEFENCE_REGIONS:
-            use = market.defence_use(DEFENCE_REGIONS[role])
-            known["defence_use"] = use
-            known["cover"] = known["stockpile"] / np.maximum(use, 1e-9)
-        if role in HOSTS:
-            host = HOSTS.index(role)
-            row = market.refineries.names.index(role)
-            known["home_refining"] = 12 * market.refineries.capacity[row]
-            here = market.mines.region == exchange.regions.index(role)
-            known["home_mining"] = 12 * total(market.mines.output[here])
-            known["skills"], known["power"] = states.skills[host], states.power[host]
-        if role == "china":
-            known["stock_home"] = exchange.stock[exchange.place["china.apt.any"]]
-            known["use_home"] = market.buyers.use_of("china")
-        return self._make(role, known)
+    def view(self, role: str, public: Mapping[str, Vector]) -> Observation:
+        """What a government or `buyers.<bloc>` may know, computed as it is asked for while nothing has happened yet."""
+        bloc = role.removeprefix("buyers.")
+        return self._make(role, News(self._own[role] if bloc == role else self._buyers[bloc], public))
 
-    def of_buyers(self, bloc: str, public: dict[str, Vector]) -> Observation:
+    def of(self, role: str, public: Mapping[str, Vector]) -> Observation:
+        """What one government may know."""
+        return self._make(role, dict(self.view(role, public)))
+
+    def of_buyers(self, bloc: str, public: Mapping[str, Vector]) -> Observation:
         """What one group of buyers may know."""
-        market = self.market
-        buyers = market.buyers
-        i = buyers.blocs.index(bloc)
-        pools = buyers.bloc_of_pool == i
-        known = dict(public)
-        known["stock"] = total(market.exchange.stock[pools])
-        users = buyers.bloc_of_pool[market.exchange.network.user_pool] == i
-        known["use"] = total(market.exchange.used[users])
-        known["refused"], known["unmet"] = buyers.refused[i], buyers.hurt[i]
-        known["late"] = market.late[i]
-        known["fear"], known["secure_wish"] = buyers.fear[i], buyers.secure_wish[i]
-        role = {"us": "united_states", "europe": "european_union", "japan_korea": "japan_korea"}[bloc]
-        known["trust.china"] = market.relations.between(role, "china")
-        assert bloc in BUYER_BLOCS
-        return self._make(f"buyers.{bloc}", known)
+        return self.of(f"buyers.{bloc}", public)
 
-    def _make(self, role: str, known: dict[str, Vector]) -> Observation:
+    def _make(self, role: str, known: Mapping[str, Vector]) -> Observation:
         market = self.market
         return Observation(
             role=role,
@@ -150,3 +181,15 @@ class Briefing:
             own_mines=self.own_mines.get(role, ()),
             known=known,
         )
+
+
+def _row_of(table: Callable[[], Vector], row: int) -> Callable[[], Vector]:
+    return lambda: table()[row]
+
+
+def _share_of(contracts: Offtakes) -> Callable[[], Vector]:
+    return lambda: contracts.share
+
+
+def _between(trust: Callable[[str, str], Vector], a: str, b: str) -> Callable[[], Vector]:
+    return lambda: trust(a, b)

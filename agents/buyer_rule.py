@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from agents.government import Decisions
 from agents.observation import Observation
-from sim.network import Vector
-from sim.units import million_dollars
+from sim.compiled import by_world, inline
+from sim.ranges import clip
+from sim.units import MTU_PER_TONNE_W
+
+MILLION_PER_TONNE = MTU_PER_TONNE_W / 1e6
+"""Million USD per t W and USD/mtu."""
 
 HOME_PRICE = {"us": "price.apt.us", "europe": "price.apt.rotterdam", "japan_korea": "price.apt.rotterdam"}
 """Price that each group pays attention to."""
@@ -35,6 +37,65 @@ MOST_EFFORT = 100.0
 """Most effort of each kind, million USD/year."""
 
 
+DECIDED = ("premium_ceiling", "secure_share", "cover", "pooling", "long_contracts", "recycling_effort",
+           "substitution_effort")  # fmt: skip
+"""What a group of buyers decides, in the order of `purchasing`."""
+
+
+@inline
+def premium_ceiling(refused: float, unmet: float, late: float, trust_of_china: float) -> float:
+    """Largest premium accepted, share of the ordinary price: refusals, stopped lines and delays teach it."""
+    pain = REFUSAL_PAIN * refused + UNMET_PAIN * unmet + LATE_PAIN * late
+    pain = pain + DISTRUST_PREMIUM * max(-trust_of_china, 0.0)
+    return LEAST_PREMIUM + (MOST_PREMIUM - LEAST_PREMIUM) * clip(pain, 0.0, 1.0)
+
+
+@inline
+def secure_share(wish: float, premium: float, affordable: float) -> float:
+    """Share of use wanted from outside China: the learned wish, less where its premium is past bearing.
+
+    Args:
+        wish: as learned, share.
+        premium: of safe origins, USD/mtu.
+        affordable: premium that the group would pay, USD/mtu, > 0.
+    """
+    excess = clip(premium / affordable - 1.0, 0.0, 1.0)
+    return clip(wish * (1.0 - 0.4 * excess), 0.0, 1.0)
+
+
+@by_world(len(DECIDED))
+def purchasing(
+    fear: float, price: float, long_run: float, use: float, refused: float, unmet: float, late: float,
+    trust_of_china: float, premium: float, secure_wish: float, momentum_west: float, momentum_china: float,
+) -> tuple[float, ...]:  # fmt: skip
+    """How buyers keep their lines running.
+
+    Fear fills warehouses and ends pooling; a wild market is met with long contracts; what is dear is saved and
+    recycled. A price is dear over `long_run`, to which holders expect APT to return.
+
+    Args:
+        fear: extra stock wished for out of fear, share.
+        price, long_run, premium: USD/mtu; premium is that of safe origins.
+        use: t W/month.
+        refused, unmet, late: share of requests refused, of use not met, of arrivals held up, lately.
+        trust_of_china: -1 to 1.
+        secure_wish: share of use wanted from outside China, as learned.
+        momentum_west, momentum_china: price over its twelve-month mean, minus 1.
+    """
+    ceiling = premium_ceiling(refused, unmet, late, trust_of_china)
+    safe = secure_share(secure_wish, premium, ceiling * max(price, 1.0))
+    cover = clip(CALM_COVER * (1.0 + fear), 0.5, MOST_COVER)
+    pooling = POOLED * clip(1.0 - fear, 0.0, 1.0)
+    wild = max(abs(momentum_west), abs(momentum_china)) / WILD
+    contracts = CALM_CONTRACTS + MORE_CONTRACTS * clip(wild, 0.0, 1.0)
+    bill = 12.0 * max(use, 0.0) * price * MILLION_PER_TONNE
+    dear = price / max(long_run, 1.0)
+    strain = clip(dear - 0.8, 0.0, 3.0) / 1.2 + 0.3 * clip(fear, 0.0, 1.0)
+    recycling = clip(RECYCLING_SHARE * strain * bill, 0.0, MOST_EFFORT)
+    saving = clip(SUBSTITUTION_SHARE * strain * bill, 0.0, MOST_EFFORT)
+    return ceiling, safe, cover, pooling, contracts, recycling, saving
+
+
 def decide(bloc: str, seen: Observation) -> Decisions:
     """The decisions of a group of buyers for this month.
 
@@ -42,38 +103,9 @@ def decide(bloc: str, seen: Observation) -> Decisions:
         bloc: us, europe or japan_korea.
         seen: what the group may know, at the start of the month.
     """
-    fear = seen["fear"]
-    price = seen[HOME_PRICE[bloc]]
-    dear = price / np.maximum(seen["price.long_run"], 1.0)
-    ceiling = premium_ceiling(seen)
-    momentum = np.maximum(np.abs(seen["momentum.rotterdam"]), np.abs(seen["momentum.china"]))
-    bill = million_dollars(12.0 * np.maximum(seen["use"], 0.0), price)
-    strain = np.clip(dear - 0.8, 0.0, 3.0) / 1.2 + 0.3 * np.clip(fear, 0.0, 1.0)
-    decisions = {
-        "premium_ceiling": ceiling,
-        "secure_share": secure_share(seen, ceiling * np.maximum(price, 1.0)),
-        "cover": np.clip(CALM_COVER * (1.0 + fear), 0.5, MOST_COVER),
-        "pooling": POOLED * np.clip(1.0 - fear, 0.0, 1.0),
-        "long_contracts": CALM_CONTRACTS + MORE_CONTRACTS * np.clip(momentum / WILD, 0.0, 1.0),
-        "recycling_effort": np.clip(RECYCLING_SHARE * strain * bill, 0.0, MOST_EFFORT),
-        "substitution_effort": np.clip(SUBSTITUTION_SHARE * strain * bill, 0.0, MOST_EFFORT),
-    }
-    return {f"buyers.{bloc}.{name}": value for name, value in decisions.items()}
-
-
-def premium_ceiling(seen: Observation) -> Vector:
-    """Largest premium accepted, share of the ordinary price: refusals, stopped lines and delays teach it."""
-    pain = REFUSAL_PAIN * seen["refused"] + UNMET_PAIN * seen["unmet"] + LATE_PAIN * seen["late"]
-    pain = pain + DISTRUST_PREMIUM * np.maximum(-seen["trust.china"], 0.0)
-    return LEAST_PREMIUM + (MOST_PREMIUM - LEAST_PREMIUM) * np.clip(pain, 0.0, 1.0)
-
-
-def secure_share(seen: Observation, affordable: Vector) -> Vector:
-    """Share of use wanted from outside China: the learned wish, less where its premium is past bearing.
-
-    Args:
-        seen: what the group knows.
-        affordable: premium that it would pay, USD/mtu, > 0.
-    """
-    excess = np.clip(seen["premium.secure"] / affordable - 1.0, 0.0, 1.0)
-    return np.clip(seen["secure_wish"] * (1.0 - 0.4 * excess), 0.0, 1.0)
+    values = purchasing(
+        seen["fear"], seen[HOME_PRICE[bloc]], seen["price.long_run"], seen["use"], seen["refused"], seen["unmet"],
+        seen["late"], seen["trust.china"], seen["premium.secure"], seen["secure_wish"], seen["momentum.rotterdam"],
+        seen["momentum.china"],
+    )  # fmt: skip
+    return {f"buyers.{bloc}.{name}": value for name, value in zip(DECIDED, values, strict=True)}

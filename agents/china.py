@@ -9,11 +9,12 @@ import numpy as np
 from agents.deposits import places, rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from agents.public_money import affordable, dearness, within
-from sim import sums
+from sim.compiled import by_row, by_world, inline
 from sim.levers import PARTNERS
 from sim.network import Vector
+from sim.offers import affordable, spread, total_where
 from sim.outcomes import STAGES
+from sim.ranges import clip, of_three
 
 # Where there are three numbers, they are for the temperaments measured, hardline, open.
 # All are estimates; what they were fitted to by eye stands with them.
@@ -32,7 +33,7 @@ DISTRUST_GRIEVANCE = 0.8
 """Grievance of full distrust."""
 AWARD_GRIEVANCE = 0.7
 """Grievance if Western partners hold all Central Asian deposits."""
-ALIGNMENT = np.array([1.0, 0.3, 0.3, 0.25, 0.1]).reshape(-1, 1)
+ALIGNMENT = (1.0, 0.3, 0.3, 0.25, 0.1)
 """Part of the grievance against American measures that each bloc feels; in the order of the lever."""
 TIGHTEN = (0.04, 0.15, 0.1)
 """Largest fall of an approval in a month: a measured China takes about a year to its full answer."""
@@ -42,8 +43,6 @@ RECALL = (0.25, 0.05, 0.0)
 """Approval given back, at most, when foreign mines that are being paid for or built threaten its share."""
 HARMLESS, ALARMING = 0.03, 0.12
 """Capacity of such mines, over world use: where unease begins, and where it is complete."""
-WORLD_USE = 119_000.0
-"""World use in 2024, t W/year, for as long as nothing newer is published."""
 REFUSED_MILITARY = (0.8, 1.0, 0.3)
 """Share of military requests refused at one unit of grievance (MOFCOM No. 46 of December 2024)."""
 DELAY = (2.0, 4.0, 0.5)
@@ -91,8 +90,8 @@ OVERSEAS_YEARS = 2.0
 """Budgets that may be promised at once."""
 
 FINANCING, CONSTRUCTION = STAGES.index("financing"), STAGES.index("construction")
-CHINA, US = PARTNERS.index("china"), PARTNERS.index("us")
-EUROPE, TURKEY = PARTNERS.index("europe"), PARTNERS.index("turkey")
+NONE, CHINA, US = PARTNERS.index("none"), PARTNERS.index("china"), PARTNERS.index("us")
+STATE, EUROPE, TURKEY = PARTNERS.index("state"), PARTNERS.index("europe"), PARTNERS.index("turkey")
 
 
 class China(Government):
@@ -101,119 +100,199 @@ class China(Government):
     role: ClassVar[str] = "china"
 
     def decide(self, seen: Observation) -> Decisions:
-        against_us, grievance = grievances(seen)
-        approval = licences(seen, grievance)
-        strictness = 1.0 - approval[0]
-        heat = np.clip(against_us, 0.0, 1.0)
+        approval = seen["licence.approval"]
+        decided = rule_of_china(
+            seen["temperament"],
+            seen["tariff_china"],
+            seen["sourcing_ban"],
+            lost_deposits(seen),
+            seen["trust.united_states"],
+            seen["trust.european_union"],
+            seen["trust.japan_korea"],
+            rivals_called(seen),
+            approval[0],
+            approval[1],
+            approval[2],
+            approval[3],
+            approval[4],
+            seen["price.apt.china_domestic"],
+            seen["price.long_run"],
+            seen["mining_quota"],
+            seen.every(seen.calendar_month in QUOTA_MONTHS),
+            seen["budget"],
+            seen["stockpile"],
+        )
+        blocs = len(approval)
         return {
-            "china.licence_approval": approval,
-            "china.licence_military": 1.0 - seen.choose(*REFUSED_MILITARY) * heat,
-            "china.processing_delay": seen.choose(*DELAY) * np.clip(5.0 * strictness, 0.0, 1.0),
-            "china.controlled_scope": seen.choose(*SCOPE) * heat,
-            "china.mining_quota": mining_quota(seen),
-            "china.quota_enforcement": np.clip(seen.choose(*ENFORCEMENT) + CAMPAIGN * strictness, 0.0, 1.0),
-            "china.reserve_purchases": reserve_purchases(seen),
+            "china.licence_approval": decided[:blocs],
+            **dict(zip(DECIDED, decided[blocs:], strict=True)),
             "china.overseas_finance": overseas_finance(seen),
         }
 
 
-def grievances(seen: Observation) -> tuple[Vector, Vector]:
-    """What China holds against the United States and against each licence bloc.
-
-    Returns:
-        Grievance against the United States, shape (worlds,), and against the blocs, shape (blocs, worlds);
-        0 is none, 1 serious.
-    """
-    measures = (
-        TARIFF_GRIEVANCE * seen["tariff_china"]
-        + BAN_GRIEVANCE * seen["sourcing_ban"]
-        + AWARD_GRIEVANCE * lost_deposits(seen)
-    )
-    distrust = [
-        np.maximum(-seen[f"trust.{role}"], 0.0) for role in ("united_states", "european_union", "japan_korea")
-    ]
-    us, europe, east = distrust
-    own = DISTRUST_GRIEVANCE * np.stack([us, europe, east, east, np.zeros(seen.worlds)])
-    blocs = own + ALIGNMENT * measures
-    return blocs[0], blocs
+DECIDED = (
+    "china.licence_military",
+    "china.processing_delay",
+    "china.controlled_scope",
+    "china.mining_quota",
+    "china.quota_enforcement",
+    "china.reserve_purchases",
+)
+"""What `rule_of_china` decides after the approvals of the five blocs."""
 
 
 def lost_deposits(seen: Observation) -> Vector:
     """Share of Central Asian capacity that is awarded to American or European partners, 0 to 1."""
     central = rows(seen.mines, seen.projects, "kazakhstan", "uzbekistan")
-    partner, nameplate = seen["partner"][central], seen["nameplate"][central]
-    lost = np.where((partner == US) | (partner == EUROPE), nameplate, 0.0)
-    return sums.total(lost) / np.maximum(sums.total(nameplate), 1.0)
+    nameplate, partner = seen["nameplate"], seen["partner"]
+    lost = total_where(nameplate, partner, central, US, EUROPE)
+    return lost / np.maximum(total_where(nameplate, partner, central, NONE, STATE), 1.0)
 
 
 def rivals_called(seen: Observation) -> Vector:
     """Foreign capacity that is being paid for or built, over world use: what licences call into being."""
     abroad = rows(seen.mines, seen.projects, "china", elsewhere=True)
-    stage = seen["stage"][abroad]
-    coming = (stage >= FINANCING) & (stage <= CONSTRUCTION)
-    # nothing is published in the first months of a game
-    use = seen.get("statistic.use.world", np.full(seen.worlds, WORLD_USE / 12.0))
-    return sums.total(np.where(coming, seen["nameplate"][abroad], 0.0)) / np.maximum(12.0 * use, 1.0)
+    coming = total_where(seen["nameplate"], seen["stage"], abroad, FINANCING, CONSTRUCTION)
+    return coming / np.maximum(12.0 * seen["statistic.use.world"], 1.0)
 
 
-def licences(seen: Observation, grievance: Vector) -> Vector:
-    """Approvals, moving in bounded steps towards what grievance and fear of rivals ask for.
+@by_world(5 + len(DECIDED))
+def rule_of_china(
+    temper: float, tariff: float, ban: float, lost: float, trust_us: float, trust_europe: float, trust_east: float,
+    rivals: float, us: float, europe: float, japan: float, korea: float, rest: float, price: float, long_run: float,
+    quota: float, is_published: float, budget: float, stock: float,
+) -> tuple[float, ...]:  # fmt: skip
+    """Licences answer grievances and the fear of rivals; quota and reserve lean against the balance at home.
 
     Args:
-        seen: what China knows.
-        grievance: against each bloc, shape (blocs, worlds).
-
-    Returns:
-        Share of usual trade, shape (blocs, worlds).
+        temper: temperament.
+        tariff, ban: American tariff on tungsten, and share of defence use from which China is banned.
+        lost: share of Central Asian capacity awarded to Western partners.
+        trust_us, trust_europe, trust_east: trust, -1 to 1; east is Japan and Korea.
+        rivals: foreign capacity that is being paid for or built, over world use.
+        us, europe, japan, korea, rest: approvals of last month, share of usual trade.
+        price, long_run: domestic price of APT, and price to which holders expect Rotterdam's to return, USD/mtu.
+        quota: t W/year, as last published.
+        is_published: 1 in months in which a new quota is published.
+        budget: million USD/year.
+        stock: of the reserve, t W.
     """
-    usual = seen.choose(*USUAL_APPROVAL)
-    alarm = np.clip((rivals_called(seen) - HARMLESS) / (ALARMING - HARMLESS), 0.0, 1.0)
-    wished = usual - seen.choose(*RETALIATION) * grievance + seen.choose(*RECALL) * alarm
-    wished = np.minimum(np.maximum(wished, seen.choose(*LEAST_APPROVAL)), usual)
-    last = seen["licence.approval"]
-    return last + np.clip(wished - last, -seen.choose(*TIGHTEN), seen.choose(*EASE))
+    measures = TARIFF_GRIEVANCE * tariff + BAN_GRIEVANCE * ban + AWARD_GRIEVANCE * lost
+    east = distrust(trust_east)
+    against_us = distrust(trust_us) + ALIGNMENT[0] * measures
+    alarm = clip((rivals - HARMLESS) / (ALARMING - HARMLESS), 0.0, 1.0)
+    us = approval(temper, us, against_us, alarm)
+    europe = approval(temper, europe, distrust(trust_europe) + ALIGNMENT[1] * measures, alarm)
+    japan = approval(temper, japan, east + ALIGNMENT[2] * measures, alarm)
+    korea = approval(temper, korea, east + ALIGNMENT[3] * measures, alarm)
+    rest = approval(temper, rest, ALIGNMENT[4] * measures, alarm)
+    heat = clip(against_us, 0.0, 1.0)
+    strictness = 1.0 - us
+    military = 1.0 - of_three(temper, REFUSED_MILITARY) * heat
+    delay = of_three(temper, DELAY) * clip(5.0 * strictness, 0.0, 1.0)
+    scope = of_three(temper, SCOPE) * heat
+    enforcement = clip(of_three(temper, ENFORCEMENT) + CAMPAIGN * strictness, 0.0, 1.0)
+    dear = price / max(long_run, 1.0) / HOME_DISCOUNT
+    quota = mining_quota(temper, quota, dear) if is_published > 0.0 else quota
+    reserve = reserve_purchases(temper, dear, price, budget, stock)
+    return us, europe, japan, korea, rest, military, delay, scope, quota, enforcement, reserve
 
 
-def home_price(seen: Observation) -> Vector:
-    """Domestic price of APT over its ordinary level."""
-    return dearness(seen, "price.apt.china_domestic") / HOME_DISCOUNT
+@inline
+def distrust(trust: float) -> float:
+    """Grievance that distrust is by itself; 0 is none, 1 serious."""
+    return DISTRUST_GRIEVANCE * max(-trust, 0.0)
 
 
-def mining_quota(seen: Observation) -> Vector:
-    """Quota that leans against the balance at home, in the months when batches are published; t W/year."""
-    last = seen["mining_quota"]
-    if seen.calendar_month not in QUOTA_MONTHS:
-        return last
-    scarcity = np.clip(home_price(seen) - 1.0, -1.0, 1.0)
-    wished = seen.choose(*USUAL_QUOTA) * (1.0 + seen.choose(*QUOTA_RESPONSE) * scarcity)
-    return np.clip(wished, last * (1.0 - QUOTA_STEP), last * (1.0 + QUOTA_STEP))
+@inline
+def approval(temper: float, last: float, grievance: float, alarm: float) -> float:
+    """Share of usual trade approved, moving in bounded steps towards what grievance and fear of rivals ask for.
+
+    Args:
+        temper: temperament.
+        last: share approved last month.
+        grievance: against this bloc.
+        alarm: unease about rivals, 0 to 1.
+    """
+    usual = of_three(temper, USUAL_APPROVAL)
+    wished = usual - of_three(temper, RETALIATION) * grievance + of_three(temper, RECALL) * alarm
+    wished = min(max(wished, of_three(temper, LEAST_APPROVAL)), usual)
+    return last + clip(wished - last, -of_three(temper, TIGHTEN), of_three(temper, EASE))
 
 
-def reserve_purchases(seen: Observation) -> Vector:
-    """State reserve: bought when cheap, as money allows; sold when dear, as stock allows; t W/year."""
-    price = home_price(seen)
-    bought = np.clip(RESERVE_PACE * (seen.choose(*RESERVE_BUYS_BELOW) - price), 0.0, RESERVE_MOST)
-    bought = np.minimum(bought, affordable(RESERVE_MONEY * seen["budget"], seen["price.apt.china_domestic"]))
-    sold = np.clip(RESERVE_PACE * (price - seen.choose(*RESERVE_SELLS_ABOVE)), 0.0, RESERVE_MOST)
-    return bought - np.minimum(sold, np.maximum(seen["stockpile"], 0.0) / 3.0)
+@inline
+def mining_quota(temper: float, last: float, dear: float) -> float:
+    """Quota that leans against the balance at home, t W/year.
+
+    Args:
+        temper: temperament.
+        last: quota published last, t W/year.
+        dear: domestic price over its ordinary level.
+    """
+    scarcity = clip(dear - 1.0, -1.0, 1.0)
+    wished = of_three(temper, USUAL_QUOTA) * (1.0 + of_three(temper, QUOTA_RESPONSE) * scarcity)
+    return clip(wished, last * (1.0 - QUOTA_STEP), last * (1.0 + QUOTA_STEP))
+
+
+@inline
+def reserve_purchases(temper: float, dear: float, price: float, budget: float, stock: float) -> float:
+    """State reserve: bought when cheap, as money allows; sold when dear, as stock allows; t W/year.
+
+    Args:
+        temper: temperament.
+        dear: domestic price over its ordinary level.
+        price: domestic price, USD/mtu.
+        budget: million USD/year.
+        stock: t W in the reserve.
+    """
+    bought = clip(RESERVE_PACE * (of_three(temper, RESERVE_BUYS_BELOW) - dear), 0.0, RESERVE_MOST)
+    bought = min(bought, affordable(RESERVE_MONEY * budget, price))
+    sold = clip(RESERVE_PACE * (dear - of_three(temper, RESERVE_SELLS_ABOVE)), 0.0, RESERVE_MOST)
+    return bought - min(sold, max(stock, 0.0) / 3.0)
 
 
 def overseas_finance(seen: Observation) -> Vector:
     """Money for mines of friendly hosts that no rival holds, million USD, shape (projects, worlds)."""
-    offers = np.zeros((len(seen.projects), seen.worlds))
-    least, appetite = seen.choose(*HOST_TRUST), seen.choose(*OVERSEAS_APPETITE)
-    trust = {
-        "kazakhstan": seen["trust.kazakhstan"],
-        "uzbekistan": seen["trust.uzbekistan"],
-        "africa": np.full(seen.worlds, AFRICAN_TRUST),
-    }
-    for host in trust:
-        here = rows(seen.mines, seen.projects, host)
-        partner, missing = seen["partner"][here], seen["missing"][here]
-        taken = (partner == US) | (partner == EUROPE) | (partner == TURKEY)
-        early = np.where(seen["stage"][here] < FINANCING, OVERSEAS_SHARE * seen["capex"][here], 0.0)
-        wanted = np.where(missing > 0.0, missing + seen["loan.signed"][here], early)
-        dearest = (appetite + OWN_APPETITE * (partner == CHINA)) * seen["price.long_run"]
-        willing = (trust[host] >= least) & ~taken & (seen["incentive"][here] <= dearest)
-        offers[places(seen.projects, host)] = np.where(willing, wanted, 0.0)
-    return within(offers, OVERSEAS_YEARS * seen["budget"])
+    africa = seen.every(AFRICAN_TRUST)
+    trust = {"kazakhstan": seen["trust.kazakhstan"], "uzbekistan": seen["trust.uzbekistan"], "africa": africa}
+    wanted = [
+        backing(
+            rows(seen.mines, seen.projects, host),
+            seen["partner"],
+            seen["stage"],
+            seen["missing"],
+            seen["loan.signed"],
+            seen["capex"],
+            seen["incentive"],
+            liking,
+            seen["temperament"],
+            seen["price.long_run"],
+        )
+        for host, liking in trust.items()
+    ]
+    where = np.concatenate([places(seen.projects, host) for host in trust])
+    return spread(np.concatenate(wanted), where, len(seen.projects), OVERSEAS_YEARS * seen["budget"])
+
+
+@by_row(tables=6)
+def backing(
+    partner: float, stage: float, missing: float, signed: float, capex: float, incentive: float, trust: float,
+    temper: float, long_run: float,
+) -> float:  # fmt: skip
+    """Money offered to one project, million USD: what it lacks, or before its search for money a share of its cost.
+
+    Args:
+        partner, stage: codes.
+        missing, signed, capex: money it lacks, loans it has, and its capital cost, million USD.
+        incentive: price at which it earns its hurdle, USD/mtu.
+        trust: of its host, -1 to 1.
+        temper: temperament.
+        long_run: price to which holders expect APT to return, USD/mtu.
+    """
+    taken = partner == US or partner == EUROPE or partner == TURKEY
+    early = OVERSEAS_SHARE * capex if stage < FINANCING else 0.0
+    wanted = missing + signed if missing > 0.0 else early
+    own = OWN_APPETITE if partner == CHINA else 0.0
+    dearest = (of_three(temper, OVERSEAS_APPETITE) + own) * long_run
+    willing = trust >= of_three(temper, HOST_TRUST) and not taken and incentive <= dearest
+    return wanted if willing else 0.0

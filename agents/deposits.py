@@ -52,14 +52,15 @@ def lie_in(projects: tuple[str, ...], *regions: str) -> NDArray[np.bool_]:
 
 
 @cache
-def places(projects: tuple[str, ...], *regions: str, elsewhere: bool = False) -> list[int]:
+def places(projects: tuple[str, ...], *regions: str, elsewhere: bool = False) -> NDArray[np.int64]:
     """Positions of the projects that lie in the regions, or of those that lie elsewhere."""
-    return [i for i, inside in enumerate(lie_in(projects, *regions)[:, 0]) if bool(inside) != elsewhere]
+    return np.flatnonzero(lie_in(projects, *regions)[:, 0] != elsewhere)
 
 
 @cache
 def rows(
     mines: tuple[str, ...], projects: tuple[str, ...], *regions: str, elsewhere: bool = False
-) -> list[int]:
+) -> NDArray[np.int64]:
     """Rows, among all mines, of the projects that `places` finds, in the same order."""
-    return [mines.index(projects[i]) for i in places(projects, *regions, elsewhere=elsewhere)]
+    found = [mines.index(projects[i]) for i in places(projects, *regions, elsewhere=elsewhere)]
+    return np.array(found, np.int64)

@@ -9,7 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from agents import buyer_rule, parameters
+from agents import parameters
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.briefing import DEFENCE_REGIONS, Briefing
 from agents.buyers import BuyerGroup, Buyers
@@ -66,6 +66,7 @@ class Market(mesa.Model):
     premium = state("secure premium, USD/mtu, (worlds,)")
     start_balance = state("use over supply in the first month, (worlds,)")
     spent_before = state("million USD spent by each role up to last month, (roles, worlds)")
+    months_played = state("months played, the same in every world, (worlds,)")
     late = state("share of usual arrivals that did not come, (blocs, worlds)")
 
     def __init__(
@@ -135,6 +136,7 @@ class Market(mesa.Model):
         self.premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
+        self.none_by_mine = np.zeros((len(self.mines.names), worlds))
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
 
@@ -172,6 +174,15 @@ class Market(mesa.Model):
         """Months from the start to a date "YYYY-MM"."""
         year, month = (int(part) for part in date.split("-"))
         return year * 12 + month - 1 - self._first
+
+    @property
+    def month(self) -> int:
+        """Months played; the month to be played, counted from the start."""
+        return int(self.months_played[0])
+
+    @month.setter
+    def month(self, months: int) -> None:
+        self.months_played = np.full(self.worlds, float(months))
 
     @property
     def year(self) -> int:
@@ -240,11 +251,6 @@ class Market(mesa.Model):
         """An outcome of the last month played, (worlds,)."""
         return self.measure(name)
 
-    def decide_buyers(self, public: dict[str, Vector]) -> None:
-        """Let the rules of the three groups of buyers decide."""
-        for bloc in levers.BUYER_BLOCS:
-            self.seats.rule(buyer_rule.decide(bloc, self.briefing.of_buyers(bloc, public)))
-
     @property
     def decisions_taken(self) -> list[tuple[int, str, str, Vector, str]]:
         """(month, lever, target, value by world, source) of each order that has taken effect."""
@@ -273,11 +279,35 @@ class Market(mesa.Model):
             "states": self.states,
             "nature": self.nature,
             "briefing": self.briefing,
+            "seats": self.seats,
+            "tonnes": self.settlement.tonnes,
+            "dollars": self.settlement.dollars,
+            "record": self.record,
+            **self.finance.holders(),
         }
 
     def snapshot(self) -> Snapshot:
-        """References to all state after the months played."""
+        """References to all state after the months played: together with the seeds and orders all that is needed."""
         return declared_state.take(self.holders())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go to where a snapshot was taken; what happened, was decided and recorded since then is forgotten.
+
+        The snapshot may be another market's of the same scenario, or a fork of one: the worlds must be as many as
+        here. Orders are no state: those of months still to come will take effect.
+
+        Raises:
+            ValueError: a snapshot of something else, or of more or fewer worlds; nothing is changed then.
+        """
+        worlds = snapshot.get("market", {}).get("months_played", self.months_played).size
+        if worlds != self.worlds:
+            raise ValueError(f"the snapshot holds {worlds} worlds, but the market has {self.worlds}")
+        declared_state.put(self.holders(), snapshot)
+        self.events_seen = [event for event in self.events_seen if event[0] < self.month]
+        self.seats.cut(self.month)
+        self.record.cut(self.month)
+        self.measure.forget()
+        self.running = self.month < self.months
 
     def member(self, name: str) -> Member:
         """The agent of this name.

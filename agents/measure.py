@@ -48,6 +48,10 @@ class Measure:
             self._month, self._kept = self.market.month, {}
         return self._of[name]()
 
+    def forget(self) -> None:
+        """Forget what was computed, because the state has changed."""
+        self._month = -1
+
     def _once(self, name: str, compute: Callable[[], object]) -> object:
         """Compute what several outcomes share once a month."""
         if name not in self._kept:

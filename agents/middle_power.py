@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 
 from agents.observation import Observation
-from agents.public_money import dearness
-from sim import sums
-from sim.levers import PARTNERS
+from sim.compiled import by_world, inline, kernel, rule
+from sim.levers import OFFTAKERS, PARTNERS
 from sim.network import Vector
+from sim.offers import Rows, nothing, total_where
 from sim.outcomes import STAGES
+from sim.ranges import clip
 
 SUITORS = {"china": "china", "us": "united_states", "europe": "european_union", "turkey": "turkey"}
 """Government behind each foreign partner, in the order of their codes."""
@@ -20,7 +22,7 @@ SUITORS = {"china": "china", "us": "united_states", "europe": "european_union", 
 DIPLOMATS = ("china", "united_states", "european_union", "russia")
 """Targets of diplomacy, in the order of the lever."""
 
-MONEY_BEHIND = np.array([0.15, 0.1, 0.05, 0.0]).reshape(-1, 1)
+MONEY_BEHIND = (0.15, 0.1, 0.05, 0.0)
 """Appeal of a suitor's purse, in the order of SUITORS: estimate from budgets and who has built."""
 
 TRUST_APPEAL = 0.5
@@ -80,115 +82,187 @@ class Manner:
     kept_for_china: Numbers
     """Free output kept for China if fully trusted."""
 
+    @cached_property
+    def numbers(self) -> Vector:
+        """All numbers in this order, (numbers, temperaments)."""
+        return np.array([getattr(self, field.name) for field in fields(self) if field.name != "claims"])
+
+
+AWARDING = ("state_first", "reserve", "balance", "patience")
+"""Numbers of a manner that concern awards; they come first."""
+
 
 def govern(manner: Manner, seen: Observation) -> dict[str, Vector]:
     """A month's decisions, by the names of the role's levers."""
-    room, skills, money = plant_room(seen), seen["skills"], purse(seen)
-    wanted, refineries = plants_wanted(seen), seen.choose(*manner.refineries)
-    carbide = money * (seen.choose(*manner.carbide) + 0.5 * refineries * (1.0 - wanted))
-    asked = seen.choose(*manner.requirement) * room * (0.5 + 0.5 * skills)
-    asked = np.maximum(asked, seen.choose(*manner.least_requirement))
-    local = seen.choose(*manner.local_workforce) + SKILLED_WORKFORCE * skills
-    kept, kept_for_china = seen.choose(*manner.kept), seen.choose(*manner.kept_for_china)
-    decisions = {
-        "award": award_deposits(manner, seen),
-        "processing_requirement": np.clip(asked, 0.0, 1.0),
-        "royalty": seen.choose(*manner.royalty) + seen.choose(*manner.windfall_royalty) * windfall(seen),
-        "export_duty": seen.choose(*manner.export_duty) * room,
-        "refinery_investment": money * refineries * wanted,
-        "carbide_investment": np.where(seen["home_refining"] > 0.0, carbide, 0.0),
-        "skills_investment": money * seen.choose(*manner.skills) * np.clip(1.2 - skills, 0.0, 1.0),
-        "local_workforce": np.clip(local, 0.0, 1.0),
-        "power_readiness": money * seen.choose(*manner.power) * np.clip(1.2 - seen["power"], 0.0, 1.0),
-        "reserved_share": kept_for_friends(seen, kept, kept_for_china),
-        "diplomacy": courtship(seen, money * seen.choose(*manner.diplomacy)),
-    }
+    numbers = seen.choose_each(manner.numbers)
+    coming = total_where(seen["nameplate"], seen["stage"], seen.own_rows, FINANCING, RAMP_UP)
+    decided = rule_of_a_middle_power(
+        seen["home_refining"], seen["home_mining"], coming, seen["skills"], seen["power"], seen["budget"],
+        seen["treasury"], seen["price.apt.rotterdam"], seen["price.long_run"], seen["trust.china"],
+        seen["trust.united_states"], seen["trust.european_union"], seen["trust.japan_korea"], seen["trust.russia"],
+        *numbers[len(AWARDING) :],
+    )  # fmt: skip
+    decisions = dict(zip(DECIDED, decided, strict=False))
+    kept = decided[len(DECIDED) :]
+    decisions["reserved_share"], decisions["diplomacy"] = kept[: len(OFFTAKERS)], kept[len(OFFTAKERS) :]
+    decisions["award"] = award_deposits(manner, seen, numbers[: len(AWARDING)])
     return {f"{seen.role}.{name}": value for name, value in decisions.items()}
 
 
-def award_deposits(manner: Manner, seen: Observation) -> Vector:
+DECIDED = (
+    "processing_requirement",
+    "royalty",
+    "export_duty",
+    "refinery_investment",
+    "carbide_investment",
+    "skills_investment",
+    "local_workforce",
+    "power_readiness",
+)
+"""What `rule_of_a_middle_power` decides before what it keeps for each offtaker and spends on each diplomat."""
+
+
+@by_world(len(DECIDED) + len(OFFTAKERS) + len(DIPLOMATS))
+def rule_of_a_middle_power(
+    refining: float, mining: float, coming: float, skills: float, power: float, budget: float, treasury: float,
+    price: float, long_run: float, trust_china: float, trust_us: float, trust_europe: float, trust_east: float,
+    trust_russia: float, requirement: float, least_requirement: float, royalty: float, windfall_royalty: float,
+    export_duty: float, local_workforce: float, refineries: float, carbide: float, training: float, grid: float,
+    diplomacy: float, kept: float, kept_for_china: float,
+) -> tuple[float, ...]:  # fmt: skip
+    """What is asked of mines, how the purse is divided, for whom output is kept, and who is courted.
+
+    Args:
+        refining, mining: capacity of plants and output of mines at home, t W/year.
+        coming: capacity of mines at home that are being paid for, built or run up, t W/year.
+        skills, power: of the country, 0 to 1.
+        budget, treasury: million USD/year, and million USD at hand.
+        price, long_run: of APT in Rotterdam, and the price to which holders expect it to return, USD/mtu.
+        trust_china, trust_us, trust_europe, trust_east, trust_russia: -1 to 1; east is Japan and Korea.
+        requirement and all that follow: the numbers of `Manner` after those that concern awards.
+    """
+    room = plant_room(refining, mining)
+    money = purse(budget, treasury)
+    wanted = plant_room_missing(refining, max(mining, coming))
+    asked = max(requirement * room * (0.5 + 0.5 * skills), least_requirement)
+    to_carbide = money * (carbide + 0.5 * refineries * (1.0 - wanted))
+    china = kept_for_china * max(trust_china, 0.0)
+    us, europe, east = kept * max(trust_us, 0.0), kept * max(trust_europe, 0.0), kept * max(trust_east, 0.0)
+    together = china + us + europe + east
+    # nobody gets it all
+    cut = 0.9 / max(together, 0.9) if together > 0.9 else 1.0
+    # the less trust there is, the more is spent on it
+    to_china, to_us = max(1.0 - trust_china, 0.05), max(1.0 - trust_us, 0.05)
+    to_europe, to_russia = max(1.0 - trust_europe, 0.05), max(1.0 - trust_russia, 0.05)
+    missing = to_china + to_us + to_europe + to_russia
+    courting = money * diplomacy
+    return (
+        clip(asked, 0.0, 1.0),
+        royalty + windfall_royalty * windfall(price, long_run),
+        export_duty * room,
+        money * refineries * wanted,
+        to_carbide if refining > 0.0 else 0.0,
+        money * training * clip(1.2 - skills, 0.0, 1.0),
+        clip(local_workforce + SKILLED_WORKFORCE * skills, 0.0, 1.0),
+        money * grid * clip(1.2 - power, 0.0, 1.0),
+        china * cut,
+        us * cut,
+        europe * cut,
+        east * cut,
+        clip(courting * to_china / missing, 0.0, 20.0),
+        clip(courting * to_us / missing, 0.0, 20.0),
+        clip(courting * to_europe / missing, 0.0, 20.0),
+        clip(courting * to_russia / missing, 0.0, 20.0),
+    )
+
+
+@rule
+def plant_room(refining: float, mining: float) -> float:
+    """Share of the country's concentrate that its own plants can take, 0 to 1; 0 while it has no plant."""
+    return clip(refining / max(mining, 1.0), 0.0, 1.0)
+
+
+@inline
+def plant_room_missing(refining: float, dug: float) -> float:
+    """Need for refining, 0 to 1: share of what is dug, or soon will be, that plants at home cannot take."""
+    return clip(1.0 - refining / max(dug, 1.0), 0.0, 1.0)
+
+
+@inline
+def purse(budget: float, treasury: float) -> float:
+    """Money for the sector, million USD/year: half the budget is safe, the rest comes with the treasury."""
+    return budget * clip(0.5 + 0.5 * treasury / max(budget, 1.0), 0.25, 1.0)
+
+
+@inline
+def windfall(price: float, long_run: float) -> float:
+    """Price of APT above 1.3 times its long-run level, 0 to 1: what a windfall royalty takes its share of."""
+    return clip(price / max(long_run, 1.0) - 1.3, 0.0, 1.0)
+
+
+def award_deposits(manner: Manner, seen: Observation, numbers: Vector) -> Vector:
     """Awards of deposits held by nobody but the state, one after the other, each weighing those before.
 
     A suitor appeals by trust and money, and loses appeal with the capacity it already holds. The best one
     wins when its appeal passes what is asked, which falls with high prices and with time.
 
+    Args:
+        manner: of the role.
+        seen: what it knows.
+        numbers: the manner's numbers on awards by world, in the order of AWARDING, (numbers, worlds).
+
     Returns:
         Codes of PARTNERS, 0 where things stay as they are, shape (own mines, worlds).
     """
-    partner, stage = seen.pick_own(seen["partner"]), seen.pick_own(seen["stage"])
-    nameplate = seen.pick_own(seen["nameplate"])
-    capacity = np.maximum(sums.total(nameplate), 1.0)
-    trust = np.stack([seen[f"trust.{role}"] for role in SUITORS.values()])
-    appeal = TRUST_APPEAL * trust + MONEY_BEHIND
-    dear = np.clip(dearness(seen, "price.apt.rotterdam") - 1.0, 0.0, 1.0)
-    waited = seen.choose(*manner.patience) * (seen.month / 12.0)
-    asked = seen.choose(*manner.reserve) - DEAR_APPEAL * dear - waited
-    weight = seen.choose(*manner.balance) / capacity
-    state_first = seen.choose(*manner.state_first) > 0.0
-
-    codes = np.array([PARTNERS.index(name) for name in SUITORS])
-    held = np.stack([sums.total(np.where(partner == code, nameplate, 0.0)) for code in codes])
-    awards = np.zeros(partner.shape)
-    for i, mine in enumerate(seen.own_mines):
-        offer = appeal - weight * held
-        won = np.where(offer.max(axis=0) >= asked, codes[offer.argmax(axis=0)], NONE)
-        won = np.where(state_first, STATE, won)
-        is_open = (partner[i] == NONE) | (partner[i] == STATE)
-        if mine in manner.claims:
-            won, is_open = np.full(seen.worlds, PARTNERS.index(manner.claims[mine])), partner[i] == NONE
-        awards[i] = np.where(is_open & (stage[i] <= FINANCING), won, NONE)
-        held = held + np.where(awards[i] == codes.reshape(-1, 1), nameplate[i], 0.0)
-    return awards
+    awards = np.zeros((len(seen.own_mines), seen.worlds))
+    claims = np.array([float(PARTNERS.index(manner.claims.get(mine, "none"))) for mine in seen.own_mines])
+    trust = [seen[f"trust.{role}"] for role in SUITORS.values()]
+    given = _award(
+        seen.own_rows, claims, seen["partner"], seen["stage"], seen["nameplate"], np.concatenate(trust).reshape(4, -1),
+        seen["price.apt.rotterdam"], seen["price.long_run"], seen.month / 12.0, numbers, awards,
+    )  # fmt: skip
+    return awards if given else nothing(*awards.shape)
 
 
-def plant_room(seen: Observation) -> Vector:
-    """Share of the country's concentrate that its own plants can take, 0 to 1; 0 while it has no plant."""
-    return np.clip(seen["home_refining"] / np.maximum(seen["home_mining"], 1.0), 0.0, 1.0)
-
-
-def purse(seen: Observation) -> Vector:
-    """Money for the sector, million USD/year: half the budget is safe, the rest comes with the treasury."""
-    budget = seen["budget"]
-    return budget * np.clip(0.5 + 0.5 * seen["treasury"] / np.maximum(budget, 1.0), 0.25, 1.0)
-
-
-def plants_wanted(seen: Observation) -> Vector:
-    """Need for refining, 0 to 1: share of what is dug, or soon will be, that plants at home cannot take."""
-    stage, nameplate = seen.pick_own(seen["stage"]), seen.pick_own(seen["nameplate"])
-    coming = sums.total(np.where((stage >= FINANCING) & (stage <= RAMP_UP), nameplate, 0.0))
-    dug = np.maximum(seen["home_mining"], coming)
-    return np.clip(1.0 - seen["home_refining"] / np.maximum(dug, 1.0), 0.0, 1.0)
-
-
-def windfall(seen: Observation) -> Vector:
-    """Price of APT above 1.3 times its long-run level, 0 to 1: what a windfall royalty takes its share of."""
-    return np.clip(dearness(seen, "price.apt.rotterdam") - 1.3, 0.0, 1.0)
-
-
-def courtship(seen: Observation, money: Vector) -> Vector:
-    """Diplomacy divided by how much trust is missing, million USD/year, shape (4, worlds)."""
-    missing = np.stack([np.maximum(1.0 - seen[f"trust.{role}"], 0.05) for role in DIPLOMATS])
-    return np.clip(money * missing / sums.total(missing), 0.0, 20.0)
-
-
-def kept_for_friends(seen: Observation, share: Vector, china_share: Vector) -> Vector:
-    """Output kept for each offtaker, by trust, so that nobody gets it all.
-
-    Args:
-        seen: what the role knows.
-        share: kept for each Western group that is fully trusted.
-        china_share: kept for China if fully trusted.
-
-    Returns:
-        Shares in the order of OFFTAKERS, shape (4, worlds), together at most 0.9.
-    """
-    kept = np.stack(
-        [
-            china_share * np.maximum(seen["trust.china"], 0.0),
-            share * np.maximum(seen["trust.united_states"], 0.0),
-            share * np.maximum(seen["trust.european_union"], 0.0),
-            share * np.maximum(seen["trust.japan_korea"], 0.0),
-        ]
-    )
-    together = sums.total(kept)
-    return kept * np.where(together > 0.9, 0.9 / np.maximum(together, 0.9), 1.0)
+@kernel
+def _award(
+    rows: Rows, claims: Vector, partner: Vector, stage: Vector, nameplate: Vector, trust: Vector, price: Vector,
+    long_run: Vector, years: float, numbers: Vector, awards: Vector,
+) -> bool:  # fmt: skip
+    """Fill in the awards; False if there is none in any world."""
+    suitors, worlds = trust.shape
+    held = np.zeros((suitors, worlds))
+    capacity = np.zeros(worlds)
+    for row in rows:
+        for k in range(worlds):
+            capacity[k] += nameplate[row, k]
+            for suitor in range(suitors):
+                held[suitor, k] += nameplate[row, k] if partner[row, k] == suitor + 1 else 0.0
+    given = False
+    for i in range(rows.size):
+        row = rows[i]
+        for k in range(worlds):
+            is_free = partner[row, k] == NONE or (partner[row, k] == STATE and claims[i] == NONE)
+            if not is_free or stage[row, k] > FINANCING:
+                continue
+            state_first, reserve, balance, patience = numbers[0, k], numbers[1, k], numbers[2, k], numbers[3, k]
+            if claims[i] != NONE:
+                won = claims[i]
+            elif state_first > 0.0:
+                won = float(STATE)
+            else:
+                dear = clip(price[k] / max(long_run[k], 1.0) - 1.0, 0.0, 1.0)
+                asked = reserve - DEAR_APPEAL * dear - patience * years
+                weight = balance / max(capacity[k], 1.0)
+                won, best = float(NONE), -np.inf
+                for suitor in range(suitors):
+                    offer = TRUST_APPEAL * trust[suitor, k] + MONEY_BEHIND[suitor] - weight * held[suitor, k]
+                    if offer > best:
+                        best = offer
+                        won = suitor + 1.0 if offer >= asked else float(NONE)
+            awards[i, k] = won
+            if won != NONE:
+                given = True
+            for suitor in range(suitors):
+                held[suitor, k] += nameplate[row, k] if won == suitor + 1 else 0.0
+    return given

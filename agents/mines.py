@@ -9,12 +9,11 @@ import numpy as np
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.refineries import HOSTS
-from sim import exact, luck, mining
+from sim import exact, hazards, luck, mine_life, mining
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
 from sim.state import derived, state
-from sim.sums import total
 
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
@@ -164,6 +163,44 @@ class Mines(Population):
         self.yearly = mining.annuity(self.parameters.projects.hurdle_rate, self.parameters.projects.life)
         self.cash_cost = 0.5 * (self.cost_low + self.cost_high) * np.where(self.ceiling < 1.0, 1.25, 1.0)
         self.full_capacity = 12 * (capacity + self.expansion)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Lay out for the kernels what never changes."""
+        p, worlds = self.parameters, self.stage.shape[1]
+
+        def one(column_of_mines: Vector) -> Vector:
+            return np.ascontiguousarray(column_of_mines[:, 0])
+
+        def wide(table: Vector) -> Vector:
+            return np.array(np.broadcast_to(table, (len(self.names), worlds)), order="C")
+
+        regions = [m.region for m in self.mines]
+        self.host = np.array([(*HOSTS, "china").index(r) if r in (*HOSTS, "china") else -1 for r in regions])
+        kept_by_host = np.zeros(len(self.names))
+        kept_by_host[self.of_host_states] = 1.0
+        self.sites = mine_life.Sites(
+            self.pool, np.where(self.host < len(HOSTS), self.host, -1), one(self.payable), one(self.cost_low),
+            one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host, one(self.full_capacity),
+            one(self.ramp_months), one(self.failure), wide(self.cash_cost), wide(self.study_months),
+            wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck),
+        )  # fmt: skip
+        self.terms = mine_life.Terms(
+            *(
+                number * np.ones(worlds)
+                for number in (
+                    p.projects.study_appetite, self.yearly, p.projects.loan_relief, p.projects.floor_relief,
+                    p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
+                )
+            )
+        )  # fmt: skip
+        exploring = np.zeros(len(self.names))
+        exploring[self.exploring] = 1.0
+        self.pits = mine_life.Pits(
+            one(self.quota), exploring, wide(self.ceiling), p.mines.adjustment * np.ones(worlds),
+            p.mines.replacement * np.ones(worlds),
+        )
+        self.luck_of_output = luck.streams("output", self.names)
 
     @staticmethod
     def _first_work(scenario: Scenario) -> Vector:
@@ -202,79 +239,62 @@ class Mines(Population):
         charge = self.yearly * self.relief[rows]
         return mining.full_cost(self.cash_cost[rows], owed, self.full_capacity[rows], charge)
 
+    @derived("nameplate")
+    def yearly_nameplate(self) -> Vector:
+        """Nameplate output, t W/year, (mines, worlds)."""
+        return 12 * self.nameplate
+
     @derived("need", "grants", "relief")
     def incentive_price(self) -> Vector:
         """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""
         return self.full_cost() / self.payable
 
     def advance(
-        self, expected: Vector, floors: Vector, sheltered: Vector, keep: Vector, study: Vector,
-        build: Vector, ramp: Vector, netback: Vector, mood: Vector,
+        self, expected: Vector, mood: Vector, price: Vector, keep: Vector, floors: tuple[Index, Vector, Vector],
+        harms: hazards.Harms, struck: Vector, shocked: Vector, works: mine_life.Works,
     ) -> Vector:  # fmt: skip
         """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
 
         Args:
             expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
-            floors: what contracts with floors are expected to add to the price, USD/mtu of APT, (mines, worlds).
-            sheltered: share of output sold with a floor near the incentive price, (mines, worlds).
-            keep: share of the value left after royalty, (mines, worlds).
-            study, build, ramp: pace of each kind of work against plan, (mines, worlds).
-            netback: USD/mtu now, (mines, worlds).
             mood: share markets' liking of tungsten, factor, (worlds,).
+            price: USD/mtu in each pool, (pools, worlds).
+            keep: share of the value left after royalty, (mines, worlds).
+            floors: what contracts with floors promise, as from `Finance.floors`.
+            harms, struck, shocked: what may strike, and months that events and opening shocks still last.
+            works: what the middle powers do for or against works at home.
         """
-        p = self.parameters.projects
-        self.relief, self.worth = mining.appraise(
-            expected, floors, self.payable, keep, self.cash_cost, self.need, self.grants, self.loans, sheltered,
-            self.full_capacity, self.yearly, p.loan_relief, p.floor_relief,
+        (
+            self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
+            self.appetite, self.missing, paid, self.capital_spent,
+        ) = mine_life.advance(
+            self.sites, self.terms, harms, works, expected, mood, price, keep, *floors, struck, shocked, self.stage,
+            self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need, self.worth,
+            self.partner, self.opened, self.ore,
         )  # fmt: skip
-        flawed, backed = mining.prospects(
-            self.failure_luck, self.failure, sheltered, p.floor_support, self.partner, self.state_owned,
-            p.family_capital,
-        )  # fmt: skip
-        before, promised = self.equity, self.loans + self.grants
-        equity, self.appetite, self.missing = mining.raise_money(
-            self.stage, self.need, self.equity, promised, self.worth, backed, p.equity_pace, mood
-        )
-        self.equity = equity
-        spent_before, stage_before = self.spent, self.stage
-        self.stage, self.work, self.ramp, self.idle, self.spent = mining.advance(
-            self.stage, self.work, self.ramp, self.idle, self.spent, study, build, ramp / self.ramp_months,
-            self.study_months, self.build_months, self.need, equity + self.loans + self.grants, self.worth,
-            flawed, netback, self.cost_low, self.cost_high, self.ore, np.where(self.opened >= 0, 0.0, self.need),
-            backed,
-        )  # fmt: skip
-        self.capital_spent = self.spent - spent_before
-        moved = np.flatnonzero((self.stage != stage_before).any(axis=1))
-        if moved.size:
-            need, building = self.need.copy(), self.stage[moved] >= STAGES.index("construction")
-            need[moved] = np.where(building, self.need_true[moved], self.need_known[moved])
-            self.need = need
-        return equity - before
+        return paid
 
-    def produce(self, month: int, netback: Vector, events: Vector, allowed: Vector) -> None:
+    def produce(
+        self, month: int, seeds: luck.Seeds, spread: float, price: Vector, allowed: Vector, harms: hazards.Harms,
+        readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
+    ) -> None:  # fmt: skip
         """Mine this month's ore.
 
         Args:
             month: months since the start.
-            netback: USD/mtu after royalty, (mines, worlds).
-            events: factor on output from winters, power cuts, accidents and luck, (mines, worlds).
+            seeds: the worlds' seeds.
+            spread: standard deviation of a mine's monthly output.
+            price: USD/mtu in each pool, (pools, worlds).
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
+            harms, struck, shocked, target: what may strike, months that events and opening shocks last, mines struck.
+            readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).
         """
         self._expand(month)
-        wish = mining.utilisation_wish(netback, self.cost_low, self.cost_high)
-        speed = self.parameters.mines.adjustment
-        self.utilisation, wanted = mining.work_the_mine(
-            self.stage, self.ramp, self.ceiling, self.nameplate, self.utilisation, wish, speed, events, self.ore
-        )
-        under = total(wanted[self.under_quota])
-        output, found = wanted.copy(), np.zeros_like(wanted)
-        share = np.minimum(1.0, allowed / np.maximum(under, 1e-9))
-        output[self.under_quota] = wanted[self.under_quota] * share
-        found[self.exploring] = self.parameters.mines.replacement * output[self.exploring]
-        self.output, self.found = output, found
-        self.ore = np.maximum(self.ore - output, 0.0) + found
-        first = (self.opened < 0) & (self.output > 0.1 * self.nameplate)
-        self.opened = np.where(first, float(month), self.opened)
+        self.utilisation, self.output, self.found, self.ore, self.opened = mine_life.mine_ore(
+            self.sites, self.pits, harms, month, seeds, self.luck_of_output, spread, price, allowed, readiness, struck,
+            shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
+            self.opened,
+        )  # fmt: skip
 
     def _expand(self, month: int) -> None:
         """Add the expansions that are due this month, where the mine runs and is worth it."""

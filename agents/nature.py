@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from agents.exchange import column
 from agents.mines import Mines
-from sim import luck
+from agents.refineries import HOSTS
+from sim import hazards, luck
+from sim.hazards import Harms
 from sim.network import Vector
 from sim.scenario import Demand, Event, Opening, Scenario
 from sim.state import derived, state
 
 WINTER = (12, 1, 2)
+KINDS = {"winter": hazards.WINTER, "power_cut": hazards.POWER_CUT, "accident": hazards.ACCIDENT}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,6 @@ class Nature:
         self.names = tuple(e.key for e in self.events)
         self.streams = luck.streams("event", self.names)
         self.accident = luck.streams("accident", self.names)
-        self.noise = luck.streams("output", mines.names)
         worlds = seeds.size
         self.left = np.zeros((len(self.events), worlds))
         self.target = -np.ones((len(self.events), worlds))
@@ -60,10 +62,11 @@ class Nature:
         self.capacity = column([m.capacity.value for m in mines.mines])
         self.harms = tuple(self._harm(e, e.kind) for e in self.events)
         self.shocks = tuple(self._harm(o, o.event) for o in self.openings)
-        self.dated = column([float(_months(e.month, scenario.start)) if e.month else -1.0 for e in self.events])
-        self.duration = column([e.duration.value for e in self.events])
+        self.dated = np.array([_months(e.month, scenario.start) if e.month else -1 for e in self.events])
+        self.duration = np.array([e.duration.value for e in self.events])
         self.shock_duration = column([o.duration.value for o in self.openings])
-        self.chance = {month: column([_chance(e, month) for e in self.events]) for month in range(1, 13)}
+        self.chance = {month: np.array([_chance(e, month) for e in self.events]) for month in range(1, 13)}
+        self.table = self._table()
 
     def _draw_opening(self, scenario: Scenario, seeds: luck.Seeds) -> None:
         """Which shock comes first, and when."""
@@ -98,19 +101,14 @@ class Nature:
             exposure: factor on the chance of events from readiness and relations, by row, (worlds,) each.
             branch: luck of its own for a look-ahead.
         """
-        draw = luck.uniform(seeds, self.streams, month, branch=branch)
-        starts = (draw < self.chance[calendar_month]) & (self.left <= 0)
-        starts = starts | ((self.dated == month) & (self.left <= 0))
-        for row, factor in exposure.items():
-            starts[row] = (draw[row] < self.chance[calendar_month][row] * factor) & (self.left[row] <= 0)
-        self.struck = starts * 1.0
-        self.left = np.where(starts, self.duration, np.maximum(self.left - 1, 0.0))
-        new = np.flatnonzero(starts.any(axis=1))
-        if new.size:
-            hit = luck.uniform(seeds, self.accident[new], month, branch=branch) * len(self.mines.names)
-            target = self.target.copy()
-            target[new] = np.where(starts[new], np.floor(hit), target[new])
-            self.target = target
+        chance = np.where(self.dated == month, 1.0, self.chance[calendar_month])
+        exposed = np.full(len(self.events), -1)
+        exposed[list(exposure)] = range(len(exposure))
+        factor = np.array(list(exposure.values())).reshape(-1, seeds.size)
+        self.struck, self.left, self.target = hazards.strike(
+            seeds, month, branch, self.streams, self.accident, len(self.mines.names), chance,
+            exposed, factor, self.duration, self.left, self.target,
+        )  # fmt: skip
         if self.openings:
             left = np.maximum(self.shock_left - 1, 0.0)
             self.shock_left = np.where(self.opens == month, self.shock_duration, left)
@@ -137,6 +135,28 @@ class Nature:
             exposed * column([float(mines[i].capex.value > 0) for i in struck]),
         )
 
+    def _table(self) -> Harms:
+        """What may strike each mine, as the kernels read it."""
+        start, entries = [0], []
+        for m in range(len(self.mines.names)):
+            for row, harm in enumerate((*self.harms, *self.shocks)):
+                kind = KINDS.get(harm.kind, hazards.PLAIN)
+                host = HOSTS.index(harm.target) if harm.target in HOSTS else -1
+                if kind == hazards.ACCIDENT and not harm.target:
+                    if row < len(self.events):
+                        entries.append((row, hazards.ACCIDENT_ANYWHERE, -1, harm.loss, 0.0))
+                    continue
+                for at in np.flatnonzero(harm.mines == m).tolist():
+                    softened = kind in (hazards.WINTER, hazards.POWER_CUT)
+                    lost = harm.loss if kind == hazards.ACCIDENT else harm.loss * harm.exposure[at, 0]
+                    entries.append((row, kind, host if softened else -1, lost, harm.building[at, 0]))
+            start.append(len(entries))
+        which, kinds, hosts, lost, building = zip(*entries, strict=True) if entries else ([], [], [], [], [])
+        return Harms(
+            np.array(start), np.array(which, np.int64), np.array(kinds, np.int64), np.array(hosts, np.int64),
+            np.array(lost, float), np.array(building, float), self.capacity[:, 0].copy(),
+        )  # fmt: skip
+
     @derived("left", "shock_left")
     def under_way(self) -> list[tuple[Harm, NDArray[np.int64], int]]:
         """Harm, worlds in which it holds, and row of the event (-1: an opening shock), of all that lasts."""
@@ -144,56 +164,6 @@ class Nature:
         shocks = np.flatnonzero(self.shock_left.any(axis=1)).tolist()
         lasting = [(self.harms[i], np.flatnonzero(self.left[i]), i) for i in events]
         return lasting + [(self.shocks[i], np.flatnonzero(self.shock_left[i]), -1) for i in shocks]
-
-    def on_mines(
-        self, month: int, seeds: luck.Seeds, spread: float, winter: Vector, power: Vector, branch: int = 0
-    ) -> Vector:
-        """Factor on each mine's output.
-
-        Args:
-            month: months since the start.
-            seeds: the worlds' seeds.
-            spread: standard deviation of a mine's monthly output.
-            winter, power: share of those events' harm left after readiness, (regions, worlds).
-            branch: luck of its own for a look-ahead.
-        """
-        mines = self.mines
-        noise = 1 + spread * luck.normal(seeds, self.noise, month, branch=branch)
-        factor = np.maximum(noise, 0.5)
-        left_over = {"winter": winter, "power_cut": power}
-        for harm, worlds, row in self.under_way():
-            if harm.kind == "accident":
-                struck = self._struck_by_accident(harm, worlds, row)
-                # an accident shuts one mine; a block of many small ones loses one of them
-                size = np.maximum(np.maximum(12 * mines.output[struck], self.capacity[struck[0], 0]), 1.0)
-                factor[struck] = factor[struck] * (1 - harm.loss * np.minimum(1.0, 2000.0 / size))
-            elif harm.mines.size:
-                lost = harm.loss * harm.exposure
-                if harm.kind in left_over:
-                    lost = lost * left_over[harm.kind][harm.region, worlds]
-                where = harm.mines[:, None], worlds
-                factor[where] = factor[where] * (1 - lost)
-        return factor
-
-    def _struck_by_accident(
-        self, harm: Harm, worlds: NDArray[np.int64], row: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Mines and worlds in which an accident holds."""
-        if harm.target:
-            return np.repeat(harm.mines, worlds.size), np.tile(worlds, harm.mines.size)
-        if row < 0:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        return self.target[row, worlds].astype(np.int64), worlds
-
-    def on_building(self, winter: Vector, power: Vector) -> Vector:
-        """Share of a month's planned building done, by mine."""
-        pace = np.ones_like(self.mines.output)
-        left_over = {"winter": winter, "power_cut": 0.5 * power}
-        for harm, worlds, _ in self.under_way():
-            if harm.kind in left_over and harm.mines.size:
-                where = harm.mines[:, None], worlds
-                pace[where] = pace[where] * (1 - harm.building * left_over[harm.kind][harm.region, worlds])
-        return pace
 
     @derived("left", "shock_left")
     def narrowed(self) -> dict[str, Vector]:

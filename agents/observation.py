@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 
 import numpy as np
@@ -12,6 +12,32 @@ from sim.network import Vector
 
 STATISTICS_LAG = 3
 """Months until an official statistic is published."""
+
+
+class News(Mapping[str, Vector]):
+    """Named vectors over worlds, each computed when it is first asked for.
+
+    It is right only while the state that it reads stays as it is; `dict(news)` keeps it for good.
+    """
+
+    def __init__(self, sources: Mapping[str, Callable[[], Vector]], wider: Mapping[str, Vector] | None = None) -> None:
+        self._sources = sources
+        self._wider: Mapping[str, Vector] = {} if wider is None else wider
+        self._found: dict[str, Vector] = {}
+
+    def __getitem__(self, name: str) -> Vector:
+        found = self._found.get(name)
+        if found is None:
+            source = self._sources.get(name)
+            found = self._found[name] = self._wider[name] if source is None else source()
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._wider
+        yield from self._sources
+
+    def __len__(self) -> int:
+        return len(self._wider) + len(self._sources)
 
 
 class Observation(Mapping[str, Vector]):
@@ -59,13 +85,31 @@ class Observation(Mapping[str, Vector]):
     def _rows(self) -> dict[str, int]:
         return _rows_of(self.mines)
 
+    @property
+    def project_rows(self) -> NDArray[np.int64]:
+        """Row of each project among all mines, (projects,)."""
+        return _rows_among(self.mines, self.projects)
+
+    @property
+    def own_rows(self) -> NDArray[np.int64]:
+        """Row of each of the role's own mines among all mines, (own mines,)."""
+        return _rows_among(self.mines, self.own_mines)
+
     @cached_property
     def _temperament(self) -> NDArray[np.int64]:
         return self["temperament"].astype(np.int64)
 
+    def every(self, number: float) -> Vector:
+        """The same number in every world, (worlds,)."""
+        return np.full(self.worlds, float(number))
+
     def choose(self, *values: float) -> Vector:
         """One number for each world by the temperament of the rule in this seat, in the order of temperaments."""
         return np.array(values, float)[self._temperament]
+
+    def choose_each(self, table: Vector) -> Vector:
+        """The same for a table of numbers, (numbers, temperaments); gives (numbers, worlds)."""
+        return table[:, self._temperament]
 
     def pick(self, table: Vector) -> Vector:
         """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""
@@ -78,6 +122,12 @@ class Observation(Mapping[str, Vector]):
     def row(self, mine: str) -> int:
         """Row of a mine."""
         return self._rows[mine]
+
+
+@cache
+def _rows_among(mines: tuple[str, ...], some: tuple[str, ...]) -> NDArray[np.int64]:
+    """Row of each of some mines."""
+    return np.array([mines.index(mine) for mine in some], np.int64)
 
 
 @cache

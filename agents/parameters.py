@@ -13,12 +13,15 @@ from sim.scenario import Scenario
 Own = Mapping[str, Vector]
 """Values of "group.name" in each world, (worlds,), in place of the scenario's single value."""
 
+SAME_FOR_ALL = ("finance", "mines.spread")
+"""Groups and names of parameters that are one number for all worlds of a block."""
+
 
 def read(scenario: Scenario, own: Own | None = None) -> SimpleNamespace:
     """Groups of behaviour as attributes: `read(scenario).fear.refusal` is a number, or one for each world.
 
     Raises:
-        KeyError: a parameter that the scenario does not have.
+        KeyError: a parameter that the scenario does not have, or that is one number for all worlds.
     """
     groups = {
         group: SimpleNamespace(**{name: quantity.value for name, quantity in members.items()})
@@ -28,5 +31,7 @@ def read(scenario: Scenario, own: Own | None = None) -> SimpleNamespace:
         group, name = key.split(".")
         if name not in scenario.behaviour.get(group, {}):
             raise KeyError(f"there is no parameter '{key}'")
+        if group in SAME_FOR_ALL or key in SAME_FOR_ALL:
+            raise KeyError(f"parameter '{key}' is one number for all worlds")
         setattr(groups[group], name, np.asarray(values, float))
     return SimpleNamespace(usual_cover=2.8, **groups)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from sim.network import Vector
+from sim.state import states
 
 EVERY = {"month": 1, "quarter": 3, "year": 12}
 
@@ -25,6 +27,8 @@ class Plan:
 class Record:
     """Values recorded so far."""
 
+    running = states("flows of the period so far, t W, (arcs, worlds), and how many months they are, (worlds,)")
+
     def __init__(self, plan: Plan, outcomes: tuple[str, ...], start_month: int) -> None:
         self.plan = plan
         self.outcomes = outcomes
@@ -32,8 +36,7 @@ class Record:
         self.times: list[int] = []
         self._values: list[Vector] = []
         self._flows: list[Vector] = []
-        self._carried: Vector | None = None
-        self._months = 0
+        self.running = {}
 
     def is_due(self, month: int) -> bool:
         """Whether a period ends with this month (months since the start; calendar periods)."""
@@ -42,16 +45,23 @@ class Record:
     def carry(self, flow: Vector) -> None:
         """Add a month's flows to the period's mean."""
         if self.plan.flows:
-            self._carried = flow if self._carried is None else self._carried + flow
-            self._months = self._months + 1
+            months = np.ones(flow.shape[1])
+            if self.running:
+                flow, months = self.running["flow"] + flow, self.running["months"] + months
+            self.running = {"flow": flow, "months": months}
 
     def add(self, month: int, values: list[Vector]) -> None:
         """Keep the outcomes of the period that ends with this month."""
         self.times.append(month)
         self._values.append(np.array(values))
-        if self._carried is not None:
-            self._flows.append(self._carried / self._months)
-            self._carried, self._months = None, 0
+        if self.plan.flows:
+            self._flows.append(self.running["flow"] / self.running["months"])
+        self.running = {}
+
+    def cut(self, month: int) -> None:
+        """Forget what was recorded in this month and later."""
+        kept = bisect_left(self.times, month)
+        self.times, self._values, self._flows = self.times[:kept], self._values[:kept], self._flows[:kept]
 
     @property
     def values(self) -> Vector:

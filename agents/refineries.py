@@ -34,6 +34,7 @@ class Refineries(Population):
         self.parameters = parameters.refining
         self.rows = exchange.arcs_where(kind="refine")
         self.names = tuple(exchange.arcs[row].origin.split(".")[0] for row in self.rows)
+        self.host_rows = [self.names.index(host) for host in HOSTS]
         self.capacity = exchange.capacity[self.rows] * np.ones(worlds)
         zero = np.zeros((len(HOSTS), worlds))
         self.carbide = self.funded = self.carbide_funded = zero
@@ -50,7 +51,9 @@ class Refineries(Population):
             for product in ("apt", "carbide")
         }
 
-    def build(self, apt: Vector, carbide: Vector, readiness: Vector, month: int, seeds: luck.Seeds, fed: Vector) -> None:
+    def build(
+        self, apt: Vector, carbide: Vector, readiness: Vector, month: int, seeds: luck.Seeds, fed: list[Vector]
+    ) -> None:
         """Spend a month's investment and put into work what is done.
 
         Args:
@@ -58,7 +61,7 @@ class Refineries(Population):
             readiness: share of the plan's pace that power and skills allow, (hosts, worlds).
             month: months since the start.
             seeds: the worlds' seeds.
-            fed: t W/month that mines next to the plants will deliver, (plants, worlds).
+            fed: t W/month that mines next to each plant will deliver, (worlds,) each.
         """
         pace = self.parameters.completion * readiness
         self.funded = self.funded + apt
@@ -66,19 +69,20 @@ class Refineries(Population):
         done, made = pace * self.funded, pace * self.carbide_funded
         self.funded = self.funded - done
         self.carbide_funded = self.carbide_funded - made
-        rows = [self.names.index(host) for host in HOSTS]
-        capacity = list(self.capacity)
-        for i, row in enumerate(rows):
+        capacity = self.capacity.copy()
+        for i, row in enumerate(self.host_rows):
             capacity[row] = capacity[row] + done[i] / self.cost_of_tonne["apt"]
         late = luck.uniform(seeds, luck.streams("plant", self.plants), 0)
         for i, row in enumerate(self.plant_region):
+            if month < self.plant_start[i]:
+                continue
             start = self.plant_start[i] + 24 * late[i]
             opens = (month >= start) & (self.projects[i] == 0) & (fed[i] > 0.2 * self.plant_capacity[i])
             capacity[row] = capacity[row] + np.where(opens, self.plant_capacity[i], 0.0)
-            projects = list(self.projects)
+            projects = self.projects.copy()
             projects[i] = np.where(opens, self.plant_cost[i], projects[i])
-            self.projects = np.array(projects)
-        self.capacity = np.array(capacity)
+            self.projects = projects
+        self.capacity = capacity
         self.carbide = self.carbide + made / self.cost_of_tonne["carbide"]
 
 

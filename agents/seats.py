@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.levers import Levers
+from sim import ranges
+from sim.levers import Lever, Levers
 from sim.network import Vector
+from sim.state import states
 
 
 @dataclass(frozen=True)
@@ -28,57 +31,91 @@ class Order:
 class Seats:
     """Who decides what: orders in force, and rules for everything else."""
 
+    ordered = states("orders that hold, NaN where the rule decides, by lever, (targets, worlds) or (worlds,)")
+    ruled = states("what the roles' rules decided last, by lever, (targets, worlds) or (worlds,)")
+
     def __init__(self, levers: Levers, orders: Sequence[Order], worlds: int) -> None:
         self.levers = levers
         self.worlds = worlds
+        for order in orders:
+            self._check(order)
         self.orders = sorted(orders, key=lambda order: order.month)
-        for order in self.orders:
-            levers.slot(order.lever, order.target)
-        self._held: dict[str, dict[str, Vector]] = {}
-        self._ruled: Mapping[str, ArrayLike] = {}
+        self.ordered = {}
+        self.ruled = {}
         self.taken: list[tuple[int, str, str, Vector, str]] = []
-        self._in_force: dict[str, Vector] = {}
+        self._taken_in: dict[str, tuple[Vector, Vector]] = {}
+        self._default: dict[str, Vector] = {}
+        self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
+
+    def _check(self, order: Order) -> None:
+        """Raises ValueError, with one sentence, for an order that nobody can follow."""
+        self.levers.check(order.lever, order.target, np.ravel(order.value).tolist())
+        count = np.size(order.value)
+        if count not in (1, self.worlds):
+            raise ValueError(f"an order for {order.lever} gives {count} values, but there are {self.worlds} worlds")
 
     def give(self, order: Order) -> None:
-        """Add an order for a month still to come."""
-        self.levers.slot(order.lever, order.target)
+        """Add an order for a month still to come.
+
+        Raises:
+            ValueError: an unknown lever or target, or a value that is none of its choices.
+        """
+        self._check(order)
         self.orders = sorted([*self.orders, order], key=lambda each: each.month)
 
     def open_month(self, month: int) -> None:
         """Let this month's orders take effect."""
-        for order in self.orders:
-            if order.month == month:
-                lever = self.levers[order.lever]
-                value = np.clip(np.broadcast_to(np.asarray(order.value, float), (self.worlds,)), lever.low, lever.high)
-                self._held.setdefault(order.lever, {})[order.target] = value
-                self.taken.append((month, order.lever, order.target, value, order.source))
-                self._in_force.pop(order.lever, None)
+        for order in self.orders[bisect_left(self.orders, month, key=lambda order: order.month) :]:
+            if order.month > month:
+                break
+            lever = self.levers[order.lever]
+            value = np.clip(np.broadcast_to(np.asarray(order.value, float), (self.worlds,)), lever.low, lever.high)
+            held = self.ordered.get(order.lever)
+            table = np.full(self._shape(lever), np.nan) if held is None else held.copy()
+            table[lever.targets.index(order.target) if order.target else ...] = value
+            self.ordered = {**self.ordered, order.lever: table}
+            self.taken.append((month, order.lever, order.target, value, order.source))
+
+    def cut(self, month: int) -> None:
+        """Forget that orders of this month and later have taken effect."""
+        self.taken = [taken for taken in self.taken if taken[0] < month]
 
     def rule(self, decisions: Mapping[str, ArrayLike]) -> None:
         """Take in what the roles' rules decide."""
-        self._ruled = {**self._ruled, **decisions}
-        for name in decisions:
-            self._in_force.pop(name, None)
+        wide = {name: self._wide(self.levers[name], value) for name, value in decisions.items()}
+        self.ruled = {**self.ruled, **wide}
 
     def __getitem__(self, name: str) -> Vector:
         """Value in force of a lever, (targets, worlds), or (worlds,) for a lever without targets."""
-        value = self._in_force.get(name)
-        if value is None:
-            value = self._in_force[name] = self._settle(name)
-        return value
+        ordered, ruled = self.ordered.get(name), self.ruled.get(name)
+        found = self._settled.get(name)
+        if found is None or found[0] is not ordered or found[1] is not ruled:
+            found = self._settled[name] = ordered, ruled, self._settle(name, ordered, ruled)
+        return found[2]
 
-    def _settle(self, name: str) -> Vector:
+    def _settle(self, name: str, ordered: Vector | None, ruled: Vector | None) -> Vector:
         """What rule and orders come to, within the lever's range."""
-        lever = self.levers[name]
-        shape = (len(lever.targets), self.worlds) if lever.targets else (self.worlds,)
-        value = np.asarray(self._ruled.get(name, lever.default), float)
-        if lever.targets and value.shape == (self.worlds,) and self.worlds != len(lever.targets):
-            value = value[None, :]
-        value = np.maximum(value, lever.low)
-        value = np.minimum(value, lever.high, out=value if value.shape else None)
-        if value.shape != shape:
-            value = np.array(np.broadcast_to(value, shape))
-        for target, chosen in self._held.get(name, {}).items():
-            row = lever.targets.index(target) if target else ...
-            value[row] = np.where(np.isnan(chosen), value[row], chosen)
-        return value
+        if ruled is None:
+            ruled = self._default.get(name)
+            if ruled is None:
+                lever = self.levers[name]
+                ruled = self._default[name] = np.full(self._shape(lever), float(lever.default))
+        return ruled if ordered is None else np.where(np.isnan(ordered), ruled, ordered)
+
+    def _shape(self, lever: Lever) -> tuple[int, ...]:
+        return (len(lever.targets), self.worlds) if lever.targets else (self.worlds,)
+
+    def _wide(self, lever: Lever, value: ArrayLike) -> Vector:
+        """What a rule decided for a lever, within its range, in every world."""
+        before = self._taken_in.get(lever.name)
+        if before is not None and before[0] is value:
+            return before[1]
+        table, shape = np.asarray(value, float), self._shape(lever)
+        if table.shape != shape:
+            if lever.targets and table.shape == (self.worlds,) and self.worlds != len(lever.targets):
+                table = table[None, :]
+            table = np.array(np.broadcast_to(table, shape))
+        table = ranges.within(np.ascontiguousarray(table), lever.low, lever.high)
+        if isinstance(value, np.ndarray):
+            self._taken_in[lever.name] = value, table
+        return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.exchange import Exchange
-from agents.finance import Finance
+from agents.finance import LENDERS, Finance
 from agents.mines import Mines
 from agents.states import States
 from agents.traders import Traders
@@ -28,7 +28,9 @@ class Settlement:
         self.states = states
         self.worlds = worlds
         self.tonnes = Books(self.count_tonnes(), worlds)
-        self.dollars = Books(self.count_dollars(), worlds)
+        # a lender's account stands before its first loan, so that all blocks of worlds keep the same accounts
+        none = {f"lender {lender}": np.zeros(worlds) for lender in LENDERS}
+        self.dollars = Books(self.count_dollars() | none, worlds)
 
     def count_tonnes(self) -> dict[str, Vector]:
         """Tungsten where the agents say that it lies, t W."""
@@ -122,7 +124,7 @@ class Settlement:
 
 def contract_check(finance: Finance) -> Vector:
     """Largest share of a mine's output sold under contract; above 1 a tonne would be sold twice, (worlds,)."""
-    most = np.zeros(finance.share.shape[2])
+    most = np.zeros(finance.owed.shape[1])
     for row in 1 - finance.free_share():
         most = np.maximum(most, row)
     return most

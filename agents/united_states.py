@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import lie_in, places, rows
+from agents.deposits import lie_in, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from agents.public_money import Mask, candidates, cheapest, dearness, refill, unspent, within
-from sim.levers import OFFTAKERS, PARTNERS
+from agents.public_money import candidates, offtakes
+from sim.compiled import by_row, by_world, inline
+from sim.levers import PARTNERS
 from sim.network import Vector
+from sim.offers import cheapest, refill, rows_above_zero, spread
 from sim.outcomes import STAGES
+from sim.ranges import clip, of_two
 
 # Where there are two numbers, they are for the temperaments competitor, pragmatist. All are estimates.
 
@@ -75,6 +79,7 @@ PRE_FEASIBILITY, FEASIBILITY = STAGES.index("pre_feasibility"), STAGES.index("fe
 FINANCING, CONSTRUCTION = STAGES.index("financing"), STAGES.index("construction")
 PRODUCTION = STAGES.index("production")
 CHINA, US = PARTNERS.index("china"), PARTNERS.index("us")
+PRAGMATIST = 1.0
 
 
 class UnitedStates(Government):
@@ -83,102 +88,224 @@ class UnitedStates(Government):
     role: ClassVar[str] = "united_states"
 
     def decide(self, seen: Observation) -> Decisions:
-        loan, backed = loans(seen)
-        share, floor = offtakes(seen, backed)
-        price = dearness(seen, "price.apt.us")
-        refused = 1.0 - seen["licence.approval"][0]
-        ban = seen.choose(*BAN) if seen.year >= BAN_YEAR else np.zeros(seen.worlds)
-        tariff = seen.choose(*TARIFF) + seen.choose(*TARIFF_ANSWER) * np.clip(refused, 0.0, 1.0)
+        loan = loans(seen)
+        share, floor = contracts(seen, loan)
+        decided = rule_of_the_states(
+            seen["temperament"],
+            seen.every(seen.year >= BAN_YEAR),
+            seen["price.apt.us"],
+            seen["price.long_run"],
+            seen["licence.approval"][0],
+            seen["cover"],
+            seen["defence_use"],
+            seen["stockpile"],
+            seen["budget"],
+            seen["spent"],
+        )
         return {
             "united_states.loan": loan,
             "united_states.offtake_share": share,
             "united_states.floor_price": floor,
             "united_states.mine_support": study_grants(seen),
-            "united_states.stockpile_purchases": stockpile_purchases(seen, price),
-            "united_states.tariff_china": tariff,
-            "united_states.sourcing_ban": ban,
-            "united_states.recycling_support": seen.choose(*RECYCLING) * np.clip(price - 0.5, 0.0, 1.5),
-            "united_states.advocacy": seen.choose(*ADVOCACY),
+            **dict(zip(DECIDED, decided, strict=True)),
         }
 
 
-def loans(seen: Observation) -> tuple[Vector, Mask]:
+DECIDED = (
+    "united_states.stockpile_purchases",
+    "united_states.tariff_china",
+    "united_states.sourcing_ban",
+    "united_states.recycling_support",
+    "united_states.advocacy",
+)
+"""What `rule_of_the_states` decides."""
+
+
+@by_world(len(DECIDED))
+def rule_of_the_states(
+    temper: float, ban_holds: float, price: float, long_run: float, approval: float, cover: float, use: float,
+    stock: float, budget: float, spent: float,
+) -> tuple[float, ...]:  # fmt: skip
+    """Stockpile, tariff and ban against a Chinese refusal; support of scrap when tungsten is dear.
+
+    Args:
+        temper: temperament.
+        ban_holds: 1 once the law on sourcing is in force.
+        price, long_run: American price of APT, and price to which holders expect APT to return, USD/mtu.
+        approval: share of usual trade that China approves.
+        cover: months of defence use in the stockpile.
+        use: defence use, t W/month.
+        stock: of the stockpile, t W.
+        budget, spent: million USD/year.
+    """
+    dear = price / max(long_run, 1.0)
+    tariff = of_two(temper, TARIFF) + of_two(temper, TARIFF_ANSWER) * clip(1.0 - approval, 0.0, 1.0)
+    ban = of_two(temper, BAN) if ban_holds > 0.0 else 0.0
+    recycling = of_two(temper, RECYCLING) * clip(dear - 0.5, 0.0, 1.5)
+    purchases = stockpile_purchases(temper, dear, price, cover, use, stock, max(budget - spent, 0.0))
+    return purchases, tariff, ban, recycling, of_two(temper, ADVOCACY)
+
+
+@inline
+def stockpile_purchases(
+    temper: float, dear: float, price: float, cover: float, use: float, stock: float, unspent: float
+) -> float:
+    """Purchases towards the wartime use to be covered, fewer when dear; a pragmatist's releases; t W/year.
+
+    Args:
+        temper: temperament.
+        dear: American over long-run price.
+        price: American price, USD/mtu.
+        cover, use, stock: months covered, t W/month of defence use, t W held.
+        unspent: part of the yearly budget that is left, million USD.
+    """
+    short = (of_two(temper, COVER) * WARTIME - cover) * use
+    fair = clip(4.0 * (1.0 - dear / of_two(temper, FAIR_PRICE)), 0.0, 1.0)
+    money = of_two(temper, STOCKPILE_MONEY) * unspent
+    bought = fair * refill(short, of_two(temper, FILL_YEARS), MOST_BOUGHT, money, price)
+    surplus = clip(min(-short, stock) / 2.0, 0.0, MOST_BOUGHT)
+    return bought - (surplus if dear > RELEASE_PRICE and temper == PRAGMATIST else 0.0)
+
+
+def loans(seen: Observation) -> Vector:
     """Loans to the best projects that lack money, and to those that hold a letter of interest.
 
     Returns:
-        Million USD, and whether a project is backed, both of shape (projects, worlds).
+        Million USD, shape (projects, worlds); a project with a loan is backed.
     """
-    needy = candidates(seen, "china", "russia")
-    lettered = np.array([[seen.projects[i] in LETTERS] for i in needy.index], bool).reshape(-1, 1)
-    affordable = needy.incentive <= seen.choose(*DEAREST_LOAN) * seen["price.long_run"]
-    allowed = (needy.missing > 0.0) & (needy.partner != CHINA) & affordable & (needy.free > 0.1) & ~lettered
+    where, here = candidates(seen, "china", "russia")
+    lettered = np.array([i for i, project in enumerate(seen.projects) if project in LETTERS], np.int64)
+    free = np.flatnonzero(~np.isin(where, lettered))
+    rank, lent = lending(
+        here[free], seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
+        seen["temperament"], seen["price.long_run"],
+    )  # fmt: skip
+    offers = [lent * cheapest(rank, seen.choose(*LOANS))]
+    offers += [letter(seen, seen.projects[i]) for i in lettered]
+    places = np.concatenate([where[free], lettered])
+    return spread(np.concatenate(offers), places, len(seen.projects), seen.choose(*LENDING_YEARS) * seen["budget"])
+
+
+@by_row(tables=8, results=2)
+def lending(
+    missing: float, partner: float, incentive: float, signed: float, china: float, us: float, europe: float,
+    east: float, temper: float, long_run: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Rank of a project among those lent to, inf if it is none, and the loan that it would get, million USD.
+
+    Args:
+        missing, signed: money it lacks and loans it has, million USD; a loan counts what has been signed already.
+        partner: code.
+        incentive: price at which it earns its hurdle, USD/mtu.
+        china, us, europe, east: share of its output sold to each.
+        temper: temperament.
+        long_run: price to which holders expect APT to return, USD/mtu.
+    """
+    free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
+    affordable = incentive <= of_two(temper, DEAREST_LOAN) * long_run
+    allowed = missing > 0.0 and partner != CHINA and affordable and free > 0.1
     # output that others have already bought makes a project no safer for American users
-    chosen = cheapest(needy.incentive / np.maximum(needy.free, 0.25), allowed, seen.choose(*LOANS))
-    lent = np.minimum(seen.choose(*LOAN_SHARE) * (needy.missing + needy.lent), LARGEST_LOAN)
-    offers = needy.table(seen.projects, np.where(chosen, lent, 0.0))
-    for i, project in enumerate(seen.projects):
-        if project in LETTERS:
-            offers[i] = letter(seen, project)
-    offers = within(offers, seen.choose(*LENDING_YEARS) * seen["budget"])
-    return offers, offers > 0.0
+    rank = incentive / max(free, 0.25) if allowed else math.inf
+    return rank, min(of_two(temper, LOAN_SHARE) * (missing + signed), LARGEST_LOAN)
 
 
 def letter(seen: Observation, project: str) -> Vector:
-    """Loan on a letter of interest, million USD; in Central Asia it stands once the deposit is American."""
-    row = seen.row(project)
-    partner, stage, missing = seen["partner"][row], seen["stage"][row], seen["missing"][row]
+    """Loan on a letter of interest, million USD, shape (1, worlds)."""
     central = bool(lie_in((project,), "kazakhstan", "uzbekistan")[0, 0])
-    stands = partner == US if central else partner != CHINA
-    early = (stage >= FEASIBILITY) & (stage <= FINANCING)
-    before = np.where(early, seen.choose(*LETTER_SHARE) * seen["capex"][row], 0.0)
-    wanted = np.where(missing > 0.0, missing + seen["loan.signed"][row], before)
-    return np.where(stands, np.minimum(wanted, LETTERS[project]), 0.0)
+    here = np.array([seen.row(project)], np.int64)
+    return lettered_loan(
+        here, seen["partner"], seen["stage"], seen["missing"], seen["loan.signed"], seen["capex"],
+        seen["temperament"], seen.every(LETTERS[project]), seen.every(central),
+    )  # fmt: skip
 
 
-def offtakes(seen: Observation, backed: Mask) -> tuple[Vector, Vector]:
+@by_row(tables=5)
+def lettered_loan(
+    partner: float, stage: float, missing: float, signed: float, capex: float, temper: float, most: float,
+    is_central: float,
+) -> float:  # fmt: skip
+    """Loan that a letter stands for, million USD; in Central Asia it stands once the deposit is American.
+
+    Args:
+        partner, stage: codes.
+        missing, signed, capex: money it lacks, loans it has, and its capital cost, million USD.
+        temper: temperament.
+        most: amount of the letter, million USD.
+        is_central: 1 in Central Asia.
+    """
+    stands = partner == US if is_central > 0.0 else partner != CHINA
+    before = of_two(temper, LETTER_SHARE) * capex if FEASIBILITY <= stage <= FINANCING else 0.0
+    wanted = missing + signed if missing > 0.0 else before
+    return min(wanted, most) if stands else 0.0
+
+
+def contracts(seen: Observation, loan: Vector) -> tuple[Vector, Vector]:
     """Shares of output wanted, and floors: for backed projects, or for a pragmatist, those about to deliver.
+
+    Args:
+        seen: what the United States knows.
+        loan: million USD, shape (projects, worlds).
 
     Returns:
         Share and USD/mtu, both of shape (projects, worlds).
     """
-    share, floor = np.zeros(backed.shape), np.zeros(backed.shape)
     where = places(seen.projects, "china", "russia", elsewhere=True)
-    here = rows(seen.mines, seen.projects, "china", "russia", elsewhere=True)
-    stage = seen["stage"][here]
-    delivering = (stage >= CONSTRUCTION) & (stage <= PRODUCTION) & (seen["partner"][here] != CHINA)
-    buys = backed[where] | (delivering & (seen.choose(0.0, 1.0) > 0.0))
-    free = 1.0 - seen["offtake.china"][here]
-    for buyer in OFFTAKERS[1:]:
-        free = free - seen[f"offtake.{buyer}"][here]
-    share[where] = np.where(buys, np.clip(np.minimum(free, seen.choose(*OFFTAKE)), 0.0, 1.0), 0.0)
-    floor[where] = np.where(buys, np.clip(seen.choose(*FLOOR) * seen["incentive"][here], 0.0, 1_000.0), 0.0)
-    return share, floor
+    if not (seen["temperament"] == PRAGMATIST).any():
+        where = where[rows_above_zero(loan)[where]]
+    share, floor, unbacked = contract(
+        seen.project_rows[where], seen["stage"], seen["partner"], seen["incentive"], *offtakes(seen),
+        seen["temperament"],
+    )  # fmt: skip
+    buys = np.maximum(loan[where] > 0.0, unbacked)
+    count = len(seen.projects)
+    return spread(share * buys, where, count), spread(floor * buys, where, count)
+
+
+@by_row(tables=7, results=3)
+def contract(
+    stage: float, partner: float, incentive: float, china: float, us: float, europe: float, east: float, temper: float
+) -> tuple[float, float, float]:
+    """Share and floor of a contract with a project, and 1 if it is wanted even without a loan.
+
+    Args:
+        stage, partner: codes.
+        incentive: price at which it earns its hurdle, USD/mtu.
+        china, us, europe, east: share of its output sold to each.
+        temper: temperament.
+    """
+    delivers = CONSTRUCTION <= stage <= PRODUCTION and partner != CHINA
+    share = clip(min(1.0 - china - us - europe - east, of_two(temper, OFFTAKE)), 0.0, 1.0)
+    floor = clip(of_two(temper, FLOOR) * incentive, 0.0, 1_000.0)
+    return share, floor, 1.0 if delivers and temper == PRAGMATIST else 0.0
 
 
 def study_grants(seen: Observation) -> Vector:
     """Grants to studies in North America and of deposits awarded to American partners, million USD/year."""
-    grants = np.zeros((len(seen.projects), seen.worlds))
-    near = ("north_america", "kazakhstan", "uzbekistan")
-    where, here = places(seen.projects, *near), rows(seen.mines, seen.projects, *near)
-    stage = seen["stage"][here]
-    studied = (stage >= PRE_FEASIBILITY) & (stage <= FEASIBILITY)
-    promising = seen["incentive"][here] <= STUDY_CEILING * seen["price.long_run"]
-    ours = lie_in(seen.projects, "north_america")[where] | (seen["partner"][here] == US)
-    grants[where] = np.where(studied & promising & ours, seen.choose(*STUDY_GRANT), 0.0)
-    return within(grants, GRANTS_SHARE * seen["budget"])
+    home, central = places(seen.projects, "north_america"), places(seen.projects, "kazakhstan", "uzbekistan")
+    grants = [
+        study_grant(
+            seen.project_rows[where], seen["stage"], seen["partner"], seen["incentive"], seen["temperament"],
+            seen["price.long_run"], seen.every(where is home),
+        )
+        for where in (home, central)
+    ]  # fmt: skip
+    limit = GRANTS_SHARE * seen["budget"]
+    return spread(np.concatenate(grants), np.concatenate([home, central]), len(seen.projects), limit)
 
 
-def stockpile_purchases(seen: Observation, price: Vector) -> Vector:
-    """Purchases towards the wartime use to be covered, fewer when dear; a pragmatist's releases; t W/year.
+@by_row(tables=3)
+def study_grant(
+    stage: float, partner: float, incentive: float, temper: float, long_run: float, is_home: float
+) -> float:
+    """Grant to one study, million USD/year.
 
     Args:
-        seen: what the United States knows.
-        price: American over long-run price.
+        stage, partner: codes.
+        incentive: price at which the project earns its hurdle, USD/mtu.
+        temper: temperament.
+        long_run: price to which holders expect APT to return, USD/mtu.
+        is_home: 1 in North America.
     """
-    short = (seen.choose(*COVER) * WARTIME - seen["cover"]) * seen["defence_use"]
-    fair = np.clip(4.0 * (1.0 - price / seen.choose(*FAIR_PRICE)), 0.0, 1.0)
-    money = seen.choose(*STOCKPILE_MONEY) * unspent(seen)
-    bought = fair * refill(short, seen.choose(*FILL_YEARS), MOST_BOUGHT, money, seen["price.apt.us"])
-    surplus = np.clip(np.minimum(-short, seen["stockpile"]) / 2.0, 0.0, MOST_BOUGHT)
-    sells = (price > RELEASE_PRICE) & (seen.choose(0.0, 1.0) > 0.0)
-    return bought - np.where(sells, surplus, 0.0)
+    studied = PRE_FEASIBILITY <= stage <= FEASIBILITY
+    ours = is_home > 0.0 or partner == US
+    return of_two(temper, STUDY_GRANT) if studied and ours and incentive <= STUDY_CEILING * long_run else 0.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from agents.government import Decisions, Government
 from agents.middle_power import Manner, govern, windfall
 from agents.observation import Observation
+from sim.compiled import by_world
+from sim.ranges import of_two
 
 # Numbers are for the temperaments fast track, state-led; estimates unless noted.
 MANNER = Manner(
@@ -49,8 +49,15 @@ class Uzbekistan(Government):
     role: ClassVar[str] = "uzbekistan"
 
     def decide(self, seen: Observation) -> Decisions:
+        hurry = fast_track(seen["temperament"], seen["price.apt.rotterdam"], seen["price.long_run"])
         return {
             **govern(MANNER, seen),
-            "uzbekistan.fast_track": np.minimum(seen.choose(*FAST_TRACK) + RUSH * windfall(seen), 1.0),
+            "uzbekistan.fast_track": hurry[0],
             "uzbekistan.first_come": seen.choose(*FIRST_COME),
         }
+
+
+@by_world(1)
+def fast_track(temper: float, price: float, long_run: float) -> tuple[float]:
+    """How far permits are hurried, 0 to 1, at a price of APT and the one to which it is expected to return."""
+    return (min(of_two(temper, FAST_TRACK) + RUSH * windfall(price, long_run), 1.0),)

@@ -17,18 +17,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compiled import kernel
-from sim.network import Network, Vector
+from sim.compiled import inline, kernel
+from sim.exact import exp, log
+from sim.network import HIGHEST_PRICE, SCARCITY_PRICE, Network, Vector
 
 LANES = 136
-MOST_STEPS = 3000
-LARGEST_MOVE = 1.0
-"""Largest rise of a price in one step, as a share; it falls by half that share at most."""
+MOST_STEPS = 200
+PATIENCE = 6
+"""Whole steps taken before a step ends where the dual stops falling; most worlds are done by then."""
+MOST_TRIES = 60
+"""Lengths tried along one step."""
+FLAT = 0.3
+"""Slope of the dual along a step, as a share of the slope at its start, that counts as flat."""
 TOLERANCE = 1e-6
 """Largest imbalance of a pool accepted, as a share of (1 t W + its stock)."""
-SCARCITY_PRICE = 20_000.0
-"""USD/mtu above which holders let go: their stock falls in a straight line to nothing at HIGHEST_PRICE."""
-HIGHEST_PRICE = 4.0 * SCARCITY_PRICE
 ALMOST_HIGHEST = HIGHEST_PRICE * (1.0 - 1e-13)
 
 
@@ -95,17 +97,15 @@ def clear(
 def _load(lane, world, inputs, inside):  # type: ignore[no-untyped-def]
     """Put a world's numbers into a lane."""
     available, stiffness, start, demand, cost, capacity = inputs
-    have, per_k, base, trial, stock, root, step, q, c, most = inside
+    have, per_k, price, stock, root, q, c, most = inside
     for i in range(available.shape[0]):
         s = start[i, world]
         p = min(stiffness[i, world] / (s * s * s), SCARCITY_PRICE)
         have[i, lane] = available[i, world]
         per_k[i, lane] = 1.0 / stiffness[i, world]
-        base[i, lane] = p
-        trial[i, lane] = p
+        price[i, lane] = p
         stock[i, lane] = s
         root[i, lane] = s
-        step[i, lane] = 0.0
     for d in range(demand.shape[0]):
         q[d, lane] = demand[d, world]
     for a in range(cost.shape[0]):
@@ -125,8 +125,8 @@ def _move(old, new, tables, numbers):  # type: ignore[no-untyped-def]
 
 @kernel
 def _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, open_):  # type: ignore[no-untyped-def]
-    """Stocks at the trial prices, each pool's imbalance, and the system of the next Newton step."""
-    have, per_k, _, price, stock, root, _, q, c, most = inside
+    """Stocks at the prices reached, each pool's imbalance, and the system of the next Newton step."""
+    have, per_k, price, stock, root, q, c, most = inside
     user_pool, per_choke = users
     origin, destination, yield_, per_slope, entry = arcs
     top = SCARCITY_PRICE
@@ -214,117 +214,147 @@ def _factorise(lanes, shape, diagonal, lower, right, pivot):  # type: ignore[no-
             right[c, w] = pivot[w]
 
 
+@inline
+def _growth(wanted):  # type: ignore[no-untyped-def]
+    """Cube root of a price's rise over a step of `wanted` thirds of it: at most twofold up, threefold down."""
+    z = max(wanted, -0.4)
+    return (1.0 + 2.0 * z) / (1.0 + z)
+
+
+@kernel
+def _length(lane, users, arcs, inside, step, scratch):  # type: ignore[no-untyped-def]
+    """Share of a lane's step to take so that the dual falls and is flat along the step, in (0, 1]."""
+    have, _, before, _, root, q, c, most = inside
+    user_pool, per_choke = users
+    origin, destination, yield_, per_slope, _ = arcs
+    edge, held, change, price, rate = scratch
+    top = SCARCITY_PRICE
+    pools = have.shape[0]
+    rounding = 0.0
+    for i in range(pools):
+        p = before[i, lane]
+        change[i] = step[i, lane] / (3.0 * p)
+        # stock at the scarcity price, and stock at this price by the law that holds below it
+        edge[i], held[i] = root[i, lane], root[i, lane]
+        if 8.0 * p > top:
+            third = exp(log(p / top) / 3.0)
+            edge[i] *= min(third, 1.0)
+            held[i] *= 1.0 / max(third, 1.0)
+        rounding += 1e-14 * (have[i, lane] + root[i, lane]) * p
+    low, high, size, slope_first, dual_first = 0.0, 1.0, 0.0, 0.0, 0.0
+    for tries in range(MOST_TRIES):
+        slope, bend, dual = 0.0, 0.0, 0.0
+        for i in range(pools):
+            wanted = size * change[i]
+            z = max(wanted, -0.4)
+            per = 1.0 / ((1.0 + z) * (1.0 + 2.0 * z))
+            g = (1.0 + 2.0 * z) * (1.0 + 2.0 * z) * per
+            p = before[i, lane] * (g * g * g)
+            speed = 0.0 if z > wanted or p > ALMOST_HIGHEST else change[i] * per
+            p = min(p, ALMOST_HIGHEST)
+            # USD/mtu per unit of length
+            r = 3.0 * p * speed
+            if p > top:
+                u = p / top - 1.0
+                s = edge[i] * (1.0 - u / 3.0)
+                dual += have[i, lane] * p - edge[i] * top * (1.5 + u - u * u / 6.0)
+                bend += edge[i] / (3.0 * top) * r * r
+            else:
+                s = held[i] * (1.0 + z) * (1.0 + z) * per
+                dual += p * (have[i, lane] - 1.5 * s)
+                bend += s * speed * r
+            price[i] = p
+            rate[i] = r
+            slope += (s - have[i, lane]) * r
+        for d in range(user_pool.shape[0]):
+            n = user_pool[d]
+            share = max(0.0, 1.0 - price[n] * per_choke[d])
+            wish = q[d, lane] if share > 0.0 else 0.0
+            slope += wish * share * rate[n]
+            bend += wish * per_choke[d] * rate[n] * rate[n]
+            dual += 0.5 * wish * share * share / per_choke[d]
+            if tries == 0:
+                rounding += 1e-14 * wish / per_choke[d]
+        for a in range(origin.shape[0]):
+            r = per_slope[a]
+            x = (yield_[a] * price[destination[a]] - price[origin[a]] - c[a, lane]) * r
+            widening = yield_[a] * rate[destination[a]] - rate[origin[a]]
+            flow = min(max(x, 0.0), most[a, lane])
+            slope -= flow * widening
+            bend += r * widening * widening if flow == x else 0.0
+            dual += flow * (x - 0.5 * flow) / r
+        if tries == 0:
+            slope_first, dual_first, size = slope, dual + rounding, 1.0
+            continue
+        falls = dual <= dual_first
+        if falls and slope >= -FLAT * slope_first and (tries == 1 or slope <= FLAT * slope_first):
+            break
+        if slope < 0.0 or not falls:
+            high = size
+        else:
+            low = size
+        # Newton along the step, if that halves the bracket or a bisection came before
+        middle = 0.5 * (low + high)
+        reach = size + slope / bend
+        inner = low < reach and reach < (high if tries % 2 == 1 else middle)
+        size = reach if slope < 0.0 and inner else middle
+    return size
+
+
 @kernel
 def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyped-def]
-    """Newton's method on the dual, one world a lane, with a bracketing line search along each step."""
+    """Newton's method on the dual, one world a lane."""
     available, _, _, demand, cost, _ = inputs
     level, price_out, flow_out, steps_out = outputs
     pools, worlds = available.shape
     arc_count = cost.shape[0]
     rows = (pools, lanes)
-    base, trial, step = np.ones(rows), np.ones(rows), np.zeros(rows)
+    have, per_k, price, stock, root = np.ones(rows), np.ones(rows), np.ones(rows), np.ones(rows), np.ones(rows)
     q, c, most = np.zeros((demand.shape[0], lanes)), np.zeros((arc_count, lanes)), np.zeros((arc_count, lanes))
-    stock = np.ones(rows)
-    inside = (np.ones(rows), np.ones(rows), base, trial, stock, np.ones(rows), step, q, c, most)
-    excess, first, diagonal = np.empty(rows), np.empty(rows), np.empty(rows)
+    inside = (have, per_k, price, stock, root, q, c, most)
+    excess, diagonal = np.empty(rows), np.empty(rows)
     lower, flow = np.empty((shape[1].shape[0], lanes)), np.empty((arc_count, lanes))
-    scratch, gap, slope_here = np.empty(lanes), np.empty(lanes), np.empty(lanes)
-    size, slope_start = np.zeros(lanes), np.zeros(lanes)
-    low, slope_low, high, slope_high, tries = (
-        np.zeros(lanes),
-        np.zeros(lanes),
-        np.zeros(lanes),
-        np.zeros(lanes),
-        np.zeros(lanes),
-    )
-    verdict, done = np.zeros(lanes), np.zeros(lanes)
+    scratch, gap, size, done = np.empty(lanes), np.empty(lanes), np.empty(lanes), np.zeros(lanes)
+    along = (np.empty(pools), np.empty(pools), np.empty(pools), np.empty(pools), np.empty(pools))
     world = np.empty(lanes, np.int64)
     waiting = 0
     for w in range(lanes):
         world[w] = waiting
         _load(w, waiting, inputs, inside)
         waiting += 1
-    numbers = (size, slope_start, low, slope_low, high, slope_high, tries, done)
     while lanes > 0:
         _evaluate(lanes, users, arcs, inside, excess, diagonal, lower, flow, scratch)
         for w in range(lanes):
             gap[w] = -1.0
-            slope_here[w] = 0.0
         for i in range(pools):
             for w in range(lanes):
                 gap[w] = max(gap[w], abs(excess[i, w]) - TOLERANCE * (1.0 + stock[i, w]))
-                slope_here[w] += excess[i, w] * step[i, w]
-                first[i, w] = excess[i, w]
-        # verdict: 1 a new step from here, 0 the same step at another length, -1 a world just loaded or an empty lane
-        for w in range(lanes):
-            verdict[w] = -1.0
-            if world[w] < 0:
-                continue
-            if gap[w] <= 0.0 or done[w] >= MOST_STEPS:
-                here = world[w]
-                for i in range(pools):
-                    level[i, here] = stock[i, w]
-                    price_out[i, here] = trial[i, w]
-                for a in range(arc_count):
-                    flow_out[a, here] = flow[a, w]
-                steps_out[here] = done[w]
-                done[w] = 0.0
-                slope_start[w] = 0.0
-                high[w] = 0.0
-                tries[w] = 0.0
-                if waiting < worlds:
-                    world[w] = waiting
-                    _load(w, waiting, inputs, inside)
-                    waiting += 1
-                else:
-                    world[w] = -1
-                continue
-            done[w] += 1.0
-            too_far = slope_here[w] < -0.5 * slope_start[w]
-            too_near = slope_here[w] > 0.5 * slope_start[w] and high[w] > 0.0
-            verdict[w] = 0.0 if (too_far or too_near) and tries[w] < 8.0 else 1.0
+        # turns the imbalances into the step of the prices
         _factorise(lanes, shape, diagonal, lower, excess, scratch)
         for w in range(lanes):
-            if verdict[w] > 0.0:
-                size[w] = 1.0
-                low[w] = 0.0
-                high[w] = 0.0
-                tries[w] = 0.0
-            elif verdict[w] == 0.0:
-                tries[w] += 1.0
-                if slope_here[w] < 0.0:
-                    high[w] = size[w]
-                    slope_high[w] = slope_here[w]
-                else:
-                    low[w] = size[w]
-                    slope_low[w] = slope_here[w]
-                part = slope_low[w] / (slope_low[w] - slope_high[w])
-                size[w] = low[w] + (high[w] - low[w]) * max(0.1, min(0.9, part))
-            slope_here[w] = 0.0
+            size[w] = 0.0
+            if gap[w] > 0.0 and done[w] < MOST_STEPS:
+                done[w] += 1.0
+                size[w] = _length(w, users, arcs, inside, excess, along) if done[w] > PATIENCE else 1.0
+                continue
+            here = world[w]
+            for i in range(pools):
+                level[i, here] = stock[i, w]
+                price_out[i, here] = price[i, w]
+            for a in range(arc_count):
+                flow_out[a, here] = flow[a, w]
+            steps_out[here] = done[w]
+            done[w] = 0.0
+            world[w] = -1
+            if waiting < worlds:
+                world[w] = waiting
+                _load(w, waiting, inputs, inside)
+                waiting += 1
         for i in range(pools):
             for w in range(lanes):
-                anew = verdict[w] > 0.0
-                base[i, w] = trial[i, w] if anew else base[i, w]
-                # no price more than doubles or halves in one step
-                most_up = LARGEST_MOVE * trial[i, w]
-                bounded = min(max(excess[i, w], -0.5 * most_up), most_up)
-                step[i, w] = bounded if anew else step[i, w]
-                slope_here[w] += first[i, w] * step[i, w]
-        for w in range(lanes):
-            if verdict[w] > 0.0:
-                if slope_here[w] <= 0.0:
-                    # bounds have turned the step away from the solution: let each price follow its own pool
-                    slope_here[w] = 0.0
-                    for i in range(pools):
-                        step[i, w] = 0.5 * base[i, w] * first[i, w] / (abs(first[i, w]) + stock[i, w])
-                        slope_here[w] += first[i, w] * step[i, w]
-                slope_start[w] = slope_here[w]
-                slope_low[w] = slope_here[w]
-        for i in range(pools):
-            for w in range(lanes):
-                # straight in price, so that arcs stay exact
-                moved = base[i, w] + size[w] * step[i, w]
-                trial[i, w] = min(moved, ALMOST_HIGHEST) if verdict[w] >= 0.0 else trial[i, w]
+                g = _growth(size[w] * excess[i, w] / (3.0 * price[i, w]))
+                root[i, w] = root[i, w] if price[i, w] > SCARCITY_PRICE else root[i, w] / g
+                price[i, w] = min(price[i, w] * (g * g * g), ALMOST_HIGHEST)
         # once no world waits, the lanes close up, so that stragglers do not keep empty ones busy
         w = 0
         while waiting == worlds and w < lanes:
@@ -332,5 +362,5 @@ def _solve(inputs, users, arcs, shape, outputs, lanes):  # type: ignore[no-untyp
                 w += 1
                 continue
             lanes -= 1
-            _move(lanes, w, inside, numbers)
+            _move(lanes, w, inside, (done,))
             world[w] = world[lanes]

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.network import Vector
+from sim.state import states
 
 
 class Books:
     """Accounts of tonnes or of dollars; their sum never changes."""
 
+    balances = states("what lies in each account, (worlds,)")
+
     def __init__(self, opening: Mapping[str, Vector], worlds: int) -> None:
         self.worlds = worlds
-        self.balances: dict[str, Vector] = {name: np.array(x, float) for name, x in opening.items()}
+        self.balances = {name: np.array(x, float) for name, x in opening.items()}
 
     def post(self, source: str, target: str, amount: Vector) -> None:
         """Move an amount, shape (worlds,) or a number, from one account to another; accounts open at zero."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.scenario import Scenario
@@ -102,6 +102,20 @@ class Levers:
             given = f"'{target}' is not a target of {name}" if target else f"lever '{name}' needs a target"
             raise ValueError(f"{given}; allowed: {', '.join(lever.targets)}")
         return self._place[name, target]
+
+    def check(self, name: str, target: str, value: float | Sequence[float]) -> None:
+        """Refuse a decision that cannot be meant.
+
+        Raises:
+            ValueError: an unknown lever or target, or for a lever with choices a number that is none of them.
+        """
+        self.slot(name, target)
+        choices = self.by_name[name].choices
+        given = [value] if isinstance(value, int | float) else list(value)
+        for number in given if choices else ():
+            if number == number and number != math.floor(number):
+                numbered = ", ".join(f"{i} {choice}" for i, choice in enumerate(choices))
+                raise ValueError(f"{name} = {number:g} is no choice; allowed: {numbered}, or NaN for the rule's own")
 
 
 def registry(scenario: Scenario) -> Levers:

@@ -77,7 +77,7 @@ def philox(
 
 
 @inline
-def _uniform_of(seed: np.uint64, source: np.uint64, when: np.uint64, branch: np.uint64) -> float:
+def uniform_of(seed: np.uint64, source: np.uint64, when: np.uint64, branch: np.uint64) -> float:
     """One uniform in (0, 1) with 52 bits."""
     low, high, _, _ = philox(source & _LOW, source >> _HALF, when, branch & _LOW, seed & _LOW, seed >> _HALF)
     bits = np.uint64(low | (high << _HALF)) >> _DROPPED
@@ -97,11 +97,11 @@ def _fill(
             if branches.size == 1:
                 branch = branches[0]
                 for k in range(keys.size):
-                    target[k] = _uniform_of(keys[k], source, when, branch)
+                    target[k] = uniform_of(keys[k], source, when, branch)
             else:
                 own = branches[start : start + _WORLDS]
                 for k in range(keys.size):
-                    target[k] = _uniform_of(keys[k], source, when, own[k])
+                    target[k] = uniform_of(keys[k], source, when, own[k])
 
 
 @kernel

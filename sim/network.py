@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+SCARCITY_PRICE = 20_000.0
+"""USD/mtu above which holders let go: their stock falls in a straight line to nothing at HIGHEST_PRICE."""
+HIGHEST_PRICE = 4.0 * SCARCITY_PRICE
+
 
 @dataclass(frozen=True)
 class Elimination:
@@ -42,13 +46,13 @@ class Network:
     destination: Index
     """Pool that each arc gives to, shape (arcs,)."""
     yield_: Vector
-    """Tonnes that arrive per tonne that leaves, shape (arcs,)."""
+    """Tonnes that arrive per tonne that leaves, in (0, 1], shape (arcs,)."""
     slope: Vector
     """Rise of an arc's marginal cost with its flow, USD/mtu per t W/month, > 0, shape (arcs,)."""
     user_pool: Index
     """Pool that each group of users draws on, shape (users,)."""
     choke: Vector
-    """Price at which each group would use nothing, USD/mtu, shape (users,)."""
+    """Price at which each group would use nothing, USD/mtu, in (0, HIGHEST_PRICE), shape (users,)."""
     entry: Index
     """Place of each arc in the lower triangle, shape (arcs,)."""
     elimination: Elimination
@@ -63,18 +67,29 @@ class Network:
         """Order the pools for elimination and find the fill.
 
         Args:
-            pools: names.
+            pools: names, each once.
             arcs: (name, origin, destination, yield, slope) of each arc.
             users: (pool, choke price in USD/mtu) of each group of users.
 
         Raises:
-            ValueError: an arc that starts where it ends, an unknown pool, a slope or yield not above zero.
+            ValueError: a pool named twice, an arc that starts where it ends, an arc or user of an unknown pool,
+                a slope not above zero, a yield not in (0, 1], a choke price not in (0, HIGHEST_PRICE).
         """
+        twice = [pool for i, pool in enumerate(pools) if pool in pools[:i]]
+        if twice:
+            raise ValueError(f"pool '{twice[0]}' is named twice: each pool of the market needs a name of its own")
         for name, origin, destination, yield_, slope in arcs:
             if origin == destination or origin not in pools or destination not in pools:
                 raise ValueError(f"arc '{name}' must join two pools of the market, not {origin} and {destination}")
-            if not (slope > 0 and yield_ > 0):
-                raise ValueError(f"arc '{name}' needs a slope and a yield above zero, not {slope} and {yield_}")
+            if not slope > 0:
+                raise ValueError(f"arc '{name}' needs a slope above zero, not {slope}")
+            if not 0 < yield_ <= 1:
+                raise ValueError(f"arc '{name}' needs a yield above zero and at most 1, not {yield_}")
+        for pool, choke in users:
+            if pool not in pools:
+                raise ValueError(f"users must draw on a pool of the market, not {pool}")
+            if not 0 < choke < HIGHEST_PRICE:
+                raise ValueError(f"users of {pool} need a choke price between 0 and {HIGHEST_PRICE}, not {choke}")
         place = {pool: i for i, pool in enumerate(pools)}
         order = _minimum_degree(len(pools), [(place[arc[1]], place[arc[2]]) for arc in arcs])
         ordered = tuple(pools[i] for i in order)

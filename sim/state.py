@@ -32,8 +32,15 @@ class state:  # noqa: N801 - reads as a declaration
             return self
         return holder.__dict__[self.name]
 
-    def __set__(self, holder: Any, value: Vector) -> None:
+    def __set__(self, holder: Any, value: Any) -> None:
         holder.__dict__[self.name] = value
+
+
+class states(state):  # noqa: N801 - reads as a declaration
+    """Declares a dictionary of such arrays, whose keys may come and go.
+
+    In a snapshot each has a name of its own, `name[key]`.
+    """
 
 
 def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], Value]]:
@@ -66,29 +73,56 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
     return decorate
 
 
+def _declarations(kind: type) -> dict[str, state]:
+    found: dict[str, state] = {}
+    for each in reversed(kind.__mro__):
+        found |= {name: item for name, item in vars(each).items() if isinstance(item, state)}
+    return found
+
+
 def declared(holder: Any) -> dict[str, str]:
     """Names and help of an object's state."""
-    found: dict[str, str] = {}
-    for kind in reversed(type(holder).__mro__):
-        found |= {name: item.help for name, item in vars(kind).items() if isinstance(item, state)}
-    return found
+    return {name: item.help for name, item in _declarations(type(holder)).items()}
 
 
 def take(holders: dict[str, Any]) -> Snapshot:
     """References to all declared arrays of the holders."""
-    return {key: {name: getattr(holder, name) for name in declared(holder)} for key, holder in holders.items()}
+    return {key: _arrays(holder) for key, holder in holders.items()}
+
+
+def _arrays(holder: Any) -> dict[str, Vector]:
+    """A holder's arrays by their names in a snapshot."""
+    found: dict[str, Vector] = {}
+    for name, item in _declarations(type(holder)).items():
+        value = getattr(holder, name)
+        if isinstance(item, states):
+            found |= {f"{name}[{key}]": array for key, array in value.items()}
+        else:
+            found[name] = value
+    return found
 
 
 def put(holders: dict[str, Any], snapshot: Snapshot) -> None:
     """Rebind all declared arrays.
 
     Raises:
-        ValueError: a snapshot of other holders or other state.
+        ValueError: a snapshot of other holders or other state; nothing is bound then.
     """
+    bound: list[tuple[Any, dict[str, Any]]] = []
     for key, holder in holders.items():
-        if snapshot.get(key, {}).keys() != declared(holder).keys():
+        expected = _declarations(type(holder))
+        values: dict[str, Any] = {name: {} for name, item in expected.items() if isinstance(item, states)}
+        for name, array in snapshot.get(key, {}).items():
+            table, _, row = name.partition("[")
+            if row and table in values:
+                values[table][row[:-1]] = array
+            else:
+                values[name] = array
+        if values.keys() != expected.keys():
             raise ValueError(f"the snapshot does not hold the state of '{key}'")
-        for name, value in snapshot[key].items():
+        bound.append((holder, values))
+    for holder, values in bound:
+        for name, value in values.items():
             setattr(holder, name, value)
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 import numpy as np
 
 from agents.market import Market, Order
-from sim import state
 from sim.levers import registry
 
 
@@ -24,8 +21,9 @@ def play(market, months):
 
 
 def everything(market):
-    """All declared state and all recorded outcomes by name; last axis worlds."""
+    """All declared state but orders, and all recorded outcomes, by name; last axis worlds."""
     arrays = {f"{key}.{name}": x for key, part in market.snapshot().items() for name, x in part.items()}
+    arrays = {name: x for name, x in arrays.items() if not name.startswith("seats.ordered")}
     if market.record.times:
         for name, values in zip(market.record.outcomes, market.record.values.swapaxes(0, 1), strict=True):
             arrays[f"recorded {name}"] = values
@@ -42,33 +40,6 @@ def differing(one, other, of=slice(None), against=slice(None)):
 def same_bits(a, b):
     """Whether two arrays hold the same bits."""
     return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
-
-
-def bookmark(market):
-    """What is needed to go on from here: declared state, the month, and what is in the seats."""
-    seats = {name: x for name, x in vars(market.seats).items() if name not in ("levers", "worlds", "orders")}
-    return market.snapshot(), market.month, deepcopy(seats), market.start_balance
-
-
-def go_on_from(market, mark, worlds=None):
-    """Put a market where the bookmark was set; `worlds` are those of the bookmark that it takes over."""
-    snapshot, market.month, seats, balance = mark
-    if worlds is not None:
-        width = balance.size
-        snapshot, seats, balance = state.fork(snapshot, worlds), _of(seats, worlds, width), balance[worlds]
-    state.put(market.holders(), snapshot)
-    vars(market.seats).update(deepcopy(seats))
-    market.start_balance, market.spent_before = balance, market.states.spent
-    return market
-
-
-def _of(x, worlds, width):
-    """Some worlds of whatever is held for each of them."""
-    if isinstance(x, dict):
-        return {key: _of(value, worlds, width) for key, value in x.items()}
-    if isinstance(x, np.ndarray) and x.shape[-1:] == (width,):
-        return np.ascontiguousarray(x[..., worlds])
-    return x
 
 
 def random_orders(scenario, seed, worlds, months, a_month=8):

@@ -7,8 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from agents.finance import LENDERS
 from agents.market import Market, Plan
 from sim.clearing import MOST_STEPS
+from sim.levers import OFFTAKERS
 from sim.scenario_files import load, shipped
 from sim.units import MTU_PER_TONNE_W
 from tests.market_runs import random_orders
@@ -31,7 +33,9 @@ HELD = {
     "traders": ("hidden",),
     "states": ("pile",),
     "mines": ("ore", "output", "loans", "equity", "grants"),
-    "finance": ("owed", "signed"),
+    "finance": ("owed",),
+    **{f"offtakes.{buyer}": ("share",) for buyer in OFFTAKERS},
+    **{f"lender.{lender}": ("signed",) for lender in LENDERS},
 }
 MILLION_USD_PER_TONNE = MTU_PER_TONNE_W / 1e6
 """Million USD for a t W at 1 USD/mtu."""
@@ -143,8 +147,9 @@ def test_no_refinery_takes_in_more_than_it_can(run):
 def test_no_tonne_is_sold_twice(run):
     _, states, _ = run
     for now in states:
-        assert now["finance"]["share"].min() >= 0
-        assert now["finance"]["share"].sum(axis=0).max() <= 1 + 1e-9
+        share = np.array([now[f"offtakes.{buyer}"]["share"] for buyer in OFFTAKERS])
+        assert share.min() >= 0
+        assert share.sum(axis=0).max() <= 1 + 1e-9
 
 
 def test_loans_of_this_month_never_pass_what_a_project_lacks(run):
@@ -181,8 +186,10 @@ def test_the_cash_of_mines_is_what_they_raised_and_earned_less_what_they_spent_a
         price = after["exchange"]["price"][place]
         keep = np.array([kept.get(m.region, np.full(WORLDS, 1 - tax)) for m in market.scenario.mines])
         earned = new["output"] * MILLION_USD_PER_TONNE * (price * keep - market.mines.cash_cost)
-        floor = np.maximum(after["finance"]["floor"] * market.mines.payable - price, 0)
-        topped_up = (after["finance"]["share"] * floor * new["output"] * MILLION_USD_PER_TONNE).sum(axis=0)
+        topped_up = 0
+        for contracts in (after[f"offtakes.{buyer}"] for buyer in OFFTAKERS):
+            floor = np.maximum(contracts["floor"] * market.mines.payable - price, 0)
+            topped_up = topped_up + contracts["share"] * floor * new["output"] * MILLION_USD_PER_TONNE
         raised = sum(new[name] - old[name] for name in ("equity", "loans", "grants"))
         repaid = before["finance"]["owed"] + new["loans"] - old["loans"] - after["finance"]["owed"]
         dead = new["stage"] >= 8

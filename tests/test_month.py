@@ -211,6 +211,10 @@ def test_an_order_for_what_does_not_exist_is_refused():
         market(orders=[Order("kazakhstan.award", "atlantis", 1.0, 0)])
     with pytest.raises(ValueError, match="needs a target"):
         market().seats.give(Order("china.licence_approval", "", 1.0, 3))
+    with pytest.raises(ValueError, match=r"award = 1\.5 is no choice; allowed: 0 none, 1 china"):
+        market().seats.give(Order("kazakhstan.award", "bakuta", [1.0, 1.5, np.nan], 3))
+    with pytest.raises(ValueError, match="2 values, but there are 3 worlds"):
+        market().seats.give(Order("china.mining_quota", "", [1.0, 2.0], 3))
 
 
 def test_every_decision_in_force_lies_in_its_lever_s_range():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.network import Network
+from sim.network import HIGHEST_PRICE, Network
 from tests.markets import networks
 
 THREE = ["mine", "plant", "port"]
@@ -100,9 +100,30 @@ def test_pools_need_no_arcs():
         (("flat", "mine", "plant", 1.0, 0.0), "above zero"),
         (("falling", "mine", "plant", 1.0, -0.1), "above zero"),
         (("lost", "mine", "plant", 0.0, 1.0), "above zero"),
+        (("made of air", "mine", "plant", 1.01, 1.0), "at most 1"),
+        (("unknown yield", "mine", "plant", float("nan"), 1.0), "above zero"),
         (("unknown", "mine", "plant", 1.0, float("nan")), "above zero"),
     ],
 )
 def test_an_arc_that_cannot_be_is_refused(arc, reason):
     with pytest.raises(ValueError, match=reason):
         Network.build(THREE, [arc], [])
+
+
+@pytest.mark.parametrize(
+    ("user", "reason"),
+    [
+        (("moon", 8_000.0), "pool of the market"),
+        (("port", 0.0), "choke price"),
+        (("port", HIGHEST_PRICE), "choke price"),
+        (("port", float("nan")), "choke price"),
+    ],
+)
+def test_users_that_cannot_be_are_refused(user, reason):
+    with pytest.raises(ValueError, match=reason):
+        Network.build(THREE, [], [user])
+
+
+def test_a_pool_named_twice_is_refused():
+    with pytest.raises(ValueError, match="'mine' is named twice"):
+        Network.build([*THREE, "mine"], [], [])

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from agents import buyer_rule
 from agents.china import China
 from agents.deposits import REGION
-from agents.public_money import cheapest, within
 from agents.united_states import LETTERS, UnitedStates
 from sim.levers import BUYER_BLOCS
+from sim.offers import cheapest, within
 from sim.outcomes import STAGES
 from tests.role_views import (
     FINANCING,
@@ -267,9 +267,9 @@ def test_the_sourcing_ban_begins_in_2027():
 
 
 def test_of_equally_cheap_projects_the_first_is_chosen():
-    cost, allowed = np.full((3, 2), 100.0), np.array([[False, True], [True, True], [True, True]])
-    chosen = cheapest(cost, allowed, np.array([1.0, 2.0]))
-    assert chosen.T.tolist() == [[False, True, False], [True, True, False]]
+    rank = np.array([[np.inf, 100.0], [100.0, 100.0], [100.0, 100.0]])
+    assert cheapest(rank, np.array([1.0, 2.0])).T.tolist() == [[0, 1, 0], [1, 1, 0]]
+    assert cheapest(rank, np.array([3.0, 0.0])).T.tolist() == [[0, 1, 1], [0, 0, 0]]
 
 
 def test_offers_together_stay_within_the_limit():

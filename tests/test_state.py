@@ -7,7 +7,8 @@ import pytest
 
 from agents.market import Market, Order, Plan
 from sim import state
-from tests.market_runs import bookmark, differing, everything, go_on_from, play, played, random_orders
+from sim.outcomes import registry
+from tests.market_runs import differing, everything, play, played, random_orders
 
 SCENARIO = "licence_squeeze"
 START, LATER = 14, 6
@@ -25,12 +26,18 @@ def market():
 
 
 def test_a_snapshot_holds_the_arrays_themselves_and_no_copies(market):
-    snapshot = market.snapshot()
-    holders = market.holders()
-    assert snapshot.keys() == holders.keys()
+    snapshot, again = market.snapshot(), market.snapshot()
+    assert snapshot.keys() == market.holders().keys()
     for key, part in snapshot.items():
-        assert part.keys() == state.declared(holders[key]).keys()
-        assert [name for name, x in part.items() if x is not getattr(holders[key], name)] == []
+        assert part.keys() == again[key].keys()
+        assert [name for name, x in part.items() if x is not again[key][name]] == []
+    assert snapshot["exchange"]["price"] is market.exchange.price
+    assert snapshot["seats"]["ordered[china.licence_approval]"] is market.seats.ordered["china.licence_approval"]
+
+
+def test_the_last_axis_of_every_state_is_worlds(market):
+    arrays = {f"{key}.{name}": x for key, part in market.snapshot().items() for name, x in part.items()}
+    assert [name for name, x in arrays.items() if x.shape[-1] != market.worlds or x.dtype != np.float64] == []
 
 
 def test_every_state_says_what_it_is(market):
@@ -71,45 +78,58 @@ def test_putting_a_snapshot_back_binds_the_same_arrays(market):
 def test_a_snapshot_of_something_else_is_refused(market):
     snapshot = market.snapshot()
     with pytest.raises(ValueError, match="exchange"):
-        state.put(market.holders(), {**snapshot, "exchange": {}})
+        market.restore({**snapshot, "exchange": {}})
+    with pytest.raises(ValueError, match="seats"):
+        market.restore({**snapshot, "seats": {**snapshot["seats"], "whims[china]": market.months_played}})
+    with pytest.raises(ValueError, match="2 worlds, but the market has 3"):
+        market.restore(state.fork(snapshot, [0, 1]))
     del snapshot["mines"]
     with pytest.raises(ValueError, match="mines"):
-        state.put(market.holders(), snapshot)
+        market.restore(snapshot)
 
 
 def test_the_same_months_played_again_are_the_same_to_the_last_bit(market):
-    mark = bookmark(market)
+    mark = market.snapshot()
     first = ending(play(market, LATER))
+    recorded, news, decisions = market.record.values, told(market.events_seen), told(market.decisions_taken)
     for _ in range(2):
-        again = ending(play(go_on_from(market, mark), LATER))
-        assert unlike(first, again) == []
+        market.restore(mark)
+        assert (market.month, len(market.record.times), market.running) == (START, START, True)
+        assert {month for month, *_ in market.events_seen + market.decisions_taken} <= set(range(START))
+        assert unlike(first, ending(play(market, LATER))) == []
+        assert market.record.values.tobytes() == recorded.tobytes()
+        assert (told(market.events_seen), told(market.decisions_taken)) == (news, decisions)
 
 
 def test_a_market_made_anew_goes_on_from_a_snapshot(market):
-    mark = bookmark(market)
-    orders = market.seats.orders
-    first = ending(play(market, LATER))
-    anew = Market(SCENARIO, seeds=market.seeds, orders=[o for o in orders if o.source == "person"])
-    assert unlike(first, ending(play(go_on_from(anew, mark), LATER))) == []
+    mark = market.snapshot()
+    orders = [order for order in market.seats.orders if order.source == "person"]
+    anew = Market(SCENARIO, seeds=market.seeds, orders=orders)
+    anew.restore(mark)
+    assert anew.month == START
+    assert unlike(outcomes(market), outcomes(anew)) == []
+    assert unlike(ending(play(market, LATER)), ending(play(anew, LATER))) == []
+    assert unlike(outcomes(market), outcomes(anew)) == []
 
 
 def test_a_decision_that_was_taken_back_leaves_no_trace(market):
-    mark = bookmark(market)
+    mark = market.snapshot()
     first = ending(play(market, LATER))
-    go_on_from(market, mark)
+    market.restore(mark)
     orders = market.seats.orders
     market.seats.give(Order("china.mining_quota", "", 0, START))
     assert unlike(first, ending(play(market, LATER))) != []
     market.seats.orders = orders
-    assert unlike(first, ending(play(go_on_from(market, mark), LATER))) == []
+    market.restore(mark)
+    assert unlike(first, ending(play(market, LATER))) == []
 
 
 def test_one_world_forked_into_eight_goes_on_as_that_world(market):
-    mark = bookmark(market)
-    seed = market.seeds[1]
+    mark = market.snapshot()
     play(market, LATER)
-    fan = Market(SCENARIO, seeds=[seed] * 8, orders=[Order("united_states.tariff_china", "", 0.5, START + 2)])
-    go_on_from(fan, mark, worlds=[1] * 8)
+    order = Order("united_states.tariff_china", "", 0.5, START + 2)
+    fan = Market(SCENARIO, seeds=[market.seeds[1]] * 8, orders=[order])
+    fan.restore(state.fork(mark, [1] * 8))
     assert {n: x.shape for n, x in everything(fan).items() if x.shape[-1] != 8} == {}
     play(fan, LATER)
     for k in range(8):
@@ -117,19 +137,39 @@ def test_one_world_forked_into_eight_goes_on_as_that_world(market):
 
 
 def test_worlds_of_a_fork_part_when_they_are_steered_apart(market):
-    mark = bookmark(market)
     order = Order("china.licence_approval", "us", [0.0, 1.0, np.nan], START)
     fan = Market(SCENARIO, seeds=[market.seeds[0]] * 3, orders=[order])
-    play(go_on_from(fan, mark, worlds=[0, 0, 0]), LATER)
+    fan.restore(state.fork(market.snapshot(), [0, 0, 0]))
+    play(fan, LATER)
     assert differing(fan, fan, of=[0], against=[1]) != []
     assert fan.exchange.flow[list(fan.licensing.controlled)].sum(axis=0).argmin() == 0
 
 
+def test_a_mean_of_flows_goes_on_where_its_quarter_was_left(market):
+    wanted = {"record": Plan(("price.apt.us",), "quarter", flows=True), "seeds": [4, 5]}
+    whole = played(START, SCENARIO, **wanted)
+    mark = whole.snapshot()
+    assert START % 3
+    anew = Market(SCENARIO, **wanted)
+    anew.restore(mark)
+    assert np.array_equal(play(whole, 4).record.flows[-2:], play(anew, 4).record.flows)
+
+
+def told(happened):
+    """What happened or was decided, with its worlds as plain numbers."""
+    return [repr([x.tolist() if isinstance(x, np.ndarray) else x for x in each]) for each in happened]
+
+
+def outcomes(market):
+    """Every outcome of the month played last."""
+    return {name: market.outcome(name) for name in registry(market.scenario)}
+
+
 def ending(market, world=slice(None)):
     """Declared state and the latest outcomes, of one world or all."""
-    outcomes = ("price.apt.rotterdam", "score.china", "share.china.mine")
+    shown = ("price.apt.rotterdam", "score.china", "share.china.mine")
     arrays = {f"{key}.{name}": x for key, part in market.snapshot().items() for name, x in part.items()}
-    arrays |= {name: market.outcome(name) for name in outcomes}
+    arrays |= {name: market.outcome(name) for name in shown}
     return {name: x[..., world] for name, x in arrays.items()}
 
 

@@ -171,7 +171,7 @@ def test_every_world_draws_its_own_set_by_its_seed(world):
 
 
 def test_a_parameter_of_its_own_gives_a_world_what_the_scenario_s_number_would(world):
-    names = ("fear.rise", "traders.size_china", "states.skills_kazakhstan", "mines.adjustment", "finance.months_china")
+    names = ("fear.rise", "traders.size_china", "states.skills_kazakhstan", "mines.adjustment", "projects.equity_pace")
     low = {name: float(space(world, [name]).low[0]) for name in names}
     own = {name: np.array([space(world, [name]).start[0], value]) for name, value in low.items()}
     both = played(18, world, seeds=[3, 3], own=own, record=Plan(every="quarter"))
@@ -182,6 +182,8 @@ def test_a_parameter_of_its_own_gives_a_world_what_the_scenario_s_number_would(w
 def test_a_parameter_that_does_not_exist_is_refused(world):
     with pytest.raises(KeyError, match=r"fear\.rice"):
         Market(world, own={"fear.rice": np.ones(1)})
+    with pytest.raises(KeyError, match="one number for all worlds"):
+        Market(world, own={"finance.base_odds": np.ones(1)})
 
 
 # --- worlds -----------------------------------------------------------------------------------

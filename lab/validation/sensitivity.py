@@ -43,7 +43,10 @@ def task(scenario: Scenario, trajectories: int, luck: int, months: int = HORIZON
     """
     from SALib.sample import morris
 
-    ranges = space(scenario, every_name(scenario))
+    from agents.parameters import SAME_FOR_ALL
+
+    names = [name for name in every_name(scenario) if name not in SAME_FOR_ALL and name.split(".")[0] not in SAME_FOR_ALL]
+    ranges = space(scenario, names)
     design = morris.sample(_problem(ranges), trajectories, num_levels=LEVELS, seed=SEED)
     own = {name: np.repeat(design[:, i], luck) for i, name in enumerate(ranges.names)}
     seeds = tuple(range(1, luck + 1)) * len(design)
@@ -91,7 +94,8 @@ def judge(run: Played, ranges: Space, design: Vector, luck: int) -> Part:
     note = (
         f"Mean absolute elementary effects over the whole range of each of {len(ranges.names)} parameters, in standard"
         f" deviations of the outcome, with 95 % intervals; {len(design)} points, {luck} worlds each under the same luck."
-        " The first parameters are those whose largest effect is largest. Numbers of mines, demand and events are kept."
+        " The first parameters are those whose largest effect is largest. Numbers of mines,"
+        " demand, events and terms of finance are kept."
     )
     part.tables.append(Table("Parameters that matter most", head, tuple(rows), note))
     part.figures["sensitivity"] = {

@@ -1,0 +1,119 @@
+"""The phases of a month in which nature strikes, contracts are signed, projects advance and mines produce."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
+from agents.refineries import HOSTS
+from sim import contracts, mine_life
+from sim.levers import OFFTAKERS
+from sim.network import Vector
+from sim.sums import total
+
+if TYPE_CHECKING:
+    from agents.market import Market
+
+
+def strike(market: Market) -> None:
+    """Luck is read: what nature and third parties do this month."""
+    if not market.scenario.mechanisms.events:
+        return
+    nature = market.nature
+    distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
+    exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
+    nature.strike(market.month, market.calendar_month, market.seeds, exposure)
+    for i in np.flatnonzero(nature.struck.any(axis=1)).tolist():
+        event = nature.events[i]
+        market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
+    for i, opening in enumerate(nature.openings):
+        here = (nature.opens[i] == market.month) * 1.0
+        if (here > 0).any():
+            market.events_seen.append((market.month, opening.key, opening.target, here))
+
+
+def sign(market: Market) -> None:
+    """Awards, grants, offtakes and loans are signed."""
+    seats, mines, finance = market.seats, market.mines, market.finance
+    for host in HOSTS:
+        mines.partner = contracts.award(mines.rows_in[host], _table(market, f"{host}.award"), mines.partner)
+    offers = {lender: _table(market, OFFERS[lender]) for lender in LENDERS}
+    # Chinese money comes with Chinese offtake
+    asked = {buyer: _table(market, lever) for buyer, lever in REQUESTS.items()} | {"china": offers["china"]}
+    requests = {buyer: asked[buyer] for buyer in ("us", "china", "europe", "japan_korea")}
+    floors = {"us": _table(market, "united_states.floor_price")}
+    buyers = _trust(market, [BUYER_ROLE[buyer] for buyer in OFFTAKERS])
+    finance.sign_offtakes(market.month, market.date, requests, floors, buyers, seats["uzbekistan.first_come"])
+    market.lent = finance.sign_loans(offers, _trust(market, LENDERS), seats["united_states.advocacy"])
+    _give_grants(market)
+
+
+def _table(market: Market, lever: str) -> Vector:
+    """Value in force of a lever with targets, laid out row after row."""
+    return np.ascontiguousarray(market.seats[lever])
+
+
+def _trust(market: Market, roles: list[str] | tuple[str, ...]) -> tuple[Vector, ...]:
+    """Trust between roles and the middle powers, role after role, (worlds,) each."""
+    return tuple(market.relations.between(role, host) for role in roles for host in HOSTS)
+
+
+def _give_grants(market: Market) -> None:
+    """The United States helps mines with grants, as far as its purse goes."""
+    mines, states = market.mines, market.states
+    asked = _table(market, "united_states.mine_support") / 12
+    market.grants = market.none_by_mine
+    if asked.any():
+        affordable = states.affordable("united_states", total(asked))
+        given, all_grants = contracts.give_grants(market.finance.projects, asked, affordable, mines.grants)
+        if given.any():
+            market.grants, mines.grants = given, all_grants
+            states.pay("united_states", total(given))
+
+
+def advance(market: Market) -> None:
+    """Projects advance, refineries and skills are built."""
+    mines, seats, states, nature = market.mines, market.seats, market.states, market.nature
+    market.home_spending = states.develop(seats)
+    royalty = tuple(seats[f"{host}.royalty"] for host in HOSTS)
+    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, 1 - market.parameters.projects.tax)
+    if not market.scenario.mechanisms.projects:
+        market.equity_paid = mines.capital_spent = market.none_by_mine
+        return
+    works = mine_life.Works(
+        states.skills,
+        states.power,
+        tuple(seats[f"{host}.local_workforce"] for host in HOSTS),
+        tuple(seats[f"{host}.processing_requirement"] for host in HOSTS),
+        seats["uzbekistan.fast_track"],
+    )
+    mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
+    market.equity_paid = mines.advance(
+        market.expected, mood, market.exchange.price, market.keep, market.finance.floors(market.expected),
+        nature.table, nature.left, nature.shock_left, works,
+    )  # fmt: skip
+    _build_refineries(market)
+
+
+def _build_refineries(market: Market) -> None:
+    """Plants for APT and carbide are built with what the middle powers spend, and where mines feed them."""
+    states, refineries = market.states, market.refineries
+    readiness = 0.25 + 0.5 * states.power + 0.5 * states.skills
+    apt = np.array([market.home_spending[host]["refinery_investment"] for host in HOSTS])
+    carbide = np.array([market.home_spending[host]["carbide_investment"] for host in HOSTS])
+    fed = [total(market.mines.output[market.mines.rows_in[refineries.names[r]]]) for r in refineries.plant_region]
+    refineries.build(apt, carbide, readiness, market.month, market.seeds, fed)
+
+
+def produce(market: Market) -> None:
+    """Mines produce."""
+    nature, p = market.nature, market.parameters.mines
+    quota = market.seats["china.mining_quota"] / 12
+    allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
+    spread = p.spread if market.scenario.mechanisms.noise else 0.0
+    market.mines.produce(
+        market.month, market.seeds, spread, market.exchange.price, allowed, nature.table, market.states.power,
+        nature.left, nature.shock_left, nature.target,
+    )  # fmt: skip

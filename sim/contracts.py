@@ -1,0 +1,290 @@
+"""Rules of offtakes and loans, and kernels that look for those few which are signed in a month."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim import mining
+from sim.compiled import inline, kernel
+from sim.network import Index, Vector
+
+CHINA = 0
+KAZAKHSTAN, UZBEKISTAN, IN_CHINA = 0, 1, 2
+TRUST_ELSEWHERE = 0.3
+SMALLEST_SHARE = 0.01
+
+
+@inline
+def share_for_loan(offered: float, need: float) -> float:
+    """Share of output that Chinese money asks for: with the loan comes the offtake.
+
+    Args:
+        offered: million USD on offer.
+        need: capital cost, million USD.
+    """
+    return 0.8 * min(max(offered / max(need, 1.0), 0.0), 1.0)
+
+
+@inline
+def consents(trust: float, is_picky: bool) -> bool:
+    """Whether a host lets a buyer sign: nobody sells to those whom it distrusts, a picky one only to friends."""
+    return trust > (0.25 if is_picky else -0.3)
+
+
+@inline
+def odds(base: float, sold: float, trust: float, advocacy: float) -> float:
+    """Chance that a lender's diligence ends well.
+
+    Args:
+        base: the lender's own.
+        sold: share of output under contract.
+        trust: between lender and host.
+        advocacy: of the lender's government, 0 to 1.
+    """
+    return base + 0.15 * (1.0 if sold > 0.15 else 0.0) + 0.3 * max(trust, -0.5) + 0.15 * advocacy
+
+
+@inline
+def lendable(offered: float, signed: float, all_loans: float, need: float, missing: float, debt_share: float) -> float:
+    """Million USD that a lender whose diligence is done lends.
+
+    Args:
+        offered: by this lender.
+        signed, all_loans: by this lender and by all so far.
+        need: capital cost.
+        missing: what of it is not yet raised.
+        debt_share: largest share of the need that may be lent.
+    """
+    room = max(debt_share * need - all_loans, 0.0)
+    return min(min(max(offered - signed, 0.0), room), missing)
+
+
+@kernel
+def award(rows: Index, given: Vector, partner: Vector) -> Vector:
+    """Partners of all mines after deposits in some rows are awarded; the same table where none changes."""
+    awarded, is_copy = partner, False
+    for i in range(rows.size):
+        m = rows[i]
+        for k in range(partner.shape[1]):
+            if given[i, k] > 0.0 and given[i, k] != awarded[m, k]:
+                if not is_copy:
+                    awarded, is_copy = partner.copy(), True
+                awarded[m, k] = given[i, k]
+    return awarded
+
+
+@kernel
+def running(share: Vector, floor: Vector, until: Vector) -> tuple[Vector, Vector, Vector]:
+    """What of one buyer's contracts runs in any world, by mine: whether one does, one with a floor, and its first end.
+
+    Args:
+        share, floor, until: share under contract, its floor, and month from which it no longer runs, (mines, worlds).
+    """
+    mines, worlds = share.shape
+    runs, floored, ends = np.zeros(mines), np.zeros(mines), np.full(mines, np.inf)
+    for m in range(mines):
+        signed = 0
+        for k in range(worlds):
+            signed += 1 if share[m, k] != 0.0 else 0
+        if signed == 0:
+            continue
+        runs[m] = 1.0
+        floors, end = 0, np.inf
+        for k in range(worlds):
+            floors += 1 if floor[m, k] != 0.0 else 0
+            end = min(end, until[m, k] if share[m, k] > 0.0 else np.inf)
+        floored[m] = 1.0 if floors > 0 else 0.0
+        ends[m] = end
+    return runs, floored, ends
+
+
+@inline
+def _grown(table: Vector, rows: int) -> Vector:
+    wider = np.empty((2 * rows, table.shape[1]))
+    wider[:rows] = table[:rows]
+    return wider
+
+
+@kernel
+def offtakes_signed(
+    projects: Index, host: Index, buyers: Index, requests: tuple[Vector, ...], shares: tuple[Vector, ...],
+    trust: tuple[Vector, ...], is_open: Vector, stage: Vector, need: Vector,
+) -> Vector:  # fmt: skip
+    """Look for offtakes that are asked for, allowed and free, in the order of the requests.
+
+    Args:
+        projects: rows of mines that may be asked.
+        host: KAZAKHSTAN, UZBEKISTAN, IN_CHINA or -1, by mine.
+        buyers: row in `shares` of the buyer of each request.
+        requests: share asked for, for the Chinese buyer million USD on offer, (projects, worlds) each.
+        shares: share of output under contract with each buyer, (mines, worlds) each.
+        trust: of Kazakhstan and of Uzbekistan in each buyer of `shares`, buyer after buyer, (worlds,) each.
+        is_open: 1 where Uzbekistan signs with the first to come, (worlds,).
+        stage, need: of the mines, (mines, worlds).
+
+    Returns:
+        Request, project, world and share signed, of every contract, (contracts, 4).
+    """
+    worlds = stage.shape[1]
+    found, count = np.empty((16, 4)), 0
+    taken = np.empty(worlds)
+    for p in range(projects.size):
+        m, is_counted = projects[p], False
+        for i in range(buyers.size):
+            asked, buyer = requests[i][p], buyers[i]
+            some = 0
+            for k in range(worlds):
+                some += 1 if asked[k] != 0.0 else 0
+            if some == 0 or (host[m] == IN_CHINA and buyer != CHINA):
+                continue
+            if not is_counted:
+                first, second, third, fourth = shares[0][m], shares[1][m], shares[2][m], shares[3][m]
+                for k in range(worlds):
+                    taken[k] = first[k] + second[k] + third[k] + fourth[k]
+                is_counted = True
+            held = shares[buyer][m]
+            trusted = trust[2 * buyer + min(max(host[m], 0), 1)]
+            for k in range(worlds):
+                if asked[k] == 0.0 or stage[m, k] <= mining.FEASIBILITY or stage[m, k] >= mining.ABANDONED:
+                    continue
+                wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
+                wanted = min(max(wished - held[k], 0.0), max(1.0 - taken[k], 0.0))
+                is_picky = host[m] == UZBEKISTAN and is_open[k] < 0.5
+                if wanted <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
+                    continue
+                taken[k] = taken[k] + wanted
+                if count == found.shape[0]:
+                    found = _grown(found, count)
+                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, wanted
+                count += 1
+    return found[:count]
+
+
+class Lending(NamedTuple):
+    """What lenders go by."""
+
+    base: Vector
+    """Chance of each lender that its diligence ends well, before trust and contracts."""
+    patience: Vector
+    """Months of each lender's diligence."""
+    credit: Vector
+    """Million USD that each lender has for all mines."""
+    luck: tuple[Vector, ...]
+    """Uniform draw for each lender, (mines, worlds) each."""
+    debt_share: float
+    """Largest share of a project's need that may be lent."""
+
+
+@kernel
+def loans_signed(
+    projects: Index, host: Index, lending: Lending, offers: tuple[Vector, ...], signed: tuple[Vector, ...],
+    shares: tuple[Vector, ...], trust: tuple[Vector, ...], advocacy: Vector, advocate: int, stage: Vector,
+    need: Vector, missing: Vector, waited: Vector,
+) -> tuple[Vector, Vector, Vector]:  # fmt: skip
+    """Look for loans whose due diligence is done, lender after lender.
+
+    Args:
+        projects: rows of mines that may be lent to.
+        host: KAZAKHSTAN, UZBEKISTAN or another number, by mine.
+        lending: what lenders go by.
+        offers: million USD on offer by each lender, (projects, worlds) each.
+        signed: loans of each lender, million USD, (mines, worlds) each.
+        shares: share of output under contract with each buyer, (mines, worlds) each.
+        trust: between each lender and Kazakhstan and Uzbekistan, lender after lender, (worlds,) each.
+        advocacy: of the lender `advocate`, 0 to 1, (worlds,).
+        stage, need, missing: of the mines, (mines, worlds).
+        waited: months that each project has stood in financing or later, (mines, worlds).
+
+    Returns:
+        Months waited, (mines, worlds); lender, mine, world and million USD of every loan, (loans, 4); and mine, world
+        and million USD still missing of every project that sought one, (projects in worlds, 3).
+    """
+    mines, worlds = stage.shape
+    patient = np.empty_like(waited)
+    for m in range(mines):
+        for k in range(worlds):
+            is_seeking = (stage[m, k] == mining.FINANCING) | (stage[m, k] == mining.CONSTRUCTION)
+            patient[m, k] = waited[m, k] + 1.0 if is_seeking else 0.0
+    seekers, count = np.empty((16, 3)), 0
+    for p in range(projects.size):
+        m, some = projects[p], 0
+        for k in range(worlds):
+            some += 1 if patient[m, k] > 0.0 else 0
+        if some == 0:
+            continue
+        for k in range(worlds):
+            if patient[m, k] > 0.0 and missing[m, k] > 0.0:
+                if count == seekers.shape[0]:
+                    seekers = _grown(seekers, count)
+                seekers[count, 0], seekers[count, 1], seekers[count, 2] = p, k, missing[m, k]
+                count += 1
+    loans, number = np.empty((16, 4)), 0
+    together, asked = np.zeros(worlds), np.empty(count)
+    lent = np.zeros((count, len(signed)))
+    for i in range(len(signed)):
+        offered, draw, some = offers[i], lending.luck[i], 0
+        for c in range(count):
+            p, k = int(seekers[c, 0]), int(seekers[c, 1])
+            m = projects[p]
+            asked[c] = 0.0
+            if offered[p, k] == 0.0 or patient[m, k] <= lending.patience[i]:
+                continue
+            trusted = TRUST_ELSEWHERE
+            if host[m] == KAZAKHSTAN or host[m] == UZBEKISTAN:
+                trusted = trust[2 * i + host[m]][k]
+            taken = shares[0][m, k] + shares[1][m, k] + shares[2][m, k] + shares[3][m, k]
+            sold = 1.0 - max(1.0 - taken, 0.0)
+            if draw[m, k] >= odds(lending.base[i], sold, trusted, advocacy[k] if i == advocate else 0.0):
+                continue
+            so_far = signed[0][m, k] + lent[c, 0]
+            for j in range(1, len(signed)):
+                so_far = so_far + (signed[j][m, k] + lent[c, j])
+            asked[c] = lendable(offered[p, k], signed[i][m, k], so_far, need[m, k], seekers[c, 2], lending.debt_share)
+            if asked[c] > 0.0:
+                some += 1
+        if some == 0:
+            continue
+        for c in range(count):
+            together[int(seekers[c, 1])] = 0.0
+        for c in range(count):
+            together[int(seekers[c, 1])] += asked[c]
+        for c in range(count):
+            if asked[c] <= 0.0:
+                continue
+            p, k = int(seekers[c, 0]), int(seekers[c, 1])
+            owed = 0.0
+            for m in range(mines):
+                owed = owed + signed[i][m, k]
+            left = max(lending.credit[i] - owed, 0.0)
+            amount = asked[c] * min(1.0, left / max(together[k], 1e-9))
+            lent[c, i] = amount
+            seekers[c, 2] = max(seekers[c, 2] - amount, 0.0)
+            if number == loans.shape[0]:
+                loans = _grown(loans, number)
+            loans[number, 0], loans[number, 1], loans[number, 2], loans[number, 3] = i, projects[p], k, amount
+            number += 1
+    for c in range(count):
+        seekers[c, 0] = projects[int(seekers[c, 0])]
+    return patient, loans[:number], seekers[:count]
+
+
+@kernel
+def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) -> tuple[Vector, Vector]:
+    """Grants of this month and all so far, million USD, (mines, worlds).
+
+    Args:
+        rows: mines that may be given something.
+        asked: million USD this month, (rows, worlds).
+        affordable: share of it that the purse holds, (worlds,).
+        grants: all so far, (mines, worlds).
+    """
+    given, all_grants = np.zeros_like(grants), grants.copy()
+    for i in range(rows.size):
+        m = rows[i]
+        for k in range(affordable.size):
+            given[m, k] = asked[i, k] * affordable[k]
+        for k in range(affordable.size):
+            all_grants[m, k] = all_grants[m, k] + given[m, k]
+    return given, all_grants

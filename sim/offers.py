@@ -1,0 +1,163 @@
+"""Money and contracts offered to projects: sums over rows that qualify, the cheapest few, cuts to a budget."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import inline, kernel
+from sim.network import Vector
+from sim.ranges import clip
+from sim.units import MTU_PER_TONNE_W
+
+Rows = NDArray[np.int64]
+
+
+@kernel
+def _rows_above_zero(table: Vector, found: NDArray[np.bool_]) -> None:
+    rows, worlds = table.shape
+    for row in range(rows):
+        for k in range(worlds):
+            if table[row, k] > 0.0:
+                found[row] = True
+                break
+
+
+def rows_above_zero(table: Vector) -> NDArray[np.bool_]:
+    """Whether a row of a table (rows, worlds) is above zero in any world, (rows,)."""
+    found = np.zeros(table.shape[0], bool)
+    _rows_above_zero(table, found)
+    return found
+
+
+@kernel
+def _total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: float, out: Vector) -> None:
+    for row in rows:
+        value, mark = values[row], marks[row]
+        for k in range(out.size):
+            out[k] += value[k] if low <= mark[k] <= high else 0.0
+
+
+def total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: float) -> Vector:
+    """Sum of some rows of a table where their marks lie in a range, in the order of the rows.
+
+    Args:
+        values, marks: tables (members, worlds).
+        rows: rows that count.
+        low, high: least and greatest mark.
+
+    Returns:
+        Shape (worlds,).
+    """
+    out = np.zeros(values.shape[1])
+    _total_where(values, marks, rows, low, high, out)
+    return out
+
+
+@kernel
+def _cheapest(rank: Vector, count: Vector, chosen: Vector) -> None:
+    rows, worlds = rank.shape
+    most = 0.0
+    for k in range(worlds):
+        most = max(most, count[k])
+    best, place = np.empty(worlds), np.empty(worlds, np.int64)
+    chosen[:] = 0.0
+    for already in range(min(rows, int(most))):
+        best[:] = np.inf
+        place[:] = -1
+        for row in range(rows):
+            for k in range(worlds):
+                if rank[row, k] < best[k] and chosen[row, k] == 0.0:
+                    best[k] = rank[row, k]
+                    place[k] = row
+        for k in range(worlds):
+            if place[k] >= 0 and already < count[k]:
+                chosen[place[k], k] = 1.0
+
+
+def cheapest(rank: Vector, count: Vector) -> Vector:
+    """The few with the lowest rank; of equals, the first.
+
+    Args:
+        rank: what they are ranked by, inf for those that may not be chosen, (candidates, worlds).
+        count: how many are wanted, (worlds,).
+
+    Returns:
+        1 where chosen, 0 elsewhere, (candidates, worlds).
+    """
+    chosen = np.empty(rank.shape)
+    _cheapest(rank, count, chosen)
+    return chosen
+
+
+@kernel
+def _cut(offers: Vector, rows: Rows, limit: Vector) -> None:
+    worlds = offers.shape[1]
+    share = np.zeros(worlds)
+    for row in rows:
+        for k in range(worlds):
+            share[k] += offers[row, k]
+    for k in range(worlds):
+        left = max(limit[k], 0.0) / max(share[k], 1e-9)
+        share[k] = left if share[k] > limit[k] else 1.0
+    for row in rows:
+        for k in range(worlds):
+            offers[row, k] *= share[k]
+
+
+def within(offers: Vector, limit: Vector) -> Vector:
+    """Offers, cut in proportion so that together they stay within a limit.
+
+    Args:
+        offers: million USD, >= 0, (projects, worlds).
+        limit: million USD, (worlds,).
+    """
+    kept = offers.copy()
+    _cut(kept, np.arange(len(kept)), limit)
+    return kept
+
+
+@lru_cache(maxsize=8)
+def nothing(projects: int, worlds: int) -> Vector:
+    """No offer to any project, always the same table, (projects, worlds)."""
+    return np.zeros((projects, worlds))
+
+
+def spread(values: Vector, places: Rows, projects: int, limit: Vector | None = None) -> Vector:
+    """Offers to some projects, set among zeros for all, (projects, worlds).
+
+    Args:
+        values: >= 0, (some projects, worlds).
+        places: place of each among all projects.
+        projects: how many there are.
+        limit: what they may come to together; beyond it they are cut in proportion, (worlds,).
+    """
+    if not rows_above_zero(values).any():
+        return nothing(projects, values.shape[1])
+    whole = np.zeros((projects, values.shape[1]))
+    whole[places] = values
+    if limit is not None:
+        _cut(whole, np.sort(places), limit)
+    return whole
+
+
+@inline
+def affordable(money: float, price: float) -> float:
+    """Tungsten that money buys, t W/year, for million USD/year at USD/mtu. For use in rules."""
+    return max(money, 0.0) * 1.0e6 / (MTU_PER_TONNE_W * max(price, 1.0))
+
+
+@inline
+def refill(short: float, years: float, most: float, money: float, price: float) -> float:
+    """Stockpile purchases that close a gap in some years, as far as money goes, t W/year, >= 0. For use in rules.
+
+    Args:
+        short: tonnes below the target, t W; above it if negative, which buys nothing.
+        years: time in which the gap is to close, years.
+        most: largest purchases, t W/year.
+        money: million USD/year.
+        price: USD/mtu of APT.
+    """
+    return min(clip(short / years, 0.0, most), affordable(money, price))
