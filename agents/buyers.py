@@ -8,14 +8,34 @@ import numpy as np
 
 from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
-from sim import exact, luck
-from sim.network import Vector
+from agents.parameters import law
+from sim import lessons, luck, use
+from sim.levers import LICENCE_BLOCS
+from sim.network import Index, Vector
 from sim.outcomes import FEARFUL
 from sim.scenario import Scenario
+from sim.schedules import NOBODY
 from sim.state import state
 from sim.sums import grouped, total
 
-BLOC_OF_ROLE = {"us": "us", "europe": "europe", "japan_korea": "japan_korea"}
+WATCHED = {"china": "china", "us": "north_america", "europe": "europe", "japan_korea": "japan", "rest": "rest"}
+"""Region whose price a bloc's users watch: the largest of theirs."""
+REFUSED_WITH = {
+    "china": ("rest", "rest"),
+    "us": ("us", "us"),
+    "europe": ("europe", "europe"),
+    "japan_korea": ("japan", "korea"),
+    "rest": ("rest", "rest"),
+}
+"""Licence blocs whose refusals a bloc's users feel."""
+REFUSAL_SHARES = {
+    "china": (0.0, 0.0),
+    "us": (1.0, 0.0),
+    "europe": (1.0, 0.0),
+    "japan_korea": (0.6, 0.4),
+    "rest": (1.0, 0.0),
+}
+"""Shares of these blocs in what they feel; Chinese users feel the tightening of their own supply instead."""
 
 
 class BuyerGroup(Member):
@@ -72,124 +92,138 @@ class Buyers(Population):
         self.streams = luck.streams("use", self.using)
         self.world_stream = luck.stream("use", "world")
         self._start(seeds.size)
+        self._prepare()
 
     def _start(self, worlds: int) -> None:
         wide = np.ones(worlds)
         zero = np.zeros((len(self.blocs), worlds))
         self.fear = self.refused = self.hurt = zero
-        use = grouped(self.base * (1 - self.is_defence), self.bloc, len(self.blocs))
+        civil = grouped(self.base * (1 - self.is_defence), self.bloc, len(self.blocs))
         wished = grouped(self.base * (1 - self.is_defence) * self.eligible_share, self.bloc, len(self.blocs))
-        self.secure_base = wished / np.maximum(use, 1e-9)
+        self.secure_base = wished / np.maximum(civil, 1e-9)
         self.secure_wish = self.secure_base * wide
         self.slow_price = self.fast_price = self._price_seen()
         self.news = 0 * wide
         self.saved = np.zeros((len(self.demands), worlds))
         self.cycle = np.ones((len(self.using), worlds))
+        self.use_at_start = grouped(self.base, self.region, len(self.using))
         self.reference_price = column([self.exchange.reference_price[i, 0] for i in self.home])
-        self.use_of_bloc = use + grouped(self.base * self.is_defence, self.bloc, len(self.blocs))
+        self.use_of_bloc = civil + grouped(self.base * self.is_defence, self.bloc, len(self.blocs))
+
+    def _prepare(self) -> None:
+        """What the passes over all uses and blocs read and never changes."""
+        exchange, f, s, d = self.exchange, self.parameters.fear, self.parameters.premium, self.parameters.demand
+        at = exchange.network.user_pool
+        margin = 1 - exchange.reference_price[at] / exchange.network.choke[:, None]
+        self._of_use = tuple(
+            table[:, 0].copy() for table in (self.eligible_share, self.is_defence, self.flexible, self.has_safe_pool)
+        )
+        self._places = (self.region, self.bloc, self.user_any, self.user_eligible, margin[:, 0].copy())
+        worlds = self.news.size
+        self._cycle_law = law(worlds, d.cycle_persistence, d.cycle_noise, d.world_noise)
+        self.cover_of_pool = np.where(self.fearing_pool[:, 0] > 0, self.bloc_of_pool, NOBODY)
+        watched = [exchange.place[f"{WATCHED[bloc]}.apt.any"] for bloc in self.blocs]
+        licence = [[LICENCE_BLOCS.index(name) for name in REFUSED_WITH[bloc]] for bloc in self.blocs]
+        china, wide = column([float(bloc == "china") for bloc in self.blocs]), np.ones(worlds)
+        self._of_bloc = (
+            np.array(watched),
+            np.array(licence),
+            np.array([REFUSAL_SHARES[bloc] for bloc in self.blocs]),
+            china * (f.momentum_china * wide) + (1 - china) * (f.momentum_abroad * wide),
+            china * (f.tightening * wide) + (1 - china) * (f.refusal * wide),
+            self.use_of_bloc[:, 0].copy(),
+            self.secure_base[:, 0].copy(),
+            (d.saving_per_million / np.maximum(self.use_of_bloc, 1.0))[:, 0].copy(),
+        )
+        self._of_lessons = (
+            self.bloc,
+            *(table[:, 0].copy() for table in (self.price_at_start, self.elasticity, self.pace)),
+            self.bloc_of_pool,
+            at,
+            exchange.place["europe.apt.any"],
+        )
+        fear = (f.fast, f.slow, f.memory, f.contract_calm, f.unmet, f.late, f.alarm, f.most, f.rise, f.fall)
+        self._fear_law = law(worlds, *fear)
+        self._wish_law = law(worlds, s.lesson, s.hurt, s.price, s.most, s.learning)
 
     def _price_seen(self) -> Vector:
         """The price that each bloc's users watch: their own region's (the largest one's), USD/mtu, (blocs, worlds)."""
-        watched = {"china": "china", "us": "north_america", "europe": "europe", "japan_korea": "japan", "rest": "rest"}
-        return np.array([self.exchange.at(f"{watched[bloc]}.apt.any") for bloc in self.blocs])
+        return np.array([self.exchange.at(f"{WATCHED[bloc]}.apt.any") for bloc in self.blocs])
 
     def momentum(self) -> Vector:
         """Price of the last quarter over that of the last year, less one, (blocs, worlds)."""
         return self.fast_price / self.slow_price - 1
 
-    def use_wanted(
-        self, month: int, seeds: luck.Seeds, noise: bool, shocks: Vector, secure: Vector, defence_secure: Vector,
-        branch: int = 0,
-    ) -> tuple[Vector, Vector]:  # fmt: skip
-        """What users want this month, t W/month, by user group; and what of it civilians wish to be safe, by use.
+    def expect(self, harms: tuple[Index, Index, Vector]) -> None:
+        """Take in which events and opening shocks change each use."""
+        self._harms = harms
+
+    def want(
+        self, month: int, seeds: luck.Seeds, noise: bool, events: Vector, openings: Vector, secure: Vector,
+        defence: Vector, branch: int = 0,
+    ) -> None:  # fmt: skip
+        """Let users say what they want this month, and what of it must be safe.
 
         Args:
             month: months since the start.
             seeds: the worlds' seeds.
             noise: whether use has luck of its own.
-            shocks: factor on each use, (uses, worlds).
+            events, openings: months that each event and each opening shock still lasts, (rows, worlds).
             secure: share of civilian use wanted from safe origins, (blocs, worlds).
-            defence_secure: share of defence use that must be safe, (blocs, worlds).
+            defence: share of defence use that must be safe, (blocs, worlds).
             branch: luck of its own for a look-ahead.
         """
-        p = self.parameters.demand
-        if noise:
-            draw = luck.normal(seeds, self.streams, month, branch=branch)
-            world = luck.normal(seeds, self.world_stream, month, branch=branch)
-            self.cycle = 1 + p.cycle_persistence * (self.cycle - 1) + p.cycle_noise * draw + p.world_noise * world
-        wanted = self.base * (1 + self.growth * month) * (1 - self.saved) * self.cycle[self.region] * shocks
-        civil = np.minimum(
-            self.eligible_share * (secure / np.maximum(self.secure_base, 1e-9))[self.bloc], 0.9
-        ) * (1 - self.flexible)  # fmt: skip
-        share = np.where(self.is_defence > 0, np.maximum(self.eligible_share, defence_secure[self.bloc]), civil)
-        safe = wanted * share * self.has_safe_pool
-        users = len(self.exchange.users)
-        demand = grouped(wanted - safe, self.user_any, users) + grouped(safe, self.user_eligible, users)
-        self.wanted = wanted
-        return demand, safe * (1 - self.is_defence)
-
-    def cover(self, months: Vector, pooling: Vector, held_back: Vector) -> Vector:
-        """Factor on the stock that holders usually wish for, by pool.
-
-        Args:
-            months: months of stock that each bloc's seat wishes, over the usual ones, (blocs, worlds).
-            pooling: share of stock held in common, (blocs, worlds): less is needed for the same safety.
-            held_back: unused, kept at one.
-        """
-        factor = months * (1 - 0.15 * pooling) * held_back
-        return np.where(self.fearing_pool > 0, factor[self.bloc_of_pool], 1.0)
+        worlds = self.news.size
+        draw = luck.normal(seeds, self.streams, month, branch=branch) if noise else self.cycle
+        common = luck.normal(seeds, self.world_stream, month, branch=branch) if noise else self.news
+        trend = self.base[:, 0] * (1 + self.growth[:, 0] * month)
+        cycle, self.wanted = np.empty(self.cycle.shape), np.empty(self.saved.shape)
+        self.demand = np.empty((len(self.exchange.users), worlds))
+        self.civil_safe = np.empty((len(self.blocs), worlds))
+        self.safe_at_home, self.use_at_home = np.empty(cycle.shape), np.empty(cycle.shape)
+        use.want(
+            (trend, *self._of_use),
+            self._places,
+            self.secure_base[:, 0],
+            (*self._cycle_law, noise),
+            self._harms,
+            (self.cycle, draw, common, self.saved, events, openings),
+            (secure, defence),
+            (cycle, self.wanted, self.demand, self.civil_safe, self.safe_at_home, self.use_at_home),
+        )
+        self.cycle = cycle
 
     def learn(
-        self, refusal: Vector, alarm: Vector, late: Vector, premium: Vector, support: Vector, contracts: Vector,
-        fearful: bool,
+        self, granted: Vector, tightening: Vector, late: Vector, premium: Vector, support: Vector, contracts: Vector,
+        effort: Vector, fearful: bool,
     ) -> None:  # fmt: skip
         """Fear, the wish for safe origins, thrift and the memory of prices after the month.
 
         Args:
-            refusal: share of licence requests refused, or for China the tightening of its own supply, (blocs, worlds).
-            alarm: news of export controls and the like, (worlds,).
+            granted: share of usual trade that got its licence, (licence blocs, worlds).
+            tightening: how far China cuts its own supply, (worlds,).
             late: share of usual arrivals that did not come, (blocs, worlds).
-            premium: secure premium over the ordinary price, share, (worlds,).
-            support: public money towards that premium over the ordinary price, share, (blocs, worlds).
+            premium: secure premium, USD/mtu, (worlds,).
+            support: public money towards that premium, USD/mtu, (blocs, worlds).
             contracts: share of purchases under long contracts above the usual one, (blocs, worlds).
+            effort: money for thrift and substitutes, million USD a month, (blocs, worlds).
             fearful: whether anybody fears.
         """
-        f = self.parameters.fear
-        seen = self._price_seen()
-        self.fast_price = self.fast_price + f.fast * (seen - self.fast_price)
-        self.slow_price = self.slow_price + f.slow * (seen - self.slow_price)
-        self.refused = self.refused + f.memory * (refusal - self.refused)
-        pools = len(self.exchange.pools)
-        missing = grouped(self.exchange.unmet, self.exchange.network.user_pool, pools)
-        lost = grouped(missing, self.bloc_of_pool, len(self.blocs)) / np.maximum(self.use_of_bloc, 1e-9)
-        self.hurt = self.hurt + f.memory * (np.minimum(lost, 1.0) - self.hurt)
-        self.news = self.news + f.memory * (alarm - self.news)
-        if fearful:
-            china = column([1.0 if b == "china" else 0.0 for b in self.blocs])
-            gain = china * f.momentum_china + (1 - china) * f.momentum_abroad
-            shock = china * f.tightening + (1 - china) * f.refusal
-            drive = (
-                shock * self.refused
-                + gain * (1 - f.contract_calm * contracts) * np.maximum(self.momentum(), 0.0)
-                + f.unmet * self.hurt
-                + f.late * late
-                + f.alarm * self.news
-            )
-            drive = np.minimum(drive, f.most)
-            gap = drive - self.fear
-            self.fear = self.fear + np.where(gap > 0, f.rise * gap, f.fall * gap)
-        s = self.parameters.premium
-        lesson = self.secure_base + s.lesson * self.refused + s.hurt * self.hurt - s.price * (premium - support)
-        lesson = np.clip(lesson, 0.5 * self.secure_base, s.most)
-        self.secure_wish = self.secure_wish + s.learning * (lesson - self.secure_wish)
-        paid = self.slow_price[self.bloc] / self.price_at_start
-        target = 1 - exact.power(np.maximum(paid, 0.3), -self.elasticity)
-        self.saved = self.saved + self.pace * (target - self.saved)
-
-    def help_save(self, effort: Vector) -> None:
-        """Money for thrift and substitutes, million USD a month by bloc, takes a little use away for good."""
-        per_use = self.parameters.demand.saving_per_million / np.maximum(self.use_of_bloc, 1.0)
-        self.saved = np.minimum(self.saved + (effort * per_use)[self.bloc], 0.6)
+        exchange = self.exchange
+        names = ("fast_price", "slow_price", "refused", "hurt", "fear", "secure_wish", "news", "saved")
+        before = tuple(getattr(self, name) for name in names)
+        after = tuple(np.empty(table.shape) for table in before)
+        lessons.teach_users(
+            self._of_bloc,
+            self._of_lessons,
+            (*self._fear_law, fearful),
+            self._wish_law,
+            (exchange.price, exchange.unmet, granted, tightening, late, premium, support, contracts, effort),
+            before,
+            after,
+        )
+        for name, table in zip(names, after, strict=True):
+            setattr(self, name, table)
 
     def use_by_region(self) -> Vector:
         """t W/month used, by region in `using`."""

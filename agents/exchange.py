@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 
-from sim import units
+from sim import shipping, units
 from sim.clearing import clear
-from sim.levers import UNLIMITED
-from sim.network import Network, Vector
+from sim.network import Index, Network, Vector
 from sim.scenario import Scenario
+from sim.schedules import post_stocks
 from sim.state import derived, state
-from sim.sums import grouped
 
 TIERS = ("defence", "demanding", "flexible")
 TIER_OF = {
@@ -23,6 +23,45 @@ TIER_OF = {
     "steel_and_other": "flexible",
 }
 LONGEST_TRANSIT = 4
+
+
+def by_place(place: Index, count: int) -> tuple[Index, Index]:
+    """Where each place's members begin in a list, (places + 1,), and the list: place after place, in their order."""
+    members = [[m for m, at in enumerate(place.tolist()) if at == i] for i in range(count)]
+    first = [0]
+    for here in members:
+        first.append(first[-1] + len(here))
+    return np.array(first, np.int64), np.array([m for here in members for m in here], np.int64)
+
+
+class Contracts(NamedTuple):
+    """What contracts send this month, whatever the price."""
+
+    arcs: Index
+    """Arcs that they use."""
+    sent: Vector
+    """t W along each, (those arcs, worlds)."""
+    first_out: Index
+    """First of those that leave each pool in `leaving`, (pools + 1,)."""
+    leaving: Index
+    first_in: Index
+    """First of those that reach each pool in `reaching`, (pools + 1,)."""
+    reaching: Index
+
+
+class Posted(NamedTuple):
+    """What lies in the pools before the market clears and how holders value it, (pools, worlds) each."""
+
+    added: Vector
+    """t W that enter less what leaves for hidden stock and stockpiles."""
+    available: Vector
+    """t W that lie there, contracts sent and received."""
+    stiffness: Vector
+    """k of the price k / stock^3 at which holders are content."""
+    guess: Vector
+    """t W at which last month's prices would hold."""
+    wished: Vector
+    """t W wished for at the anchor price."""
 
 
 def column(vector: Vector | list[float]) -> Vector:
@@ -72,11 +111,6 @@ class Exchange:
         self.slope = self.network.slope[:, None]
         self.transit = np.array([int(arc.transit.value) for arc in self.arcs])
         origin, destination = self.network.origin, self.network.destination
-        # pool in which an arc's goods arrive after so many months; other arcs go to a row of their own
-        self.arrival = [
-            np.where(self.transit == months, destination, len(self.pools))
-            for months in range(LONGEST_TRANSIT + 1)
-        ]
         margin = (
             self.yield_ * self.reference_price[destination]
             - self.reference_price[origin] * (1 + self.tariff)
@@ -130,6 +164,12 @@ class Exchange:
         self.reference_throughput = passing[:, :1]
         held = self.reference_stock / np.maximum(self.reference_throughput, 1e-9)
         self.months_held = np.where(self.reference_throughput > 1.0, np.minimum(held, 4.0), 1.0)
+        least = 0.5 * np.minimum(self.reference_stock, 30.0)
+        of_pools = (self.reference_price, self.reference_stock, least, self.months_held, self.reference_throughput)
+        self._holders = tuple(table[:, 0].copy() for table in of_pools)
+        count = len(self.pools)
+        lists = [by_place(x, count) for x in (self.network.origin, self.network.destination, self.network.user_pool)]
+        self._at_pools = (*(first for first, _ in lists), *(members for _, members in lists))
 
     def concentrate(self, region: str) -> int:
         """Place of a region's concentrate pool."""
@@ -154,121 +194,61 @@ class Exchange:
     @derived("stock", "inbound")
     def on_hand(self) -> Vector:
         """t W lying in each pool now, (pools, worlds)."""
-        afloat = self.inbound[0]
-        for month in range(1, LONGEST_TRANSIT):
-            afloat = afloat + self.inbound[month]
-        return self.stock - afloat
+        return shipping.lie(self.stock, self.inbound)
 
-    def wish(self, cover: Vector) -> Vector:
-        """Stock that holders would be content with at the anchor price, t W, (pools, worlds).
+    def join(self, *pools: Index) -> None:
+        """Take in the pools of the members of each kind that goods come from or go to, in the order of `post`."""
+        self._members = tuple(by_place(place, len(self.pools)) for place in pools)
 
-        Args:
-            cover: factor on the usual months of stock, (pools, worlds).
-        """
-        grown = self.months_held * (self.throughput - self.reference_throughput)
-        floor = 0.5 * np.minimum(self.reference_stock, 30.0)
-        return np.maximum(self.reference_stock + grown, floor) * cover
-
-    def cost(self, extra: Vector, tariff: Vector) -> Vector:
-        """Cost of the first tonne on each arc at last month's prices, USD/mtu, (arcs, worlds).
+    def post(self, entering: tuple[Vector, ...], contracts: Contracts, cover: tuple[Vector, Vector], bloc: Index) -> Posted:
+        """What lies in the pools before the market clears, and how holders value it.
 
         Args:
-            extra: risk, delay and premia on top of freight, USD/mtu, (arcs, worlds).
-            tariff: tariffs and duties on the value at origin on top of those of the scenario, share, (arcs, worlds).
+            entering: t W by member, of mines, scrap, traders and stockpiles; the last two take.
+            contracts: what contracts send.
+            cover: months of stock wished over the usual ones, and share held in common, (blocs, worlds) each.
+            bloc: bloc whose cover holds in each pool.
         """
-        return self.freight + self.residual + (self.tariff + tariff) * self.price[self.network.origin] + extra
+        posted = Posted(*(np.empty(self.stock.shape) for _ in range(5)))
+        post_stocks(
+            (*self._holders, bloc),
+            self.network.yield_,
+            tuple((table, *places) for table, places in zip(entering, self._members, strict=True)),
+            contracts,
+            cover,
+            (self.stock, self.throughput, self.level, self.wished, self.anchor),
+            posted,
+        )
+        return posted
 
-    def clear(
-        self,
-        added: Vector,
-        cover: Vector,
-        demand: Vector,
-        cost: Vector,
-        capacity: Vector,
-        committed: dict[int, Vector],
-    ) -> None:
+    def clear(self, posted: Posted, demand: Vector, cost: Vector, capacity: Vector, contracts: Contracts) -> None:
         """Clear the month, move what is shipped and let users take what lies on hand.
 
         Args:
-            added: t W that enter (mines, scrap, releases) less what leaves for hidden stock and stockpiles, by pool.
-            cover: factor on the usual months of stock, by pool.
-            demand: t W/month that users want at the reference price, by user group.
+            posted: what lies in the pools, and how holders value it.
+            demand: t W/month that users want at a price of zero, by user group.
             cost: USD/mtu of the first tonne, by arc.
-            capacity: t W/month, by arc.
-            committed: t W/month that contracts send along the arcs that they use, whatever the price.
+            capacity: t W/month left for the market to decide, by arc.
+            contracts: what contracts send, whatever the price.
         """
         network = self.network
-        origin, destination = network.origin, network.destination
-        pools = len(self.pools)
-        bound = np.array(sorted(committed), np.int64)
-        contract = np.array([committed[arc] for arc in bound]).reshape(-1, cost.shape[1])
-        sent = grouped(contract, origin[bound], pools)
-        received = grouped(self.yield_[bound] * contract, destination[bound], pools)
-        # a pool that is drained still holds a gram, so that it has a price
-        available = np.maximum(self.stock + added - sent + received, 1e-6)
-        wish = self.wish(cover)
-        stiffness = self.reference_price * self.anchor * (wish * wish * wish)
-        at_zero = demand / (1 - self.reference_price[network.user_pool] / network.choke[:, None])
-        cost, free = cost.copy(), capacity.copy()
-        cost[bound] = cost[bound] + self.slope[bound] * contract
-        free[bound] = np.maximum(capacity[bound] - contract, 0.0)
-        cleared = clear(
-            network,
-            available,
-            stiffness,
-            at_zero,
-            cost,
-            free,
-            # the stocks at which last month's prices would hold
-            self.level * (wish / self.wished),
+        cleared = clear(network, posted.available, posted.stiffness, demand, cost, capacity, posted.guess)
+        names = ("stock", "inbound", "throughput", "carried", "used", "unmet")
+        after = tuple(np.empty(getattr(self, name).shape) for name in names)
+        shipping.move(
+            (network.yield_, self.transit),
+            self._at_pools,
+            contracts,
+            (cleared.flow, cleared.use),
+            (self.stock, self.on_hand(), posted.added, self.inbound, self.throughput, self.carried),
+            float(self.parameters.anchor.throughput),
+            after,
         )
-        self.wished = wish
-        flow = cleared.flow.copy()
-        flow[bound] = flow[bound] + contract
-        leaving = grouped(flow, origin, pools)
-        arriving = self.yield_ * flow
-        entering = grouped(arriving, destination, pools)
-        lying = self.on_hand() + added + self.inbound[0] - leaving + self._at_once(arriving)
-        wanted = grouped(cleared.use, network.user_pool, pools)
-        served = np.clip(np.maximum(lying, 0.0) / np.maximum(wanted, 1e-9), 0.0, 1.0)
-        share = served[network.user_pool]
-        self.used = cleared.use * share
-        self.unmet = cleared.use * (1 - share)
-        taken = grouped(self.used, network.user_pool, pools)
-        self.stock = self.stock + added - leaving + entering - taken
-        self._ship(arriving)
-        self.level = cleared.level
-        self.price = cleared.price
-        self.flow = flow
-        self.rent = cleared.rent
-        self.steps = cleared.steps
-        slow = self.parameters.anchor.throughput
-        self.throughput = self.throughput + slow * (entering + np.maximum(added, 0.0) - self.throughput)
-        self.carried = self.carried + slow * (flow - self.carried)
-
-    def _at_once(self, arriving: Vector) -> Vector:
-        """What arrives in the month in which it left, by pool."""
-        return grouped(arriving, self.arrival[0], len(self.pools) + 1)[:-1]
-
-    def _ship(self, arriving: Vector) -> None:
-        """Move goods under way one month on and send new ones."""
-        moved = np.concatenate([self.inbound[1:], np.zeros((1, *self.inbound.shape[1:]))])
-        queue = list(moved)
-        for months in range(1, LONGEST_TRANSIT + 1):
-            if months in self.transit:
-                sent = grouped(arriving, self.arrival[months], len(self.pools) + 1)[:-1]
-                queue[months - 1] = queue[months - 1] + sent
-        self.inbound = np.array(queue)
-
-    def learn(self, tightness: Vector) -> None:
-        """Move the anchor towards marginal full cost.
-
-        Args:
-            tightness: use over what mines and scrap can supply at full cost, relative to the start, (worlds,).
-        """
-        p = self.parameters.anchor
-        target = np.clip(1 + (tightness - 1) / p.long_run_elasticity, 0.6, 2.5)
-        self.anchor = self.anchor + p.adjustment * (target - self.anchor)
+        for name, table in zip(names, after, strict=True):
+            setattr(self, name, table)
+        self.wished = posted.wished
+        self.level, self.price = cleared.level, cleared.price
+        self.flow, self.rent, self.steps = cleared.flow, cleared.rent, cleared.steps
 
     def at(self, pool: str) -> Vector:
         """Price in a pool, USD/mtu, (worlds,)."""
@@ -277,8 +257,3 @@ class Exchange:
     def value(self, tonnes: Vector, price: Vector) -> Vector:
         """Million USD that tonnes of contained tungsten cost at a price in USD/mtu."""
         return tonnes * price * (units.MTU_PER_TONNE_W / 1e6)
-
-    @property
-    def unlimited(self) -> float:
-        """A capacity that never binds, t W/month."""
-        return UNLIMITED

@@ -6,15 +6,16 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from agents.exchange import Exchange
+from agents.exchange import Contracts, Exchange
 from agents.nature import Nature
 from agents.refineries import HOSTS, Refineries
 from agents.seats import Seats
-from sim.levers import LICENCE_BLOCS, UNLIMITED, registry
-from sim.network import Vector
+from sim import lessons
+from sim.levers import LICENCE_BLOCS, registry
+from sim.network import Index, Vector
 from sim.scenario import Scenario
+from sim.schedules import CARBIDE, CONTROLLED, FORMS, NOBODY, PLAIN, PORT, REFINERY, RUSSIAN, SWITCH, post_arcs
 from sim.state import state
-from sim.sums import total
 
 FELT_BY = np.array([[1.0], [0.3], [0.3], [0.3], [0.1]])
 """Share of an answer to the United States that each licence bloc feels."""
@@ -39,9 +40,12 @@ class Licensing:
         self.ports = {host: exchange.arcs_where(kind="route", origin_region=host, form="concentrate") for host in HOSTS}
         self.carbide = {host: exchange.arcs_where(kind="forms", origin_region=host) for host in HOSTS}
         self.switches = exchange.arcs_where(kind="switch")
+        self.switch_regions = tuple(exchange.arcs[arc].origin.split(".")[0] for arc in self.switches)
         self.russian = exchange.arcs_where(kind="route", origin_region="russia", destination_region="china")
-        gateways = dict.fromkeys(a.gateway for a in exchange.arcs if a.gateway)
+        gateways = [e.target for e in scenario.events if e.kind == "border_closure"]
+        gateways = list(dict.fromkeys([*gateways, *(a.gateway for a in exchange.arcs if a.gateway)]))
         self.through = {gateway: exchange.arcs_where(gateway=gateway) for gateway in gateways}
+        self.gate = np.array([gateways.index(a.gateway) if a.gateway else NOBODY for a in exchange.arcs])
         self.defence_share = self._defence_share(scenario, bloc_of)
         self.start_military = 1 - _value_at_start(scenario, "china.licence_military", 1.0)
         self.start_tariff = registry(scenario)["united_states.tariff_china"].default
@@ -52,6 +56,8 @@ class Licensing:
         self.start_duty = royal
         exchange.residual = residual
         self.granted = np.ones((len(LICENCE_BLOCS), worlds))
+        self._seen_gates: tuple[dict[str, Vector], tuple[Vector, Index]] | None = None
+        self._prepare()
 
     @staticmethod
     def _defence_share(scenario: Scenario, bloc_of: dict[str, str]) -> Vector:
@@ -64,100 +70,133 @@ class Licensing:
                 use[bloc][0] += d.use.value if d.segment == "defence" else 0.0
         return np.array([[use[b][0] / use[b][1]] for b in LICENCE_BLOCS])
 
-    def grant(self, seats: Seats) -> Vector:
-        """Licences granted in time this month, share of usual trade, (blocs, worlds)."""
-        approval = seats["china.licence_approval"] * (1 - seats["china.retaliation"] * self._offence(seats))
-        military = np.minimum(seats["china.licence_military"], approval)
-        # military users are asked for more papers than their share of use, and traders refuse what is doubtful
+    def _prepare(self) -> None:
+        """What decides each arc, as rows that the passes over arcs read and never change."""
+        exchange, count = self.exchange, len(self.exchange.arcs)
+        kind, which = np.full(count, PLAIN), np.zeros(count, np.int64)
+        rules: list[tuple[int, dict[int, int]]] = [
+            (CONTROLLED, self.controlled),
+            (FORMS, self.forms),
+            (REFINERY, {row: i for i, row in enumerate(exchange.arcs_where(kind="refine"))}),
+            (PORT, {arc: i for i, host in enumerate(HOSTS) for arc in self.ports[host]}),
+            (CARBIDE, {arc: i for i, host in enumerate(HOSTS) for arc in self.carbide[host]}),
+            (SWITCH, {arc: i for i, arc in enumerate(self.switches)}),
+            (RUSSIAN, dict.fromkeys(self.russian, 0)),
+        ]
+        for rule, rows in rules:
+            for arc, row in rows.items():
+                kind[arc], which[arc] = rule, row
+        to_america = np.zeros(count, np.int64)
+        to_america[self.to_america] = 1
+        ports = np.flatnonzero(kind == PORT)
+        numbers = (
+            exchange.freight + exchange.residual,
+            exchange.tariff,
+            exchange.capacity,
+            np.maximum(exchange.reference_flow, 1.0),
+            exchange.slope,
+        )
+        self._arcs = (
+            kind,
+            which,
+            exchange.network.origin,
+            to_america,
+            self.gate,
+            *(table[:, 0].copy() for table in numbers),
+        )
+        self._ports = (ports, which[ports])
         weight = np.minimum(1.0, self.parameters.military_weight * self.defence_share)
-        # China refused military users before it licensed everybody; free trade ends where approval falls below one
-        share = np.where(approval < 1, approval * (1 - weight) + military * weight, 1.0)
-        self.granted = self.granted + (share - self.granted) / (1 + 0.5 * seats["china.processing_delay"])
-        return self.granted
+        self._blocs = (FELT_BY[:, 0].copy(), weight[:, 0].copy())
+        self._carbide_ways = np.array([[float(len(self.carbide[host]))] for host in HOSTS])
+        self._start_duty = np.array([[self.start_duty[host]] for host in HOSTS])
+        self._through = (
+            np.array([arc for rows in self.through.values() for arc in rows], np.int64),
+            np.array([i for i, rows in enumerate(self.through.values()) for _ in rows], np.int64),
+        )
 
-    @staticmethod
-    def _offence(seats: Seats) -> Vector:
-        """What there is to retaliate against, 0 to 1: American tariffs and bans, felt less by America's allies."""
-        heat = np.clip(2 * seats["united_states.tariff_china"] + 0.4 * seats["united_states.sourcing_ban"], 0.0, 1.0)
-        return FELT_BY * heat
+    def grant(self, seats: Seats) -> None:
+        """Decide the licences granted in time this month."""
+        granted = np.empty(self.granted.shape)
+        decided = tuple(
+            seats[lever]
+            for lever in (
+                "china.licence_military",
+                "china.processing_delay",
+                "united_states.tariff_china",
+                "united_states.sourcing_ban",
+            )
+        )
+        approval, retaliation = seats["china.licence_approval"], seats["china.retaliation"]
+        lessons.grant(self._blocs, self.granted, approval, retaliation, decided, granted)
+        self.granted = granted
 
-    def capacity(self, seats: Seats, nature: Nature, refineries: Refineries, output: dict[str, Vector],
-                 safe: dict[str, Vector]) -> Vector:  # fmt: skip
-        """Largest flow on each arc, t W/month, (arcs, worlds).
+    def gates(self, nature: Nature) -> tuple[Vector, Index]:
+        """Share open of each gateway, (gateways, worlds), and 1 where it is narrowed in any world."""
+        narrowed = nature.narrowed()
+        if self._seen_gates is None or self._seen_gates[0] is not narrowed:
+            open_share = np.ones((max(len(self.through), 1), self.granted.shape[1]))
+            is_narrowed = np.zeros(open_share.shape[0], np.int64)
+            for i, name in enumerate(self.through):
+                if name in narrowed:
+                    open_share[i], is_narrowed[i] = narrowed[name], 1
+            self._seen_gates = narrowed, (open_share, is_narrowed)
+        return self._seen_gates[1]
+
+    def arcs(
+        self, seats: Seats, gates: tuple[Vector, Index], refineries: Refineries, mined: Vector, safe: Vector,
+        premium: Vector, contracts: Contracts,
+    ) -> tuple[Vector, Vector]:  # fmt: skip
+        """Cost of the first tonne, USD/mtu, and largest flow, t W/month, of each arc beyond contracts, (arcs, worlds).
 
         Args:
             seats: decisions in force.
-            nature: borders that are closed.
+            gates: share open of each gateway, and whether it is narrowed.
             refineries: what can be refined.
-            output: concentrate mined this month in each middle power, t W.
-            safe: t W/month that civilians wish from safe origins but might go without, by region.
+            mined: concentrate mined this month in each middle power, t W, (hosts, worlds).
+            safe: t W/month that civilians wish from safe origins but might go without, (switches, worlds).
+            premium: USD/mtu that they pay for safe origins before they take any, (switches, worlds).
+            contracts: what contracts send.
         """
         exchange = self.exchange
-        rows = list(exchange.capacity * np.ones_like(exchange.flow))
-        scope = seats["china.controlled_scope"]
-        usual = np.maximum(exchange.reference_flow, 1.0)
-        for arc, bloc in self.controlled.items():
-            rows[arc] = usual[arc] * _licensed(self.granted[bloc])
-        for arc, bloc in self.forms.items():
-            bound = usual[arc] * (1 - scope + scope * self.granted[bloc]) * 1.5
-            rows[arc] = np.where(scope > 0, bound, UNLIMITED)
-        for row, capacity in zip(refineries.rows, refineries.capacity, strict=True):
-            rows[row] = capacity
+        cost, capacity = np.empty(exchange.flow.shape), np.empty(exchange.flow.shape)
+        required, duty = np.empty(mined.shape), np.empty(mined.shape)
         for i, host in enumerate(HOSTS):
-            required = seats[f"{host}.processing_requirement"]
-            allowed = (1 - required) * output[host]
-            for arc, share in zip(self.ports[host], self._permits(host), strict=True):
-                rows[arc] = np.where(required > 0, allowed * share, UNLIMITED)
-            for arc in self.carbide[host]:
-                rows[arc] = refineries.carbide[i] / len(self.carbide[host])
-        for arc in self.switches:
-            rows[arc] = safe[exchange.arcs[arc].origin.split(".")[0]]
-        for arc in self.russian:
-            rows[arc] = usual[arc] * 1.5 * seats["russia.exports_to_china"]
-        for gateway, open_share in nature.narrowed().items():
-            for i in self.through.get(gateway, ()):
-                passing = np.maximum(1.2 * exchange.carried[i], 20.0)
-                rows[i] = np.where(open_share < 1, np.minimum(rows[i], open_share * passing), rows[i])
-        return np.array(rows)
+            required[i] = seats[f"{host}.processing_requirement"]
+            duty[i] = seats[f"{host}.export_duty"]
+        law = (
+            self.granted,
+            seats["china.controlled_scope"],
+            seats["china.processing_delay"],
+            float(self.parameters.delay_cost),
+            seats["united_states.tariff_china"],
+            seats["russia.exports_to_china"],
+            required,
+            duty - self._start_duty,
+            refineries.capacity,
+            refineries.carbide / self._carbide_ways,
+            safe,
+            premium,
+        )
+        state = (exchange.price, exchange.carried)
+        post_arcs(self._arcs, self._ports, contracts, law, mined, gates, state, (cost, capacity))
+        return cost, capacity
 
-    def _permits(self, host: str) -> list[Vector]:
-        """Share of a host's export permits that each of its routes holds: by last year's trade, some for every route."""
-        carried = self.exchange.carried[self.ports[host]]
-        usual = carried + 0.05 * total(carried) + 0.1
-        return list(usual / total(usual))
-
-    def cost(self, seats: Seats, ceilings: dict[str, Vector]) -> Vector:
-        """Cost of the first tonne on each arc, USD/mtu, (arcs, worlds).
+    def late(self, gates: tuple[Vector, Index], blocs: Index, usual_use: Vector) -> Vector:
+        """Share of usual arrivals that closed gateways hold up, by bloc.
 
         Args:
-            seats: decisions in force.
-            ceilings: premium that civilians pay for safe origins before they take any, USD/mtu, by region.
+            gates: share open of each gateway, and whether it is narrowed.
+            blocs: bloc that each pool belongs to.
+            usual_use: t W/month of each bloc, (blocs,).
         """
-        exchange = self.exchange
-        shape = exchange.flow.shape
-        tariff = list(np.zeros(shape))
-        extra = list(np.zeros(shape))
-        for arc in self.to_america:
-            tariff[arc] = seats["united_states.tariff_china"]
-        delay = seats["china.processing_delay"]
-        for arc in self.controlled:
-            extra[arc] = self.parameters.delay_cost * delay * exchange.price[exchange.network.origin[arc]]
-        for host in HOSTS:
-            for arc in self.ports[host]:
-                tariff[arc] = seats[f"{host}.export_duty"] - self.start_duty[host]
-        cost = list(exchange.cost(np.array(extra), np.array(tariff)))
-        for arc in self.switches:
-            cost[arc] = ceilings[exchange.arcs[arc].origin.split(".")[0]]
-        return np.array(cost)
+        late = np.empty((usual_use.size, self.granted.shape[1]))
+        receiving = blocs[self.exchange.network.destination[self._through[0]]]
+        lessons.hold_up(self._through, receiving, usual_use, gates, self.exchange.carried, late)
+        return late
 
     def refusal(self) -> Vector:
         """Share of usual trade refused, (blocs, worlds)."""
         return np.maximum(1 - self.granted, 0.0)
-
-
-def _licensed(share: Vector) -> Vector:
-    """Licences over usual trade: as granted, and with room to grow once nearly everything is granted."""
-    return share + np.maximum(share - 0.9, 0.0) * 30
 
 
 def _value_at_start(scenario: Scenario, lever: str, otherwise: float = 0.0) -> float:

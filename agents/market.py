@@ -14,6 +14,7 @@ from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.briefing import DEFENCE_REGIONS, Briefing
 from agents.buyers import BuyerGroup, Buyers
 from agents.china import China
+from agents.deliveries import Deliveries
 from agents.exchange import Exchange
 from agents.finance import Finance
 from agents.government import Government
@@ -24,6 +25,7 @@ from agents.member import Member
 from agents.mines import Mine, Mines
 from agents.month import MONTH
 from agents.nature import Nature
+from agents.press import Press
 from agents.record import Plan, Record
 from agents.recyclers import Recycler, Recyclers
 from agents.refineries import Refineries, Refinery
@@ -112,12 +114,19 @@ class Market(mesa.Model):
         self.refineries = Refineries(scenario, self.exchange, worlds, p)
         self.buyers = Buyers(scenario, self.exchange, self.seeds, p)
         self.recyclers = Recyclers(scenario, self.exchange, worlds, p)
+        self.recyclers.prepare(self.buyers.using, self.buyers.use_at_start)
         self.traders = Traders(scenario, self.exchange, worlds, p)
         self.finance = Finance(scenario, self.mines, self.exchange, self.seeds, p)
         self.relations = Relations(scenario, worlds, p)
         self.states = States(scenario, self.exchange, worlds, p)
         self.nature = Nature(scenario, self.mines, self.seeds)
-        self.settlement = Settlement(self.exchange, self.mines, self.traders, self.states, worlds)
+        self.buyers.expect(self.nature.on_use(scenario.demands))
+        self.exchange.join(self.mines.pool, self.recyclers.pool, self.traders.pool, self.states.pile_pool)
+        self.press = Press(self.exchange, self.licensing, float(p.quotes.fob_cost))
+        self.deliveries = Deliveries(self.finance, self.mines, self.exchange, self.licensing.gate)
+        self.settlement = Settlement(
+            self.exchange, self.mines, self.finance, self.traders, self.recyclers, self.states
+        )
         self.governments: tuple[Government, ...] = tuple(kind(self) for kind in GOVERNMENTS)
         for kind, population in (
             (Mine, self.mines),
@@ -130,8 +139,7 @@ class Market(mesa.Model):
                 kind(self, population, row)
         reference = self.exchange.reference_price[self.exchange.place["europe.apt.any"], 0]
         wide = np.ones(worlds)
-        fob = self.exchange.at("china.apt.any") + self._fob_margin()
-        self.quotes_held = np.array([fob, self.exchange.at("europe.apt.any")])
+        self.quotes_held = self.press.ask(self.seats["united_states.tariff_china"])
         self.expected = reference * wide
         self.premium = np.zeros(worlds)
         self.start_balance = wide
@@ -215,17 +223,6 @@ class Market(mesa.Model):
     def quotes(self) -> dict[str, Vector]:
         """The press's quotes, USD/mtu."""
         return {"fob_china": self.quotes_held[0], "rotterdam": self.quotes_held[1]}
-
-    def _fob_margin(self) -> Vector:
-        """Best net bid at Chinese ports over licensed destinations, less the domestic price, USD/mtu."""
-        exchange = self.exchange
-        best = exchange.at("china.apt.any")
-        for arc in self.licensing.controlled:
-            bid = exchange.price[exchange.network.destination[arc]] - self.parameters.quotes.fob_cost
-            if exchange.arcs[arc].destination.startswith("north_america"):
-                bid = bid - self.seats["united_states.tariff_china"] * best
-            best = np.maximum(best, np.where(exchange.flow[arc] > 0.5, bid, 0.0))
-        return best - exchange.at("china.apt.any")
 
     def refined(self) -> Vector:
         """t W/month of APT made from concentrate, by region of the refineries, (regions, worlds)."""

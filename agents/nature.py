@@ -179,15 +179,16 @@ class Nature:
         """Share of a gateway that is open, (worlds,)."""
         return self.narrowed().get(name, np.ones(self.left.shape[1]))
 
-    def on_use(self, demands: tuple[Demand, ...]) -> Vector:
-        """Factor on the use of each region and segment, (uses, worlds)."""
-        factor = np.ones((len(demands), self.left.shape[1]))
-        for harm, worlds, _ in self.under_way():
-            if harm.kind in ("demand_shock", "growth_cycle"):
-                rows = [i for i, d in enumerate(demands) if harm.target in ("", d.segment, d.region)]
-                where = np.array(rows, np.int64)[:, None], worlds
-                factor[where] = factor[where] * (1 - harm.loss)
-        return factor
+    def on_use(self, demands: tuple[Demand, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64], Vector]:
+        """What changes each use while it lasts: first of each use in the lists, rows of harms, share of use left."""
+        first, which, left = [0], [], []
+        for d in demands:
+            for row, harm in enumerate((*self.harms, *self.shocks)):
+                if harm.kind in ("demand_shock", "growth_cycle") and harm.target in ("", d.segment, d.region):
+                    which.append(row)
+                    left.append(1 - harm.loss)
+            first.append(len(which))
+        return np.array(first, np.int64), np.array(which, np.int64), np.array(left, float)
 
     def supply_shock_in(self, region: str) -> Vector:
         """1 where a supply shock or closed border is under way in a region, (worlds,)."""

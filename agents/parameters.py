@@ -13,7 +13,10 @@ from sim.scenario import Scenario
 Own = Mapping[str, Vector]
 """Values of "group.name" in each world, (worlds,), in place of the scenario's single value."""
 
-SAME_FOR_ALL = ("finance", "mines.spread")
+SAME_FOR_ALL = (
+    "finance", "licences", "recycling", "anchor.throughput", "demand.saving_per_million", "mines.spread",
+    "mines.quota_leak", "quotes.fob_cost",
+)  # fmt: skip
 """Groups and names of parameters that are one number for all worlds of a block."""
 
 
@@ -35,3 +38,8 @@ def read(scenario: Scenario, own: Own | None = None) -> SimpleNamespace:
             raise KeyError(f"parameter '{key}' is one number for all worlds")
         setattr(groups[group], name, np.asarray(values, float))
     return SimpleNamespace(usual_cover=2.8, **groups)
+
+
+def law(worlds: int, *values: float | Vector) -> tuple[Vector, ...]:
+    """Each value for every world, (worlds,), as compiled passes read it."""
+    return tuple(value * np.ones(worlds) for value in values)

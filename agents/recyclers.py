@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
-from sim import exact
+from sim import holders
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
@@ -41,23 +41,37 @@ class Recyclers(Population):
         self.slow_price = self.slower_price = self.reference * np.ones(worlds)
         self.programmes = np.zeros((len(self.names), worlds))
 
-    def collect(self, use: Vector, start_use: Vector, support: Vector) -> None:
+    def prepare(self, using: tuple[str, ...], start_use: Vector) -> None:
+        """Learn where scrap comes from.
+
+        Args:
+            using: regions of use.
+            start_use: use of each of them at the start, t W/month, (regions, 1).
+        """
+        rows = [using.index(region) for region in self.names]
+        of_scrap = (self.base, start_use[rows], self.elasticity, self.reference, self.ceiling)
+        self._regions = (*(table[:, 0].copy() for table in of_scrap), np.array(rows))
+        p = self.parameters.recycling
+        self._law = (p.tonnes_per_million / 12, float(p.programme_decay))
+        self._pace = self.pace[:, 0].copy()
+
+    def collect(self, use: Vector, support: Vector) -> None:
         """Scrap of this month.
 
         Args:
-            use: use of each region lately, t W/month, (regions, worlds).
-            start_use: the same at the start.
-            support: public money for collection, million USD/month, (regions, worlds).
+            use: use of each region of use lately, t W/month, (regions, worlds).
+            support: public money for collection, million USD/month, (regions of scrap, worlds).
         """
-        per_million = self.parameters.recycling.tonnes_per_million / 12
-        worn = self.parameters.recycling.programme_decay
-        self.programmes = self.programmes * (1 - worn) + support * per_million
-        answer = exact.power(np.maximum(self.slower_price / self.reference, 0.2), self.elasticity)
-        wanted = self.base * (use / start_use) * answer + self.programmes
-        self.recovered = np.minimum(wanted, self.ceiling * use)
+        recovered, programmes = np.empty(support.shape), np.empty(support.shape)
+        holders.collect(
+            self._law, self._regions, self.slower_price, self.programmes, use, support, (recovered, programmes)
+        )
+        self.recovered, self.programmes = recovered, programmes
 
     def learn(self) -> None:
         """Let the price reach the collectors."""
-        price = self.exchange.price[self.pool]
-        self.slower_price = self.slower_price + self.pace * (self.slow_price - self.slower_price)
-        self.slow_price = self.slow_price + self.pace * (price - self.slow_price)
+        slow, slower = np.empty(self.slow_price.shape), np.empty(self.slow_price.shape)
+        holders.let_price_reach(
+            self._pace, self.pool, self.exchange.price, self.slow_price, self.slower_price, slow, slower
+        )
+        self.slow_price, self.slower_price = slow, slower

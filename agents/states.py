@@ -9,6 +9,7 @@ import numpy as np
 from agents.exchange import Exchange
 from agents.refineries import HOSTS
 from agents.seats import Seats
+from sim.holders import fill_piles
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
@@ -49,6 +50,8 @@ class States:
         self.roles = tuple(g.key for g in scenario.governments)
         self.place = {role: i for i, role in enumerate(self.roles)}
         self.owners = tuple(PILES)
+        self.pile_pool = np.array([exchange.place[PILE_POOL[role]] for role in self.owners])
+        self.role_of_owner = np.array([self.place[role] for role in self.owners])
         amount: dict[str, float] = {s.key: s.amount.value for s in scenario.stocks}
         opening = []
         for parts in PILES.values():
@@ -76,31 +79,21 @@ class States:
         spent[row] = spent[row] + np.maximum(amount, 0.0)
         self.purse, self.spent = purse, spent
 
-    def fill(self, seats: Seats) -> tuple[Vector, dict[str, Vector], dict[str, Vector]]:
+    def fill(self, seats: Seats) -> tuple[Vector, Vector]:
         """Buy for or release from stockpiles.
 
         Returns:
-            t W taken out of each pool (pools, worlds), and for each owner t W bought and million USD paid
-            (negative: released, received).
+            t W bought and million USD paid by each owner (negative: released, received), (owners, worlds) each.
         """
         exchange = self.exchange
-        taken = list(np.zeros_like(exchange.stock))
-        on_hand = exchange.on_hand()
-        bought, paid, piles = {}, {}, list(self.pile)
+        shape = self.pile.shape
+        wish, bought, paid, pile = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape)
         for i, role in enumerate(self.owners):
-            pool = exchange.place[PILE_POOL[role]]
-            wish = seats[PILE_LEVER[role]] / 12
-            most = 0.3 * np.maximum(on_hand[pool], 0.0)
-            price = exchange.price[pool]
-            amount = np.clip(wish, -piles[i], most)
-            cost = exchange.value(amount, price)
-            share = np.where(amount > 0, self.affordable(role, np.maximum(cost, 0.0)), 1.0)
-            amount, cost = amount * share, cost * share
-            piles[i] = piles[i] + amount
-            taken[pool] = taken[pool] + amount
-            bought[role], paid[role] = amount, cost
-        self.pile = np.array(piles)
-        return np.array(taken), bought, paid
+            wish[i] = seats[PILE_LEVER[role]]
+        owners = (self.pile_pool, self.role_of_owner)
+        fill_piles(owners, wish, exchange.on_hand(), exchange.price, self.pile, self.purse, (bought, paid, pile))
+        self.pile = pile
+        return bought, paid
 
     def close_month(self, spent_before: Vector) -> None:
         """Grant next month's budget and remember spending."""

@@ -12,7 +12,8 @@ import numpy as np
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
-from sim import exact
+from agents.parameters import law
+from sim import holders
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
@@ -53,35 +54,40 @@ class Traders(Population):
         self.hidden = self.base * wide
         self.bought = self.trend = self.cost_view_gain = self.trend_view_gain = 0 * self.hidden
         self.last_price = exchange.price[self.pool]
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """What the passes over groups read and never changes."""
+        p, worlds = self.parameters, self.hidden.shape[1]
+        self._groups = (
+            self.base[:, 0].copy(),
+            self.exchange.reference_price[self.pool, 0],
+            self.sensitivity,
+            self.most,
+            # Chinese holders hold on while their supply is being cut
+            np.array([(p.hold_on if place == "china" else 0.0) * np.ones(worlds) for place in PLACES]),
+        )
+        self._trade_law = law(worlds, p.reversion, p.extrapolation, p.switching, p.pace)
+        self._judge_law = law(worlds, p.reversion, p.extrapolation, p.memory, p.smoothing)
 
     def trade(self, tightening: Vector, on_hand: Vector) -> None:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
 
         Args:
-            tightening: how far Chinese supply is being cut, share, which makes Chinese holders hold on, (worlds,).
+            tightening: how far Chinese supply is being cut, share, (worlds,).
             on_hand: t W lying in the pools that they trade in, (groups, worlds).
         """
-        p = self.parameters
-        level = self.exchange.reference_price[self.pool] * self.exchange.anchor
-        by_cost = -p.reversion * (self.last_price / level - 1)
-        by_trend = p.extrapolation * self.trend
-        follow = 1 / (1 + exact.exp(-p.switching * (self.trend_view_gain - self.cost_view_gain)))
-        expected = follow * by_trend + (1 - follow) * by_cost
-        hold = np.array([tightening, 0 * tightening]) * p.hold_on
-        wished = np.clip(self.base + self.sensitivity * (expected + hold), 0.0, self.most)
-        gap = p.pace * (wished - self.hidden)
-        self.bought = np.clip(gap, -p.pace * self.hidden, 0.1 * np.maximum(on_hand, 0.0))
-        self.hidden = self.hidden + self.bought
+        seen = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain, self.hidden)
+        bought, hidden = np.empty(on_hand.shape), np.empty(on_hand.shape)
+        holders.trade(self._trade_law, self._groups, self.exchange.anchor, seen, tightening, on_hand, (bought, hidden))
+        self.bought, self.hidden = bought, hidden
 
     def learn(self) -> None:
         """Judge both views by what the price did."""
-        p = self.parameters
-        price = self.exchange.price[self.pool]
-        growth = np.clip(price / self.last_price - 1, -0.5, 0.5)
-        level = self.exchange.reference_price[self.pool] * self.exchange.anchor
-        by_cost = -p.reversion * (self.last_price / level - 1)
-        by_trend = p.extrapolation * self.trend
-        self.cost_view_gain = self.cost_view_gain + p.memory * (growth * by_cost - self.cost_view_gain)
-        self.trend_view_gain = self.trend_view_gain + p.memory * (growth * by_trend - self.trend_view_gain)
-        self.trend = self.trend + p.smoothing * (growth - self.trend)
-        self.last_price = price
+        exchange = self.exchange
+        before = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
+        after = tuple(np.empty(table.shape) for table in before)
+        holders.judge_views(
+            self._judge_law, self._groups[1], exchange.anchor, self.pool, exchange.price, before, after
+        )
+        self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain = after

@@ -1,0 +1,277 @@
+"""What a month teaches: fear, the wish for safe origins, thrift, the slow level of prices, and the press's quotes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim import exact
+from sim.compiled import inline, kernel
+from sim.holders import within
+from sim.shipping import slow_mean
+
+# --- licences ------------------------------------------------------------------------------------
+
+
+@inline
+def granted_in_time(before: float, approval: float, military: float, weight: float, delay: float) -> float:
+    """Share of usual controlled trade that gets its licence in time.
+
+    Args:
+        before: the share of last month.
+        approval: share approved.
+        military: share approved for military users.
+        weight: weight of military users in the trade; traders refuse what is doubtful.
+        delay: months that papers take longer than usual.
+    """
+    # China refused military users before it licensed everybody; free trade ends where approval falls below one
+    share = approval * (1.0 - weight) + min(military, approval) * weight if approval < 1.0 else 1.0
+    return before + (share - before) / (1.0 + 0.5 * delay)
+
+
+@kernel
+def grant(blocs: Any, before: Any, approval: Any, retaliation: Any, decided: Any, out: Any) -> None:
+    """Licences granted in time, share of usual trade, (blocs, worlds).
+
+    Args:
+        blocs: share of an answer to the United States that each bloc feels, and weight of its military users.
+        before: licences granted last month, (blocs, worlds).
+        approval: share approved, (blocs, worlds).
+        retaliation: share withheld in answer to tariffs and bans, (worlds,).
+        decided: approval for military users, delay (months), American tariff and sourcing ban, (worlds,) each.
+        out: filled with the result.
+    """
+    felt, weight = blocs
+    military, delay, tariff, ban = decided
+    for b in range(felt.size):
+        for k in range(out.shape[1]):
+            # what there is to retaliate against: American tariffs and bans, felt less by America's allies
+            heat = within(2.0 * tariff[k] + 0.4 * ban[k], 0.0, 1.0)
+            approved = approval[b, k] * (1.0 - retaliation[k] * (felt[b] * heat))
+            out[b, k] = granted_in_time(before[b, k], approved, military[k], weight[b], delay[k])
+
+
+# --- users ---------------------------------------------------------------------------------------
+
+
+@inline
+def thrift(saved: float, price: float, elasticity: float, pace: float) -> float:
+    """Share of use that thrift and substitutes have taken away, a month on.
+
+    Args:
+        saved: the share before.
+        price: price of the last year or so over that of the start.
+        elasticity: long-run elasticity of use, > 0.
+        pace: share of the gap closed in a month.
+    """
+    return saved + pace * (1.0 - exact.power(max(price, 0.3), -elasticity) - saved)
+
+
+@kernel
+def hold_up(arcs: Any, blocs: Any, usual_use: Any, gates: Any, carried: Any, late: Any) -> None:
+    """Share of usual arrivals that closed gateways hold up, by bloc.
+
+    Args:
+        arcs: rows of the arcs through each gateway after one another, and the gateway of each.
+        blocs: bloc that each of these arcs delivers to.
+        usual_use: t W/month of each bloc.
+        gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
+        carried: t W/month on each arc, slow mean.
+        late: filled with the result, (blocs, worlds).
+    """
+    arc, gate = arcs
+    open_share, is_narrowed = gates
+    for b in range(late.shape[0]):
+        for k in range(late.shape[1]):
+            late[b, k] = 0.0
+    for i in range(arc.size):
+        if is_narrowed[gate[i]]:
+            b, a, g = blocs[i], arc[i], gate[i]
+            use = max(usual_use[b], 1.0)
+            for k in range(late.shape[1]):
+                late[b, k] += (1.0 - open_share[g, k]) * carried[a, k] / use
+
+
+@kernel
+def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, state: Any, out: Any) -> None:
+    """Fear, the wish for safe origins, thrift and the memory of prices after a month.
+
+    Args:
+        blocs: pool whose price is watched, two licence blocs and their weights in refusals (rows and shares), gain
+            of momentum, weight of refusals in fear, use, safe share at the start, thrift per million USD/month, by bloc.
+        uses: bloc, price at the start, elasticity and pace of each use; bloc of each pool, pool of each user group,
+            and pool of the ordinary price against which premia are measured.
+        fear_law: paces of the fast and the slow price, memory, calm of contracts, weights of unmet use, lateness
+            and alarm, most, rise, fall, (worlds,) each; whether anybody fears.
+        wish_law: lessons of refusals, of hurt and of the premium, most, pace of learning, (worlds,) each.
+        seen: price (pools, worlds), unmet use (users, worlds), granted licences (licence blocs, worlds), tightening
+            of Chinese supply (worlds,), lateness (blocs, worlds), premium (worlds,), and by bloc public support of
+            the premium, contracts above the usual share, effort for thrift (million USD/month).
+        state: fast and slow price, refused, hurt, fear, secure wish (blocs, worlds), news (worlds,), saved
+            (uses, worlds).
+        out: the same after the month.
+    """
+    watched, licence, weight, gain, shock, use, base_wish, per_million = blocs
+    bloc, price_at_start, elasticity, pace, bloc_of_pool, user_pool, ordinary = uses
+    fast_pace, slow_pace, memory, calm, unmet_weight, late_weight, alarm_weight, most, rise, fall, fearful = fear_law
+    lesson_refused, lesson_hurt, lesson_price, most_wish, learning = wish_law
+    price, unmet, granted, tightening, late, premium, support, contracts, effort = seen
+    fast, slow, refused, hurt, fear, wish, news, saved = state
+    fast_out, slow_out, refused_out, hurt_out, fear_out, wish_out, news_out, saved_out = out
+    worlds = premium.size
+    missing, lost = np.zeros((bloc_of_pool.size, worlds)), np.zeros((use.size, worlds))
+    for u in range(user_pool.size):
+        i = user_pool[u]
+        for k in range(worlds):
+            missing[i, k] += unmet[u, k]
+    for i in range(bloc_of_pool.size):
+        b = bloc_of_pool[i]
+        for k in range(worlds):
+            lost[b, k] += missing[i, k]
+    for k in range(worlds):
+        refusals = max(1.0 - granted[0, k], 0.0)
+        for b in range(1, granted.shape[0]):
+            refusals = refusals + max(1.0 - granted[b, k], 0.0)
+        news_out[k] = slow_mean(news[k], 0.2 * refusals, memory[k])
+    for b in range(use.size):
+        at, one, other = watched[b], licence[b, 0], licence[b, 1]
+        is_licensed = weight[b, 0] > 0.0
+        for k in range(worlds):
+            fast_out[b, k] = slow_mean(fast[b, k], price[at, k], fast_pace[k])
+            slow_out[b, k] = slow_mean(slow[b, k], price[at, k], slow_pace[k])
+            refusal = weight[b, 0] * max(1.0 - granted[one, k], 0.0) + weight[b, 1] * max(1.0 - granted[other, k], 0.0)
+            refused_out[b, k] = slow_mean(refused[b, k], refusal if is_licensed else tightening[k], memory[k])
+            hurt_out[b, k] = slow_mean(hurt[b, k], min(lost[b, k] / max(use[b], 1e-9), 1.0), memory[k])
+        for k in range(worlds):
+            momentum = max(fast_out[b, k] / slow_out[b, k] - 1.0, 0.0)
+            drive = (
+                shock[b, k] * refused_out[b, k]
+                + gain[b, k] * (1.0 - calm[k] * contracts[b, k]) * momentum
+                + unmet_weight[k] * hurt_out[b, k]
+                + late_weight[k] * late[b, k]
+                + alarm_weight[k] * news_out[k]
+            )
+            gap = min(drive, most[k]) - fear[b, k]
+            fear_out[b, k] = fear[b, k] + (rise[k] * gap if gap > 0.0 else fall[k] * gap) if fearful else fear[b, k]
+        for k in range(worlds):
+            usual = max(price[ordinary, k], 1.0)
+            lesson = (
+                base_wish[b]
+                + lesson_refused[k] * refused_out[b, k]
+                + lesson_hurt[k] * hurt_out[b, k]
+                - lesson_price[k] * (premium[k] / usual - support[b, k] / usual)
+            )
+            wish_out[b, k] = slow_mean(wish[b, k], within(lesson, 0.5 * base_wish[b], most_wish[k]), learning[k])
+    for d in range(bloc.size):
+        b = bloc[d]
+        for k in range(worlds):
+            less = thrift(saved[d, k], slow_out[b, k] / price_at_start[d], elasticity[d], pace[d])
+            # money for thrift and substitutes takes a little use away for good
+            saved_out[d, k] = min(less + effort[b, k] * per_million[b], 0.6)
+
+
+# --- the level of prices -------------------------------------------------------------------------
+
+
+@kernel
+def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flows: Any, decided: Any, out: Any) -> None:
+    """Trend use over what standing mines and scrap can supply, (worlds,).
+
+    Args:
+        mines: 1 for mines under China's quota, (mines,).
+        ramp_up, production: stages of mines that run.
+        state: nameplate, ceiling, stage, ramp, (mines, worlds) each.
+        flows: use wanted (uses, worlds) and scrap recovered (regions, worlds).
+        decided: China's mining quota (t W/year) and its enforcement, (worlds,), and the share of the quota that
+            passes above it where nobody enforces it.
+        out: filled with the result.
+    """
+    nameplate, ceiling, stage, ramp = state
+    wanted, recovered = flows
+    quota, enforcement, leak = decided
+    worlds = out.size
+    chinese, other = np.zeros(worlds), np.zeros(worlds)
+    use, scrap = np.zeros(worlds), np.zeros(worlds)
+    for m in range(mines.size):
+        for k in range(worlds):
+            ramping = stage[m, k] == ramp_up
+            can = nameplate[m, k] * ceiling[m, k] * (1.0 if ramping or stage[m, k] == production else 0.0)
+            can = can * (ramp[m, k] if ramping else 1.0)
+            chinese[k] += can * mines[m]
+            other[k] += can * (1.0 - mines[m]) * 0.9
+    for d in range(wanted.shape[0]):
+        for k in range(worlds):
+            use[k] += wanted[d, k]
+    for r in range(recovered.shape[0]):
+        for k in range(worlds):
+            scrap[k] += recovered[r, k]
+    for k in range(worlds):
+        allowed = quota[k] / 12.0 * (1.0 + leak * (1.0 - enforcement[k]))
+        out[k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
+
+
+@kernel
+def teach_holders(law: Any, reference: float, balance: Any, state: Any, out: Any) -> None:
+    """The slow anchor of prices moves towards full cost, and what investors expect for the long run follows.
+
+    Args:
+        law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations,
+            (worlds,) each.
+        reference: price in Rotterdam at the start, USD/mtu.
+        balance: use over supply now and in the first month, (worlds,) each.
+        state: anchor, expected price, and the last year's price in Europe, (worlds,) each.
+        out: anchor and expected price.
+    """
+    elasticity, adjustment, spot_weight, pace = law
+    ratio, at_start = balance
+    anchor, expected, lately = state
+    anchor_out, expected_out = out
+    for k in range(ratio.size):
+        tightness = ratio[k] / at_start[k]
+        goal = within(1.0 + (tightness - 1.0) / elasticity[k], 0.6, 2.5)
+        anchor_out[k] = anchor[k] + adjustment[k] * (goal - anchor[k])
+        goal = (1.0 - spot_weight[k]) * (anchor_out[k] * reference) + spot_weight[k] * lately[k]
+        expected_out[k] = expected[k] + pace[k] * (goal - expected[k])
+
+
+# --- the press -----------------------------------------------------------------------------------
+
+
+@kernel
+def ask_around(licensed: Any, home: int, rotterdam: int, cost: float, tariff: Any, market: Any, quotes: Any) -> None:
+    """What the press would quote if it were not late: FOB China and Rotterdam, USD/mtu, (quotes, worlds).
+
+    FOB China is the best net bid at Chinese ports over licensed destinations, or the domestic price.
+
+    Args:
+        licensed: arcs, their destinations, and whether each leads to America.
+        home, rotterdam: pools of the domestic price and of Rotterdam.
+        cost: from a Chinese port to a user abroad, USD/mtu.
+        tariff: American tariff on goods from China, share, (worlds,).
+        market: price (pools, worlds) and flow (arcs, worlds).
+        quotes: filled with the result.
+    """
+    arc, destination, to_america = licensed
+    price, flow = market
+    for k in range(tariff.size):
+        best = price[home, k]
+        for i in range(arc.size):
+            bid = price[destination[i], k] - cost
+            if to_america[i]:
+                bid = bid - tariff[k] * best
+            best = max(best, bid if flow[arc[i], k] > 0.5 else 0.0)
+        quotes[0, k] = price[home, k] + (best - price[home, k])
+        quotes[1, k] = price[rotterdam, k]
+
+
+@kernel
+def secure_premium(safe: Any, plain: Any, price: Any, throughput: Any, premium: Any) -> None:
+    """Price of safe goods over ordinary ones, weighed by what passes through, USD/mtu, (worlds,)."""
+    for k in range(premium.size):
+        above, weight = 0.0, 0.0
+        for i in range(safe.size):
+            passing = throughput[safe[i], k] + 1.0
+            above = above + passing * max(price[safe[i], k] - price[plain[i], k], 0.0)
+            weight = weight + passing
+        premium[k] = above / weight
