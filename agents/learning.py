@@ -70,13 +70,14 @@ def _use_over_supply(market: Market) -> Vector:
     """Trend use over what standing mines and scrap can supply, (worlds,)."""
     mines, seats = market.mines, market.seats
     ratio = np.empty(market.worlds)
+    (leak,) = law(market.worlds, market.parameters.mines.quota_leak)
     lessons.weigh_supply(
         mines.quota[:, 0],
         RAMP_UP,
         PRODUCTION,
         (mines.nameplate, mines.ceiling, mines.stage, mines.ramp),
         (market.buyers.wanted, market.recyclers.recovered),
-        (seats["china.mining_quota"], seats["china.quota_enforcement"], float(market.parameters.mines.quota_leak)),
+        (seats["china.mining_quota"], seats["china.quota_enforcement"], leak),
         ratio,
     )
     return ratio

@@ -14,8 +14,7 @@ Own = Mapping[str, Vector]
 """Values of "group.name" in each world, (worlds,), in place of the scenario's single value."""
 
 SAME_FOR_ALL = (
-    "finance", "licences", "recycling", "anchor.throughput", "demand.saving_per_million", "mines.spread",
-    "mines.quota_leak", "quotes.fob_cost",
+    "finance", "licences", "recycling", "demand.saving_per_million", "mines.spread", "quotes.fob_cost",
 )  # fmt: skip
 """Groups and names of parameters that are one number for all worlds of a block."""
 

@@ -183,8 +183,8 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
         ramp_up, production: stages of mines that run.
         state: nameplate, ceiling, stage, ramp, (mines, worlds) each.
         flows: use wanted (uses, worlds) and scrap recovered (regions, worlds).
-        decided: China's mining quota (t W/year) and its enforcement, (worlds,), and the share of the quota that
-            passes above it where nobody enforces it.
+        decided: China's mining quota (t W/year) and its enforcement, and the share of the quota that passes
+            above it where nobody enforces it, (worlds,) each.
         out: filled with the result.
     """
     nameplate, ceiling, stage, ramp = state
@@ -207,7 +207,7 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
         for k in range(worlds):
             scrap[k] += recovered[r, k]
     for k in range(worlds):
-        allowed = quota[k] / 12.0 * (1.0 + leak * (1.0 - enforcement[k]))
+        allowed = quota[k] / 12.0 * (1.0 + leak[k] * (1.0 - enforcement[k]))
         out[k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
 
 

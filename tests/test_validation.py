@@ -171,7 +171,10 @@ def test_every_world_draws_its_own_set_by_its_seed(world):
 
 
 def test_a_parameter_of_its_own_gives_a_world_what_the_scenario_s_number_would(world):
-    names = ("fear.rise", "traders.size_china", "states.skills_kazakhstan", "mines.adjustment", "projects.equity_pace")
+    names = (
+        "fear.rise", "traders.size_china", "states.skills_kazakhstan", "mines.adjustment", "projects.equity_pace",
+        "anchor.throughput", "mines.quota_leak", "demand.world_noise", "premium.learning",
+    )  # fmt: skip
     low = {name: float(space(world, [name]).low[0]) for name in names}
     own = {name: np.array([space(world, [name]).start[0], value]) for name, value in low.items()}
     both = played(18, world, seeds=[3, 3], own=own, record=Plan(every="quarter"))
