@@ -1,8 +1,11 @@
 """The validation: real prices, moments, targets, parameter sets, and how it refuses bad input."""
 
+import json
+
 import numpy as np
 import pytest
 
+import main
 from agents.market import Market, Plan
 from lab.calibration.space import FREE, every_name, read_sets, space, with_values, written_sets
 from lab.options import InputError
@@ -187,6 +190,20 @@ def test_a_parameter_that_does_not_exist_is_refused(world):
         Market(world, own={"fear.rice": np.ones(1)})
     with pytest.raises(KeyError, match="one number for all worlds"):
         Market(world, own={"finance.base_odds": np.ones(1)})
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def test_the_short_form_writes_its_report_and_ends_with_one_if_a_target_is_missed(tmp_path, capsys):
+    code = main.main(["validate", "--short", "--worlds", "8", "--workers", "1", "--json", "--out", str(tmp_path)])
+    said = json.loads(capsys.readouterr().out)
+    assert code == (0 if said["passed"] else 1)
+    assert {one["key"] for one in said["targets"]} == set(targets.read())
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == len(plots.PLOTS) - 1  # no sensitivity
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert json.loads((tmp_path / "card.json").read_text(encoding="utf-8")) == said
 
 
 # --- worlds -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -104,7 +105,7 @@ def _squeezes(pyplot: Any, data: Mapping[str, Any]) -> Any:
         axes.set_title(title)
         axes.set_xticks(one["years"])
     np.atleast_1d(rows)[0].set_ylabel("price over the first year's")
-    np.atleast_1d(rows)[0].legend(loc="upper left")
+    np.atleast_1d(rows)[-1].legend(loc="lower left")
     return figure
 
 
@@ -155,7 +156,7 @@ def _sensitivity(pyplot: Any, data: Mapping[str, Any]) -> Any:
     y = np.arange(len(data["names"]))[::-1]
     for axes, title, star, wide in zip(rows, data["titles"], data["star"], data["wide"], strict=True):
         axes.barh(y, star, xerr=wide, color=BAND, ecolor=INK, error_kw={"linewidth": 0.7})
-        axes.set_title(title.replace(", ", ",\n").replace(" between ", "\nbetween ").replace(" to ", "\nto "), fontsize=7)
+        axes.set_title(textwrap.fill(title, 22), fontsize=7)
     rows[0].set_yticks(y, data["names"])
     return figure
 
