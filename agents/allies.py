@@ -11,7 +11,8 @@ from agents.deposits import lie_in, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import candidates, offtakes
-from sim.compiled import by_row, by_world, inline
+from sim.compiled import inline
+from sim.equations import by_row, by_world
 from sim.levers import PARTNERS
 from sim.offers import cheapest, refill, spread
 from sim.ranges import clip, of_two
@@ -135,8 +136,10 @@ def european_lending(
     Returns:
         USD/mtu, million USD, share of output.
     """
+    if not missing > 0.0:
+        return math.inf, 0.0, 0.0
     free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
-    allowed = missing > 0.0 and partner != CHINA and incentive <= DEAREST_LOAN * long_run
+    allowed = partner != CHINA and incentive <= DEAREST_LOAN * long_run
     lent = min(of_two(temper, EU_LOAN_SHARE) * (missing + signed), of_two(temper, EU_LARGEST_LOAN))
     return incentive if allowed else math.inf, lent, min(of_two(temper, EU_OFFTAKE), free)
 
@@ -215,8 +218,10 @@ def eastern_lending(
 
     Args and results are those of `european_lending`.
     """
+    if not missing > 0.0:
+        return math.inf, 0.0, 0.0
     free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
-    allowed = missing > 0.0 and partner != CHINA and incentive <= DEAREST_LOAN * long_run and free > 0.2
+    allowed = partner != CHINA and incentive <= DEAREST_LOAN * long_run and free > 0.2
     lent = min(of_two(temper, EASTERN_LOAN_SHARE) * (missing + signed), EASTERN_LARGEST_LOAN)
     return incentive if allowed else math.inf, lent, min(of_two(temper, EASTERN_OFFTAKE), free)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from agents.government import Decisions
 from agents.observation import Observation
-from sim.compiled import by_world, inline
+from sim.compiled import inline
+from sim.equations import by_world
 from sim.ranges import clip
 from sim.units import MTU_PER_TONNE_W
 

@@ -64,7 +64,6 @@ class Buyers(Population):
         self.blocs = FEARFUL
         self.using = tuple(dict.fromkeys(d.region for d in scenario.demands))
         self.region = np.array([self.using.index(d.region) for d in scenario.demands])
-        self.uses_in = {region: np.flatnonzero(self.region == i) for i, region in enumerate(self.using)}
         self.bloc = np.array([FEARFUL.index(bloc_of[d.region]) for d in scenario.demands])
         self.base = column([d.use.value / 12 for d in scenario.demands])
         self.growth = column([d.growth.value / 12 * scenario.mechanisms.growth for d in scenario.demands])

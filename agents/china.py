@@ -9,7 +9,8 @@ import numpy as np
 from agents.deposits import places, rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from sim.compiled import by_row, by_world, inline
+from sim.compiled import inline
+from sim.equations import by_row, by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
 from sim.offers import affordable, spread, total_where
@@ -193,7 +194,8 @@ def rule_of_china(
     scope = of_three(temper, SCOPE) * heat
     enforcement = clip(of_three(temper, ENFORCEMENT) + CAMPAIGN * strictness, 0.0, 1.0)
     dear = price / max(long_run, 1.0) / HOME_DISCOUNT
-    quota = mining_quota(temper, quota, dear) if is_published > 0.0 else quota
+    fresh = mining_quota(temper, quota, dear)
+    quota = fresh if is_published > 0.0 else quota
     reserve = reserve_purchases(temper, dear, price, budget, stock)
     return us, europe, japan, korea, rest, military, delay, scope, quota, enforcement, reserve
 

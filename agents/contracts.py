@@ -63,9 +63,9 @@ class Offtakes:
             floors = self.floor.copy()
             floors[place] = floor
             self.floor = floors
-        if (self.public[place] != 1).any():
+            # without a floor there is nothing to stand behind
             public = self.public.copy()
-            public[place] = 1.0
+            public[place] = np.where(floors[place] > 0, 1.0, public[place])
             self.public = public
 
 

@@ -229,9 +229,11 @@ class Finance:
         """
         mines = self.mines
         rows = [table.floored for table in self.offtakes]
-        held = np.flatnonzero(np.isin(np.arange(len(mines.names)), np.concatenate(rows)))
         place = np.full(len(mines.names), -1)
-        place[held] = np.arange(held.size)
+        for here in rows:
+            place[here] = 0
+        held = np.flatnonzero(place == 0)
+        place[held] = range(held.size)
         added, sheltered = np.zeros((held.size, expected.size)), np.zeros((held.size, expected.size))
         for table, here in zip(self.offtakes, rows, strict=True):
             if here.size:

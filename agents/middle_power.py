@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from agents.observation import Observation
-from sim.compiled import by_world, inline, kernel, rule
+from sim.compiled import inline, kernel, rule
+from sim.equations import by_world
 from sim.levers import OFFTAKERS, PARTNERS
 from sim.network import Vector
 from sim.offers import Rows, nothing, total_where

@@ -8,8 +8,9 @@ import numpy as np
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
+from agents.parameters import law
 from agents.refineries import HOSTS
-from sim import exact, hazards, luck, mine_life, mining
+from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
@@ -18,6 +19,7 @@ from sim.state import derived, state
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
 SPREAD_OF_SLIPS = 0.3
+NOBODY = np.zeros(0, np.uint64)
 
 
 class Mine(Member):
@@ -40,7 +42,6 @@ class Mines(Population):
     loans = state("loans signed, million USD")
     grants = state("grants and prepayments received, million USD")
     worth = state("expected long-run netback over full cost")
-    appetite = state("share of the readiness of investors to pay in")
     missing = state("million USD that a project in financing or construction lacks")
     need = state("capital cost as it is known now, million USD")
     relief = state("share of the capital charge left after cheap state loans and floors")
@@ -139,7 +140,7 @@ class Mines(Population):
         self.ceiling = np.where(producing, 1.0, self.ceiling)
         # standing mines drill ahead of themselves and find most of what they take out
         self.exploring = np.flatnonzero(producing)
-        self.found = np.zeros((len(mines), worlds))
+        self.found = np.zeros((self.exploring.size, worlds))
         self.utilisation = np.where(operating, wish, 1.0) * wide
         self.output = output * wide
         self.ore = column([m.reserves.value * m.recovery.value for m in mines]) * wide
@@ -153,7 +154,7 @@ class Mines(Population):
         self.need = np.where(self.stage >= STAGES.index("construction"), self.need_true, self.need_known)
         self.spent = np.where(building, 0.4 * self.need, 0.0)
         self.equity = np.where(building, 0.5 * self.need, 0.0)
-        self.loans = self.grants = self.missing = self.appetite = 0 * self.stage
+        self.loans = self.grants = self.missing = 0 * self.stage
         self.worth = self.relief = 1 + 0 * self.stage
         self.partner = column([BACKERS.get(m.backer, 0.0) for m in mines]) * wide
         self.opened = np.where(operating & (output > 0.1 * capacity), 0.0, -1.0) * wide
@@ -181,24 +182,21 @@ class Mines(Population):
         kept_by_host[self.of_host_states] = 1.0
         self.sites = mine_life.Sites(
             self.pool, np.where(self.host < len(HOSTS), self.host, -1), one(self.payable), one(self.cost_low),
-            one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host, one(self.full_capacity),
-            one(self.ramp_months), one(self.failure), wide(self.cash_cost), wide(self.study_months),
+            one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host,
+            np.array([float(m.capex.value > 0) for m in self.mines]), one(self.full_capacity), one(self.ramp_months),
+            one(self.failure), wide(self.cash_cost), wide(self.study_months),
             wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck),
         )  # fmt: skip
         self.terms = mine_life.Terms(
-            *(
-                number * np.ones(worlds)
-                for number in (
-                    p.projects.study_appetite, self.yearly, p.projects.loan_relief, p.projects.floor_relief,
-                    p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
-                )
+            *law(
+                worlds, p.projects.study_appetite, self.yearly, p.projects.loan_relief, p.projects.floor_relief,
+                p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
             )
         )  # fmt: skip
-        exploring = np.zeros(len(self.names))
-        exploring[self.exploring] = 1.0
-        self.pits = mine_life.Pits(
-            one(self.quota), exploring, wide(self.ceiling), p.mines.adjustment * np.ones(worlds),
-            p.mines.replacement * np.ones(worlds),
+        exploring = np.full(len(self.names), -1)
+        exploring[self.exploring] = np.arange(self.exploring.size)
+        self.pits = mine_output.Pits(
+            one(self.quota), exploring, wide(self.ceiling), *law(worlds, p.mines.adjustment, p.mines.replacement)
         )
         self.luck_of_output = luck.streams("output", self.names)
 
@@ -247,7 +245,9 @@ class Mines(Population):
     @derived("need", "grants", "relief")
     def incentive_price(self) -> Vector:
         """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""
-        return self.full_cost() / self.payable
+        return mining.incentive_price(
+            self.cash_cost, self.need, self.grants, self.full_capacity, self.yearly, self.relief, self.payable
+        )
 
     def advance(
         self, expected: Vector, mood: Vector, price: Vector, keep: Vector, floors: tuple[Index, Vector, Vector],
@@ -266,7 +266,7 @@ class Mines(Population):
         """
         (
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
-            self.appetite, self.missing, paid, self.capital_spent,
+            self.missing, paid, self.capital_spent,
         ) = mine_life.advance(
             self.sites, self.terms, harms, works, expected, mood, price, keep, *floors, struck, shocked, self.stage,
             self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need, self.worth,
@@ -290,11 +290,28 @@ class Mines(Population):
             readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).
         """
         self._expand(month)
-        self.utilisation, self.output, self.found, self.ore, self.opened = mine_life.mine_ore(
-            self.sites, self.pits, harms, month, seeds, self.luck_of_output, spread, price, allowed, readiness, struck,
-            shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
-            self.opened,
+        rows, operating = self._operating()
+        # a mine that operates in no world needs no luck
+        noise = luck.normal(seeds, self.luck_of_output[rows] if spread else NOBODY, month)
+        self.found = np.zeros((self.exploring.size, seeds.size))
+        self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
+            self.sites, self.pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
+            struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
+            self.opened, self.found,
         )  # fmt: skip
+
+    @derived("stage")
+    def _operating(self) -> tuple[Index, Index]:
+        """Rows of the mines that operate in any world, and for every mine its place among them, -1 if it has none."""
+        runs = mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
+        rows, place = np.flatnonzero(runs), np.full(runs.size, -1)
+        place[rows] = np.arange(rows.size)
+        return rows, place
+
+    @derived("opened")
+    def _unopened(self) -> Vector:
+        """1 for mines that have not opened yet in some world."""
+        return mine_output.any_world(self.opened, -1.0, -1.0)
 
     def _expand(self, month: int) -> None:
         """Add the expansions that are due this month, where the mine runs and is worth it."""

@@ -67,10 +67,10 @@ def _give_grants(market: Market) -> None:
     market.grants = market.none_by_mine
     if asked.any():
         affordable = states.affordable("united_states", total(asked))
-        given, all_grants = contracts.give_grants(market.finance.projects, asked, affordable, mines.grants)
-        if given.any():
+        given, all_grants, together = contracts.give_grants(market.finance.projects, asked, affordable, mines.grants)
+        if together.any():
             market.grants, mines.grants = given, all_grants
-            states.pay("united_states", total(given))
+            states.pay("united_states", together)
 
 
 def advance(market: Market) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from sim.network import Vector
 from sim.state import states
+
+if TYPE_CHECKING:
+    from agents.market import Market
 
 EVERY = {"month": 1, "quarter": 3, "year": 12}
 
@@ -72,3 +75,19 @@ class Record:
     def flows(self) -> Vector | None:
         """t W/month, mean of each period, shape (times, arcs, worlds); None if not recorded."""
         return np.array(self._flows) if self._flows else None
+
+
+def record(market: Market) -> None:
+    """Outcomes and scores are recorded."""
+    market.briefing.collect()
+    market.states.close_month(market.spent_before)
+    market.spent_before = market.states.spent
+    book = market.settlement.dollars
+    for i, role in enumerate(market.states.roles):
+        book.post("taxpayers", f"purse {role}", market.states.granted[i])
+    market.record.carry(market.exchange.flow)
+    market.measure.forget()
+    if market.record.is_due(market.month):
+        market.record.add(market.month, [market.measure(name) for name in market.record.outcomes])
+    if market.datacollector.model_reporters:
+        market.datacollector.collect(market)

@@ -43,6 +43,7 @@ class Refineries(Population):
         self.plant_region = [self.names.index(p.region) for p in plants]
         self.plant_capacity = column([p.capacity.value / 12 for p in plants])
         self.plant_start = [_month(p.start, scenario.start) for p in plants]
+        self.luck_of_plants = luck.streams("plant", self.plants)
         self.plant_cost = column([p.capex.value for p in plants])
         self.projects = np.zeros((len(plants), worlds))
         home = [p for p in scenario.refinery_projects if p.region in HOSTS]
@@ -72,10 +73,10 @@ class Refineries(Population):
         capacity = self.capacity.copy()
         for i, row in enumerate(self.host_rows):
             capacity[row] = capacity[row] + done[i] / self.cost_of_tonne["apt"]
-        late = luck.uniform(seeds, luck.streams("plant", self.plants), 0)
         for i, row in enumerate(self.plant_region):
-            if month < self.plant_start[i]:
+            if month < self.plant_start[i] or self.projects[i].all():
                 continue
+            late = luck.uniform(seeds, self.luck_of_plants, 0)
             start = self.plant_start[i] + 24 * late[i]
             opens = (month >= start) & (self.projects[i] == 0) & (fed[i] > 0.2 * self.plant_capacity[i])
             capacity[row] = capacity[row] + np.where(opens, self.plant_capacity[i], 0.0)

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from sim.compiled import rule
 from sim.network import Vector
+from sim.ranges import clip
 from sim.scenario import Scenario
 from sim.state import state
 
@@ -23,6 +25,7 @@ class Relations:
         }
         self.start = np.array([[r.trust.value] for r in scenario.relations])
         self.memberships = scenario.memberships
+        self._goals: dict[int, Vector] = {}
         self.begins = scenario.start
         self.parameters = parameters.relations
         self.trust = self.start * np.ones(worlds)
@@ -40,16 +43,35 @@ class Relations:
             date: this month, "YYYY-MM"; memberships that begin later do not count yet.
             deeds: lasting effect of what a pair does to one another, index, (worlds,).
         """
-        target = list(self.start * np.ones_like(self.trust))
-        for membership in self.memberships:
-            # what held at the start is part of the trust at the start
-            if self.begins < membership.date <= date:
-                for pair, i in self.place.items():
-                    if pair in self.pairs and pair[0] in membership.members and pair[1] in membership.members:
-                        target[i] = target[i] + membership.trust.value
-        for pair, effect in deeds.items():
+        effect = np.zeros(self.trust.shape)
+        for pair, deed in deeds.items():
             if pair in self.place:
-                i = self.place[pair]
-                target[i] = target[i] + effect
-        gap = np.clip(np.array(target), -1.0, 1.0) - self.trust
-        self.trust = self.trust + np.where(gap < 0, self.parameters.loss, self.parameters.gain) * gap
+                effect[self.place[pair]] = deed
+        self.trust = moved(self.trust, self._goal(date), effect, self.parameters.loss, self.parameters.gain)
+
+    def _goal(self, date: str) -> Vector:
+        """Trust to which each pair would come without deeds, (pairs, 1)."""
+        # what held at the start is part of the trust at the start
+        begun = tuple(m for m in self.memberships if self.begins < m.date <= date)
+        goal = self._goals.get(len(begun))
+        if goal is None:
+            goal = self.start.copy()
+            for membership in begun:
+                for i, (a, b) in enumerate(self.pairs):
+                    if a in membership.members and b in membership.members:
+                        goal[i] = goal[i] + membership.trust.value
+            self._goals[len(begun)] = goal
+        return goal
+
+
+@rule
+def moved(trust: float, goal: float, effect: float, loss: float, gain: float) -> float:
+    """Trust after a month: a part of the way to where lasting deeds would bring it, faster down than up.
+
+    Args:
+        trust, goal: -1 to 1; goal is where it would come without deeds.
+        effect: of deeds on that, index.
+        loss, gain: part of the way made in a month, down and up, share.
+    """
+    gap = clip(goal + effect, -1.0, 1.0) - trust
+    return trust + (loss if gap < 0.0 else gain) * gap

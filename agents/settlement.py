@@ -237,11 +237,3 @@ class Settlement:
     def unexplained(self) -> tuple[Vector, Vector]:
         """Tonnes and million USD that books and agents disagree on, (worlds,) each."""
         return self.tonnes.unexplained(self.count_tonnes()), self.dollars.unexplained(self.count_dollars())
-
-
-def contract_check(finance: Finance) -> Vector:
-    """Largest share of a mine's output sold under contract; above 1 a tonne would be sold twice, (worlds,)."""
-    most = np.zeros(finance.owed.shape[1])
-    for row in 1 - finance.free_share():
-        most = np.maximum(most, row)
-    return most

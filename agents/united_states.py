@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.deposits import lie_in, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import candidates, offtakes
-from sim.compiled import by_row, by_world, inline
+from sim.compiled import inline
+from sim.equations import by_row, by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
 from sim.offers import cheapest, refill, rows_above_zero, spread
@@ -174,16 +177,22 @@ def loans(seen: Observation) -> Vector:
         Million USD, shape (projects, worlds); a project with a loan is backed.
     """
     where, here = candidates(seen, "china", "russia")
-    lettered = np.array([i for i, project in enumerate(seen.projects) if project in LETTERS], np.int64)
-    free = np.flatnonzero(~np.isin(where, lettered))
+    is_lettered = with_letters(seen.projects)
+    lettered, unlettered = np.flatnonzero(is_lettered), ~is_lettered[where]
     rank, lent = lending(
-        here[free], seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
+        here[unlettered], seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
         seen["temperament"], seen["price.long_run"],
     )  # fmt: skip
     offers = [lent * cheapest(rank, seen.choose(*LOANS))]
     offers += [letter(seen, seen.projects[i]) for i in lettered]
-    places = np.concatenate([where[free], lettered])
+    places = np.concatenate([where[unlettered], lettered])
     return spread(np.concatenate(offers), places, len(seen.projects), seen.choose(*LENDING_YEARS) * seen["budget"])
+
+
+@cache
+def with_letters(projects: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which projects hold a letter of interest, (projects,)."""
+    return np.array([project in LETTERS for project in projects])
 
 
 @by_row(tables=8, results=2)
@@ -201,9 +210,11 @@ def lending(
         temper: temperament.
         long_run: price to which holders expect APT to return, USD/mtu.
     """
+    if not missing > 0.0:
+        return math.inf, 0.0
     free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
     affordable = incentive <= of_two(temper, DEAREST_LOAN) * long_run
-    allowed = missing > 0.0 and partner != CHINA and affordable and free > 0.1
+    allowed = partner != CHINA and affordable and free > 0.1
     # output that others have already bought makes a project no safer for American users
     rank = incentive / max(free, 0.25) if allowed else math.inf
     return rank, min(of_two(temper, LOAN_SHARE) * (missing + signed), LARGEST_LOAN)
@@ -252,31 +263,32 @@ def contracts(seen: Observation, loan: Vector) -> tuple[Vector, Vector]:
     where = places(seen.projects, "china", "russia", elsewhere=True)
     if not (seen["temperament"] == PRAGMATIST).any():
         where = where[rows_above_zero(loan)[where]]
-    share, floor, unbacked = contract(
-        seen.project_rows[where], seen["stage"], seen["partner"], seen["incentive"], *offtakes(seen),
+    share, floor = contract(
+        seen.project_rows[where], loan[where], seen["stage"], seen["partner"], seen["incentive"], *offtakes(seen),
         seen["temperament"],
     )  # fmt: skip
-    buys = np.maximum(loan[where] > 0.0, unbacked)
-    count = len(seen.projects)
-    return spread(share * buys, where, count), spread(floor * buys, where, count)
+    return spread(share, where, len(seen.projects)), spread(floor, where, len(seen.projects))
 
 
-@by_row(tables=7, results=3)
+@by_row(own=1, tables=7, results=2)
 def contract(
-    stage: float, partner: float, incentive: float, china: float, us: float, europe: float, east: float, temper: float
-) -> tuple[float, float, float]:
-    """Share and floor of a contract with a project, and 1 if it is wanted even without a loan.
+    loan: float, stage: float, partner: float, incentive: float, china: float, us: float, europe: float, east: float,
+    temper: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Share and floor of a contract with a project, 0 if none is wanted.
 
     Args:
+        loan: million USD.
         stage, partner: codes.
         incentive: price at which it earns its hurdle, USD/mtu.
         china, us, europe, east: share of its output sold to each.
         temper: temperament.
     """
     delivers = CONSTRUCTION <= stage <= PRODUCTION and partner != CHINA
+    if not (loan > 0.0 or (delivers and temper == PRAGMATIST)):
+        return 0.0, 0.0
     share = clip(min(1.0 - china - us - europe - east, of_two(temper, OFFTAKE)), 0.0, 1.0)
-    floor = clip(of_two(temper, FLOOR) * incentive, 0.0, 1_000.0)
-    return share, floor, 1.0 if delivers and temper == PRAGMATIST else 0.0
+    return share, clip(of_two(temper, FLOOR) * incentive, 0.0, 1_000.0)
 
 
 def study_grants(seen: Observation) -> Vector:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from agents.government import Decisions, Government
 from agents.middle_power import Manner, govern, windfall
 from agents.observation import Observation
-from sim.compiled import by_world
+from sim.equations import by_world
 from sim.ranges import of_two
 
 # Numbers are for the temperaments fast track, state-led; estimates unless noted.

@@ -1,13 +1,11 @@
 """Compiles kernels and economic rules to machine code; the only place that configures numba.
 
-Five decorators:
+Three decorators, to which `sim.equations` adds two:
 
 - `kernel` for a loop over arrays,
 - `inline` for a small scalar function that kernels and rules call,
 - `rule` (and `rules` for several results) for an equation written for single numbers, which then
-  works on arrays of any shape that broadcast,
-- `by_world` for many equations with many inputs, all of them vectors over worlds,
-- `by_row` for equations whose inputs are chosen rows of tables, and vectors over worlds.
+  works on arrays of any shape that broadcast.
 
 Nothing here may change a bit with the processor or with the width of a block: no fast maths, no
 fused multiply-add, no calls of the processor's mathematical library. Division by zero gives
@@ -37,10 +35,10 @@ from numba.core.codegen import get_host_cpu_features
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True}
-_INLINE = {**_KERNEL, "forceinline": True}
+INLINE = {**_KERNEL, "forceinline": True}
 _FLOAT = np.dtype(np.float64)
-_INPUT = types.Array(types.float64, 2, "C", readonly=True)
-_OUTPUT = types.Array(types.float64, 2, "C")
+INPUT = types.Array(types.float64, 2, "C", readonly=True)
+OUTPUT = types.Array(types.float64, 2, "C")
 _TILE = 512
 _HOUSE = Path(__file__).resolve().parent.parent
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)\s[^()\n]*(?:\([^)]*\))?", re.MULTILINE)
@@ -127,7 +125,8 @@ def _kept_beside(source: Path) -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-def _compile(function: Callable[..., Any], options: dict[str, Any], *signature: Any) -> Any:
+def compiled(function: Callable[..., Any], options: dict[str, Any], *signature: Any) -> Any:
+    """A function compiled with these options, kept on disk if it stands in a file."""
     source = Path(function.__code__.co_filename)
     if not source.is_file():
         return numba.njit(*signature, **options)(function)
@@ -154,12 +153,12 @@ def kernel(function: Function) -> Function:
 
     Arrays that forbid writing have another type than those that allow it: pass one kind.
     """
-    return _compile(function, _KERNEL)
+    return compiled(function, _KERNEL)
 
 
 def inline(function: Function) -> Function:
     """Compile a scalar function into each kernel and rule that calls it, so that loops vectorise."""
-    return _compile(function, _INLINE)
+    return compiled(function, INLINE)
 
 
 class Rule:
@@ -177,7 +176,7 @@ class Rule:
     def __init__(self, function: Callable[..., Any], results: int = 1) -> None:
         self.results = results
         self.function = function
-        self.scalar = _compile(function, _INLINE)
+        self.scalar = compiled(function, INLINE)
         functools.update_wrapper(self, function)
 
     @property
@@ -216,85 +215,6 @@ def rule(function: Callable[..., Any]) -> Rule:
 def rules(results: int) -> Callable[[Callable[..., Any]], Rule]:
     """Make a scalar equation that returns a tuple of so many results work on arrays."""
     return functools.partial(Rule, results=results)
-
-
-class ByWorld:
-    """Equations between the numbers of one world, applied to every world.
-
-    Call it with vectors (worlds,), one for each argument; gives a table (results, worlds). Many
-    inputs and results cost less here than in a `rule`, because they go through two tables.
-
-    Inside, what is allowed in a `rule` is allowed.
-    """
-
-    def __init__(self, function: Callable[..., Any], results: int) -> None:
-        self.results = results
-        self.function = function
-        self.arguments = function.__code__.co_argcount
-        self.scalar = _compile(function, _INLINE)
-        functools.update_wrapper(self, function)
-
-    @functools.cached_property
-    def _loop(self) -> Callable[[np.ndarray, np.ndarray], None]:
-        name = re.sub(r"\W", "_", self.function.__qualname__)
-        given = ", ".join(f"output[{i}, k]" for i in range(self.results)) + "," * (self.results == 1)
-        taken = ", ".join(f"inputs[{i}, k]" for i in range(self.arguments))
-        text = f"def {name}(output, inputs):\n    for k in range(inputs.shape[1]):\n        {given} = rule({taken})\n"
-        return _loop_of(self.function, self.scalar, name, text, types.void(_OUTPUT, _OUTPUT))
-
-    def __call__(self, *vectors: np.ndarray) -> np.ndarray:
-        inputs = np.concatenate(vectors).reshape(self.arguments, -1)
-        output = np.empty((self.results, inputs.shape[1]))
-        self._loop(output, inputs)
-        return output
-
-
-def by_world(results: int) -> Callable[[Callable[..., Any]], ByWorld]:
-    """Make equations for the numbers of one world, which give a tuple of results, work on all worlds."""
-    return functools.partial(ByWorld, results=results)
-
-
-class ByRow:
-    """Equations between the numbers of one row of some tables and of one world, applied to chosen rows.
-
-    The first arguments, as many as `tables`, are tables (rows, worlds); the others are vectors (worlds,).
-    Gives one table (chosen, worlds) for each result. Inside, what is allowed in a `rule` is allowed.
-    """
-
-    def __init__(self, function: Callable[..., Any], tables: int, results: int) -> None:
-        self.tables = tables
-        self.results = results
-        self.function = function
-        self.scalar = _compile(function, _INLINE)
-        functools.update_wrapper(self, function)
-
-    @functools.cached_property
-    def _loop(self) -> Callable[..., None]:
-        name = re.sub(r"\W", "_", self.function.__qualname__)
-        count = self.function.__code__.co_argcount
-        given = [f"output_{i}" for i in range(self.results)]
-        taken = [f"input_{i}" for i in range(count)]
-        numbers = [f"{each}[row, k]" for each in taken[: self.tables]] + [f"{each}[k]" for each in taken[self.tables :]]
-        lines = [
-            f"def {name}(rows, {', '.join(given + taken)}):",
-            "    for i in range(rows.size):",
-            "        row = rows[i]",
-            "        for k in range(output_0.shape[1]):",
-            f"            {', '.join(f'{each}[i, k]' for each in given)} = rule({', '.join(numbers)})",
-        ]
-        kinds = [_OUTPUT] * (self.results + self.tables) + [types.float64[::1]] * (count - self.tables)
-        signature = types.void(types.int64[::1], *kinds)
-        return _loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
-
-    def __call__(self, rows: np.ndarray, *inputs: np.ndarray) -> Any:
-        outputs = [np.empty((rows.size, inputs[0].shape[1])) for _ in range(self.results)]
-        self._loop(rows, *outputs, *inputs)
-        return outputs[0] if self.results == 1 else tuple(outputs)
-
-
-def by_row(tables: int, results: int = 1) -> Callable[[Callable[..., Any]], ByRow]:
-    """Make equations, whose first arguments come from tables, work on chosen rows of these in all worlds."""
-    return functools.partial(ByRow, tables=tables, results=results)
 
 
 # --- elementwise loops -------------------------------------------------------------------------
@@ -368,11 +288,11 @@ def _elementwise(rule: Rule) -> Callable[..., None]:
     arguments = rule.function.__code__.co_argcount
     name = re.sub(r"\W", "_", rule.function.__qualname__)
     text = _source_of_loop(name, arguments, rule.results)
-    signature = types.void(*[_OUTPUT] * rule.results, *[_INPUT] * arguments)
-    return _loop_of(rule.function, rule.scalar, name, text, signature)
+    signature = types.void(*[OUTPUT] * rule.results, *[INPUT] * arguments)
+    return loop_of(rule.function, rule.scalar, name, text, signature)
 
 
-def _loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, signature: Any) -> Callable[..., None]:
+def loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, signature: Any) -> Callable[..., None]:
     """Compile the text of a loop that calls `rule`; it stands in a file because numba keeps code by file."""
     code = function.__code__
     source = Path(code.co_filename)

@@ -199,80 +199,78 @@ def loans_signed(
 
     Returns:
         Months waited, (mines, worlds); lender, mine, world and million USD of every loan, (loans, 4); and mine, world
-        and million USD still missing of every project that sought one, (projects in worlds, 3).
+        and million USD still missing of every project that got one, (projects in worlds, 3).
     """
     mines, worlds = stage.shape
-    patient = np.empty_like(waited)
-    for m in range(mines):
+    patient = np.zeros_like(waited)
+    for m in projects:
+        now, before, after = stage[m], waited[m], patient[m]
         for k in range(worlds):
-            is_seeking = (stage[m, k] == mining.FINANCING) | (stage[m, k] == mining.CONSTRUCTION)
-            patient[m, k] = waited[m, k] + 1.0 if is_seeking else 0.0
-    seekers, count = np.empty((16, 3)), 0
-    for p in range(projects.size):
-        m, some = projects[p], 0
-        for k in range(worlds):
-            some += 1 if patient[m, k] > 0.0 else 0
-        if some == 0:
-            continue
-        for k in range(worlds):
-            if patient[m, k] > 0.0 and missing[m, k] > 0.0:
-                if count == seekers.shape[0]:
-                    seekers = _grown(seekers, count)
-                seekers[count, 0], seekers[count, 1], seekers[count, 2] = p, k, missing[m, k]
-                count += 1
+            is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
+            after[k] = before[k] + 1.0 if is_seeking else 0.0
+    # what was lent in this month: rows of the mine, the world, what is still missing and each lender's loan
+    sought, count = np.empty((16, 3 + len(signed))), 0
+    row_of = np.full((projects.size, worlds), -1, np.int32)
     loans, number = np.empty((16, 4)), 0
-    together, asked = np.zeros(worlds), np.empty(count)
-    lent = np.zeros((count, len(signed)))
+    together, elsewhere, no_effort = np.zeros(worlds), np.full(worlds, TRUST_ELSEWHERE), np.zeros(worlds)
     for i in range(len(signed)):
-        offered, draw, some = offers[i], lending.luck[i], 0
-        for c in range(count):
-            p, k = int(seekers[c, 0]), int(seekers[c, 1])
+        offered, draw, own, patience, first = offers[i], lending.luck[i], signed[i], lending.patience[i], number
+        effort = advocacy if i == advocate else no_effort
+        for p in range(projects.size):
             m = projects[p]
-            asked[c] = 0.0
-            if offered[p, k] == 0.0 or patient[m, k] <= lending.patience[i]:
-                continue
-            trusted = TRUST_ELSEWHERE
-            if host[m] == KAZAKHSTAN or host[m] == UZBEKISTAN:
-                trusted = trust[2 * i + host[m]][k]
-            taken = shares[0][m, k] + shares[1][m, k] + shares[2][m, k] + shares[3][m, k]
-            sold = 1.0 - max(1.0 - taken, 0.0)
-            if draw[m, k] >= odds(lending.base[i], sold, trusted, advocacy[k] if i == advocate else 0.0):
-                continue
-            so_far = signed[0][m, k] + lent[c, 0]
-            for j in range(1, len(signed)):
-                so_far = so_far + (signed[j][m, k] + lent[c, j])
-            asked[c] = lendable(offered[p, k], signed[i][m, k], so_far, need[m, k], seekers[c, 2], lending.debt_share)
-            if asked[c] > 0.0:
-                some += 1
-        if some == 0:
-            continue
-        for c in range(count):
-            together[int(seekers[c, 1])] = 0.0
-        for c in range(count):
-            together[int(seekers[c, 1])] += asked[c]
-        for c in range(count):
-            if asked[c] <= 0.0:
-                continue
-            p, k = int(seekers[c, 0]), int(seekers[c, 1])
+            near = trust[2 * i + host[m]] if 0 <= host[m] < IN_CHINA else elsewhere
+            asked, waiting, lacking = offered[p], patient[m], missing[m]
+            for start in range(0, worlds, 64):
+                end, some = min(start + 64, worlds), 0
+                for k in range(start, end):
+                    some += 1 if (asked[k] != 0.0) & (waiting[k] > patience) else 0
+                if some == 0:
+                    continue
+                for k in range(start, end):
+                    if asked[k] == 0.0 or waiting[k] <= patience:
+                        continue
+                    taken = shares[0][m, k] + shares[1][m, k] + shares[2][m, k] + shares[3][m, k]
+                    chance = odds(lending.base[i], 1.0 - max(1.0 - taken, 0.0), near[k], effort[k])
+                    if draw[m, k] >= chance:
+                        continue
+                    row, so_far, lacks = row_of[p, k], 0.0, lacking[k]
+                    for j in range(len(signed)):
+                        so_far = so_far + (signed[j][m, k] + (sought[row, 3 + j] if row >= 0 else 0.0))
+                    if row >= 0:
+                        lacks = sought[row, 2]
+                    amount = lendable(asked[k], own[m, k], so_far, need[m, k], lacks, lending.debt_share)
+                    if amount <= 0.0:
+                        continue
+                    if row < 0:
+                        if count == sought.shape[0]:
+                            sought = _grown(sought, count)
+                        row_of[p, k] = count
+                        sought[count, 0], sought[count, 1], sought[count, 2], sought[count, 3:] = m, k, lacks, 0.0
+                        count += 1
+                    if number == loans.shape[0]:
+                        loans = _grown(loans, number)
+                    loans[number, 0], loans[number, 1], loans[number, 2], loans[number, 3] = i, p, k, amount
+                    number += 1
+        for n in range(first, number):
+            together[int(loans[n, 2])] = 0.0
+        for n in range(first, number):
+            together[int(loans[n, 2])] += loans[n, 3]
+        for n in range(first, number):
+            p, k = int(loans[n, 1]), int(loans[n, 2])
             owed = 0.0
             for m in range(mines):
-                owed = owed + signed[i][m, k]
+                owed = owed + own[m, k]
             left = max(lending.credit[i] - owed, 0.0)
-            amount = asked[c] * min(1.0, left / max(together[k], 1e-9))
-            lent[c, i] = amount
-            seekers[c, 2] = max(seekers[c, 2] - amount, 0.0)
-            if number == loans.shape[0]:
-                loans = _grown(loans, number)
-            loans[number, 0], loans[number, 1], loans[number, 2], loans[number, 3] = i, projects[p], k, amount
-            number += 1
-    for c in range(count):
-        seekers[c, 0] = projects[int(seekers[c, 0])]
-    return patient, loans[:number], seekers[:count]
+            amount = loans[n, 3] * min(1.0, left / max(together[k], 1e-9))
+            row = row_of[p, k]
+            sought[row, 2], sought[row, 3 + i] = max(sought[row, 2] - amount, 0.0), amount
+            loans[n, 1], loans[n, 3] = projects[p], amount
+    return patient, loans[:number], sought[:count, :3]
 
 
 @kernel
-def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) -> tuple[Vector, Vector]:
-    """Grants of this month and all so far, million USD, (mines, worlds).
+def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) -> tuple[Vector, Vector, Vector]:
+    """Grants of this month, all so far, (mines, worlds), and this month's together, (worlds,), million USD.
 
     Args:
         rows: mines that may be given something.
@@ -280,11 +278,12 @@ def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) 
         affordable: share of it that the purse holds, (worlds,).
         grants: all so far, (mines, worlds).
     """
-    given, all_grants = np.zeros_like(grants), grants.copy()
+    given, all_grants, together = np.zeros_like(grants), grants.copy(), np.zeros(affordable.size)
     for i in range(rows.size):
         m = rows[i]
         for k in range(affordable.size):
             given[m, k] = asked[i, k] * affordable[k]
         for k in range(affordable.size):
             all_grants[m, k] = all_grants[m, k] + given[m, k]
-    return given, all_grants
+            together[k] = together[k] + given[m, k]
+    return given, all_grants, together

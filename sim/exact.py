@@ -285,6 +285,14 @@ def _tail(r: float) -> tuple[float, float]:
     return top, 1.0 + r * bottom
 
 
+@inline
+def central_normal_quantile(p: float) -> float:
+    """The same as `normal_quantile` for p within 0.425 of a half; meaningless elsewhere."""
+    q = p - 0.5
+    top, bottom = _central(0.180625 - q * q)
+    return q * top / bottom
+
+
 @rule
 def normal_quantile(p: float) -> float:
     """Standard normal value below which a share p lies; -inf at 0, inf at 1, NaN outside [0, 1].

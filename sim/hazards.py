@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import inline, kernel
-from sim.luck import Seeds, uniform_of
+from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
 PLAIN, WINTER, POWER_CUT, ACCIDENT, ACCIDENT_ANYWHERE = 0, 1, 2, 3, 4
@@ -74,7 +74,8 @@ def strike(
     events, worlds = left.shape
     when, branched = np.uint64(month), np.uint64(branch)
     struck, still = np.empty((events, worlds)), np.empty((events, worlds))
-    draw, aimed, is_copy = np.empty(worlds), target, False
+    drawn, where = np.empty(worlds), np.empty(worlds, np.int64)
+    aimed, is_copy = target, False
     for e in range(events):
         before, after, begins = left[e], still[e], struck[e]
         if chance[e] <= 0.0:
@@ -82,26 +83,25 @@ def strike(
                 begins[k] = 0.0
                 after[k] = max(before[k] - 1.0, 0.0)
             continue
-        source, likely = streams[e], chance[e]
-        for k in range(worlds):
-            draw[k] = uniform_of(seeds[k], source, when, branched)
+        likely = chance[e]
+        draw(seeds, streams[e], when, branched, drawn)
         if exposed[e] >= 0:
             factor = exposure[exposed[e]]
             for k in range(worlds):
-                begins[k] = 1.0 if (draw[k] < likely * factor[k]) & (before[k] <= 0.0) else 0.0
+                begins[k] = 1.0 if (drawn[k] < likely * factor[k]) & (before[k] <= 0.0) else 0.0
         else:
             for k in range(worlds):
-                begins[k] = 1.0 if (draw[k] < likely) & (before[k] <= 0.0) else 0.0
-        some = 0
+                begins[k] = 1.0 if (drawn[k] < likely) & (before[k] <= 0.0) else 0.0
         for k in range(worlds):
             after[k] = duration[e] if begins[k] > 0.0 else max(before[k] - 1.0, 0.0)
+        some = 0
+        for k in range(worlds):
+            where[some] = k
             some += 1 if begins[k] > 0.0 else 0
-        if some > 0:
-            if not is_copy:
-                aimed, is_copy = target.copy(), True
-            for k in range(worlds):
-                if begins[k] > 0.0:
-                    aimed[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
+        if some > 0 and not is_copy:
+            aimed, is_copy = target.copy(), True
+        for k in where[:some]:
+            aimed[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
     return struck, still, aimed
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import inline, kernel
-from sim.exact import normal_quantile
+from sim.exact import central_normal_quantile, normal_quantile
 
 Vector = NDArray[np.float64]
 Seeds = NDArray[np.uint64]
@@ -105,11 +105,37 @@ def _fill(
 
 
 @kernel
+def draw(seeds: Seeds, source: np.uint64, when: np.uint64, branch: np.uint64, out: Vector) -> None:
+    """Uniform numbers of one stream, month and branch for all worlds, (worlds,), into `out`."""
+    for k in range(seeds.size):
+        out[k] = uniform_of(seeds[k], source, when, branch)
+
+
+@kernel
+def to_normal(row: Vector) -> None:
+    """Turn uniform numbers into standard normal ones, (worlds,), in place.
+
+    Most lie where the quantile is cheap; the others are packed together, so that both loops vectorise.
+    """
+    where, packed = np.empty(_WORLDS, np.int64), np.empty(_WORLDS)
+    for start in range(0, row.size, _WORLDS):
+        part = row[start : start + _WORLDS]
+        count = 0
+        for k in range(part.size):
+            where[count], packed[count] = k, part[k]
+            count += 1 if abs(part[k] - 0.5) > 0.425 else 0
+        for k in range(part.size):
+            part[k] = central_normal_quantile(part[k])
+        for i in range(count):
+            packed[i] = normal_quantile(packed[i])
+        for i in range(count):
+            part[where[i]] = packed[i]
+
+
+@kernel
 def _to_normal(out: Vector) -> None:
     for member in range(out.shape[0]):
-        row = out[member]
-        for k in range(row.size):
-            row[k] = normal_quantile(row[k])
+        to_normal(out[member])
 
 
 def _branches(branch: int | NDArray[np.integer]) -> NDArray[np.uint64]:

@@ -1,4 +1,4 @@
-"""Kernels that apply the rules of mining to all mines in one pass: a month of project life, and a month's ore."""
+"""Kernels that apply the rules of mining to a month in the life of all mines and projects, in one pass."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import numpy as np
 
 from sim import mining
 from sim.compiled import inline, kernel
-from sim.exact import normal_quantile
-from sim.hazards import Harms, slow_building, spoil_output
-from sim.luck import Seeds, uniform_of
+from sim.hazards import Harms, slow_building
 from sim.network import Index, Vector
 
 UZBEKISTAN = 1
@@ -31,6 +29,8 @@ class Sites(NamedTuple):
     state_owned: Vector
     kept_by_host: Vector
     """1 where the host's own company holds it as long as nobody is let in."""
+    is_project: Vector
+    """1 where something may have to be built."""
     capacity: Vector
     """t W/year once built."""
     ramp_months: Vector
@@ -44,7 +44,7 @@ class Sites(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Behaviour that is the same for all mines, (worlds,); see the scenario's behaviour for each."""
+    """Behaviour that is the same for all mines; (worlds,); see the scenario's behaviour for each."""
 
     study_appetite: Vector
     yearly: Vector
@@ -155,200 +155,132 @@ def advance(
         stage to ore: state of the mines, (mines, worlds).
 
     Returns:
-        stage, work, ramp, idle, spent, equity, need, worth, relief, appetite and missing after the month, and
+        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month, and
         equity paid and capital spent in it, million USD.
     """
     mines, worlds = stage.shape
     new_stage, new_work, new_ramp = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_idle, new_spent, new_equity = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_need, new_worth, relief = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
-    appetite, missing = np.empty_like(stage), np.empty_like(stage)
-    paid, outlay = np.empty_like(stage), np.empty_like(stage)
-    nothing, pace, backed, flawed = np.zeros(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
+    missing, paid, outlay = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
+    nothing, pace, backed = np.zeros(worlds), np.empty(worlds), np.empty(worlds)
     for m in range(mines):
         host = sites.host[m]
         more = added[place[m]] if place[m] >= 0 else nothing
         safe = sheltered[place[m]] if place[m] >= 0 else nothing
-        _appraise(
-            sites, terms, m, expected, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
-            relief[m], new_worth[m], flawed, backed,
-        )  # fmt: skip
-        _raise_money(
-            terms, stage[m], need[m], equity[m], loans[m], grants[m], new_worth[m], backed, mood,
-            new_equity[m], appetite[m], missing[m], paid[m],
-        )  # fmt: skip
+        deliver = price[sites.pool[m]]
+        if sites.is_project[m] > 0.0:
+            _appraise(
+                sites, terms, m, expected, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
+                relief[m], new_worth[m], backed,
+            )  # fmt: skip
+            _raise_money(
+                terms, stage[m], need[m], equity[m], loans[m], grants[m], new_worth[m], backed, mood,
+                new_equity[m], missing[m], paid[m],
+            )  # fmt: skip
+        else:
+            _appraise_standing(
+                sites, terms, m, expected, more, safe, keep[m], relief[m], new_worth[m], new_equity[m], missing[m],
+                paid[m], backed,
+            )  # fmt: skip
         pace[:] = 1.0
         slow_building(m, harms, struck, shocked, works.power, pace)
         if host >= 0:
             asked, required = works.workforce[host], works.required[host]
             for k in range(worlds):
                 pace[k] = pace[k] * local_pace(asked[k], required[k], works.skills[host, k], works.power[host, k])
-        deliver = price[sites.pool[m]]
         for k in range(worlds):
-            study = 0.0
-            if stage[m, k] <= mining.FEASIBILITY:
+            now = stage[m, k]
+            after, left, ramped, idled = now, work[m, k], ramp[m, k], idle[m, k]
+            before = paid_out = spent[m, k]
+            if now <= mining.FEASIBILITY:
                 held = sites.kept_by_host[m] if partner[m, k] == STATE else 0.0
                 study = mining.study_pace(
                     worth[m, k], grants[m, k], sites.study_cost[m], terms.study_appetite[k], sites.state_owned[m], held
                 )
                 if host == UZBEKISTAN:
                     study = study * (0.85 + 0.5 * works.hurry[k])
-            (new_stage[m, k], new_work[m, k], new_ramp[m, k], new_idle[m, k], new_spent[m, k]) = mining.advance(
-                stage[m, k], work[m, k], ramp[m, k], idle[m, k], spent[m, k], study, pace[k],
-                pace[k] / sites.ramp_months[m], sites.study_months[m, k], sites.build_months[m, k], need[m, k],
-                new_equity[m, k] + loans[m, k] + grants[m, k], new_worth[m, k], flawed[k], deliver[k] * keep[m, k],
-                sites.cost_low[m], sites.cost_high[m], ore[m, k], 0.0 if opened[m, k] >= 0.0 else need[m, k], backed[k],
-            )  # fmt: skip
-        _account(
-            new_stage[m], spent[m], new_spent[m], sites.need_known[m], sites.need_true[m], new_need[m], outlay[m]
-        )
+                left = left - study
+                if left <= 0.0:
+                    flawed, _ = mining.prospects(
+                        sites.failure_luck[m, k], sites.failure[m], safe[k], terms.floor_support[k], partner[m, k],
+                        sites.state_owned[m], terms.family_capital[k],
+                    )  # fmt: skip
+                    after, left = mining.conclude_study(now, left, flawed, sites.study_months[m, k])
+            elif now == mining.FINANCING:
+                money = new_equity[m, k] + loans[m, k] + grants[m, k]
+                if mining.is_decided(money, need[m, k], new_worth[m, k], backed[k]):
+                    after, left = mining.CONSTRUCTION, sites.build_months[m, k]
+            elif now == mining.CONSTRUCTION:
+                after, left, ramped, idled, paid_out = mining.build(
+                    left, ramped, idled, before, pace[k], sites.build_months[m, k], need[m, k],
+                    new_equity[m, k] + loans[m, k] + grants[m, k],
+                )  # fmt: skip
+            elif now == mining.RAMP_UP or now == mining.PRODUCTION:
+                after, ramped, idled = mining.run(
+                    now, ramped, idled, pace[k] / sites.ramp_months[m], deliver[k] * keep[m, k], sites.cost_low[m],
+                    ore[m, k],
+                )  # fmt: skip
+            elif now == mining.CARE:
+                restart = 0.0 if opened[m, k] >= 0.0 else need[m, k]
+                after, ramped, idled = mining.rest(
+                    ramped, idled, restart, new_worth[m, k], deliver[k] * keep[m, k], sites.cost_low[m],
+                    sites.cost_high[m],
+                )  # fmt: skip
+            new_stage[m, k], new_work[m, k], new_ramp[m, k], new_idle[m, k] = after, left, ramped, idled
+            new_spent[m, k], outlay[m, k] = paid_out, paid_out - before
+            known = need[m, k]
+            if after != now:
+                # overruns show once building has begun
+                known = sites.need_true[m, k] if after >= mining.CONSTRUCTION else sites.need_known[m, k]
+            new_need[m, k] = known
     return (
-        new_stage, new_work, new_ramp, new_idle, new_spent, new_equity, new_need, new_worth, relief, appetite,
-        missing, paid, outlay,
+        new_stage, new_work, new_ramp, new_idle, new_spent, new_equity, new_need, new_worth, relief, missing,
+        paid, outlay,
     )  # fmt: skip
 
 
 @kernel
 def _appraise(
     sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, need: Vector,
-    grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, flawed: Vector, backed: Vector,
+    grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, backed: Vector,
 ) -> None:  # fmt: skip
-    """What a mine is worth to investors, and what its studies will find."""
-    cost, chance = sites.cash_cost[m], sites.failure_luck[m]
-    payable, capacity, failure, owned = sites.payable[m], sites.capacity[m], sites.failure[m], sites.state_owned[m]
+    """What a project is worth to investors, and who is behind it."""
+    cost, payable, capacity, owned = sites.cash_cost[m], sites.payable[m], sites.capacity[m], sites.state_owned[m]
     for k in range(expected.size):
         relief[k], worth[k] = mining.appraise(
             expected[k], more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity,
             terms.yearly[k], terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
+        backed[k] = mining.backing(partner[k], owned, terms.family_capital[k])
+
+
+@kernel
+def _appraise_standing(
+    sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, relief: Vector,
+    worth: Vector, equity: Vector, missing: Vector, paid: Vector, backed: Vector,
+) -> None:  # fmt: skip
+    """The same for a mine that stands: it needs no capital."""
+    cost, payable, capacity = sites.cash_cost[m], sites.payable[m], sites.capacity[m]
     for k in range(expected.size):
-        flawed[k], backed[k] = mining.prospects(
-            chance[k], failure, safe[k], terms.floor_support[k], partner[k], owned, terms.family_capital[k]
-        )
+        relief[k], worth[k] = mining.appraise(
+            expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, terms.yearly[k],
+            terms.loan_relief[k], terms.floor_relief[k],
+        )  # fmt: skip
+    equity[:] = 0.0
+    missing[:] = 0.0
+    paid[:] = 0.0
+    backed[:] = 0.0
 
 
 @kernel
 def _raise_money(
     terms: Terms, stage: Vector, need: Vector, equity: Vector, loans: Vector, grants: Vector, worth: Vector,
-    backed: Vector, mood: Vector, new_equity: Vector, appetite: Vector, missing: Vector, paid: Vector,
+    backed: Vector, mood: Vector, new_equity: Vector, missing: Vector, paid: Vector,
 ) -> None:  # fmt: skip
-    """What shareholders of a mine pay in."""
+    """What shareholders of a project pay in."""
     for k in range(stage.size):
-        new_equity[k], appetite[k], missing[k] = mining.raise_money(
+        new_equity[k], _, missing[k] = mining.raise_money(
             stage[k], need[k], equity[k], loans[k] + grants[k], worth[k], backed[k], terms.equity_pace[k], mood[k]
         )
         paid[k] = new_equity[k] - equity[k]
-
-
-@kernel
-def _account(
-    stage: Vector, spent: Vector, new_spent: Vector, known: Vector, true: Vector, need: Vector, outlay: Vector
-) -> None:
-    """What was spent, and the capital cost as it is known now: overruns show once building has begun."""
-    for k in range(stage.size):
-        outlay[k] = new_spent[k] - spent[k]
-        need[k] = true[k] if stage[k] >= mining.CONSTRUCTION else known[k]
-
-
-class Pits(NamedTuple):
-    """How the mines are run; one number for each, and behaviour."""
-
-    under_quota: Vector
-    """1 for mines under the Chinese quota."""
-    exploring: Vector
-    """1 for mines that find most of what they take out."""
-    ceiling: Vector
-    """Share of nameplate that the plant can reach, (mines, worlds)."""
-    speed: Vector
-    """Share of the gap to the wished utilisation closed in a month, (worlds,)."""
-    replacement: Vector
-    """Share of what is mined that is found anew, (worlds,)."""
-
-
-@kernel
-def mine_ore(
-    sites: Sites, pits: Pits, harms: Harms, month: int, seeds: Seeds, streams: Seeds, spread: float,
-    price: Vector, allowed: Vector, readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
-    stage: Vector, ramp: Vector, nameplate: Vector, utilisation: Vector, output: Vector, ore: Vector, opened: Vector,
-) -> tuple[Vector, ...]:  # fmt: skip
-    """Mine a month's ore.
-
-    Args:
-        sites, pits, harms: what never changes, and what may strike.
-        month: months since the start.
-        seeds, streams: luck of the worlds and of the mines' output.
-        spread: standard deviation of a mine's monthly output.
-        price: USD/mtu in each pool, (pools, worlds).
-        allowed: Chinese quota with what passes above it, t W/month, (worlds,).
-        readiness: of the middle powers, 0 to 1, (hosts, worlds).
-        struck, shocked, target: months that events and opening shocks still last, and mines struck.
-        stage to opened: state of the mines, (mines, worlds).
-
-    Returns:
-        utilisation, output, ore found, ore left, and month of opening.
-    """
-    mines, worlds = stage.shape
-    new_utilisation, mined, found = np.empty_like(stage), np.empty_like(stage), np.zeros_like(stage)
-    left, first, is_copy = np.empty_like(stage), opened, False
-    factor, under = np.empty(worlds), np.zeros(worlds)
-    for m in range(mines):
-        operating = 0
-        for k in range(worlds):
-            operating += 1 if (stage[m, k] == mining.RAMP_UP) | (stage[m, k] == mining.PRODUCTION) else 0
-        factor[:] = 1.0
-        if operating > 0:
-            if spread > 0.0:
-                _vary(seeds, streams[m], month, spread, factor)
-            spoil_output(m, harms, struck, shocked, target, readiness, output[m], factor)
-        _work_the_mine(
-            price[sites.pool[m]], sites.cost_low[m], sites.cost_high[m], stage[m], ramp[m], pits.ceiling[m],
-            nameplate[m], utilisation[m], pits.speed, factor, ore[m], new_utilisation[m], mined[m],
-        )  # fmt: skip
-        if pits.under_quota[m] > 0.0:
-            for k in range(worlds):
-                under[k] += mined[m, k]
-    for k in range(worlds):
-        under[k] = min(1.0, allowed[k] / max(under[k], 1e-9))
-    for m in range(mines):
-        taken, found_here, before, after = mined[m], found[m], ore[m], left[m]
-        if pits.under_quota[m] > 0.0:
-            for k in range(worlds):
-                taken[k] = taken[k] * under[k]
-        if pits.exploring[m] > 0.0:
-            for k in range(worlds):
-                found_here[k] = pits.replacement[k] * taken[k]
-        for k in range(worlds):
-            after[k] = max(before[k] - taken[k], 0.0) + found_here[k]
-        begun = 0
-        for k in range(worlds):
-            begun += 1 if (opened[m, k] < 0.0) & (taken[k] > 0.1 * nameplate[m, k]) else 0
-        if begun > 0:
-            if not is_copy:
-                first, is_copy = opened.copy(), True
-            for k in range(worlds):
-                if opened[m, k] < 0.0 and taken[k] > 0.1 * nameplate[m, k]:
-                    first[m, k] = month
-    return new_utilisation, mined, found, left, first
-
-
-@kernel
-def _vary(seeds: Seeds, stream: np.uint64, month: int, spread: float, factor: Vector) -> None:
-    """Luck of a mine's output in a month, (worlds,), in place."""
-    when, happens = np.uint64(month), np.uint64(0)
-    for k in range(seeds.size):
-        factor[k] = uniform_of(seeds[k], stream, when, happens)
-    for k in range(seeds.size):
-        factor[k] = max(1.0 + spread * normal_quantile(factor[k]), 0.5)
-
-
-@kernel
-def _work_the_mine(
-    price: Vector, cost_low: float, cost_high: float, stage: Vector, ramp: Vector, ceiling: Vector, nameplate: Vector,
-    utilisation: Vector, speed: Vector, factor: Vector, ore: Vector, moved: Vector, mined: Vector,
-) -> None:  # fmt: skip
-    """What a mine would bring up without a quota."""
-    for k in range(price.size):
-        wish = mining.utilisation_wish(price[k], cost_low, cost_high)
-        moved[k], mined[k] = mining.work_the_mine(
-            stage[k], ramp[k], ceiling[k], nameplate[k], utilisation[k], wish, speed[k], factor[k], ore[k]
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import rule, rules
+from sim.compiled import inline, rule, rules
 from sim.exact import exp, log1p
 
 MTU_PER_TONNE = 126.1
@@ -37,6 +37,23 @@ def full_cost(cash_cost: float, capex: float, capacity: float, yearly: float) ->
         yearly: annuity of one unit of capital, 1/year.
     """
     return cash_cost + capex * yearly * 1.0e6 / (capacity * MTU_PER_TONNE)
+
+
+@rule
+def incentive_price(
+    cash_cost: float, need: float, grants: float, capacity: float, yearly: float, relief: float, payable: float
+) -> float:
+    """APT price at which building a mine just earns its hurdle rate, USD/mtu.
+
+    Args:
+        cash_cost: USD/mtu of concentrate.
+        need, grants: capital cost, and what of it is given, million USD.
+        capacity: t W/year, > 0.
+        yearly: annuity of one unit of capital, 1/year.
+        relief: share of it left after cheap loans and floors.
+        payable: share of the APT price paid for concentrate.
+    """
+    return full_cost(cash_cost, max(need - grants, 0.0), capacity, yearly * relief) / payable
 
 
 @rules(2)
@@ -95,6 +112,13 @@ def study_pace(
     return 0.3 * pace if held_by_state > 0.0 else pace
 
 
+@inline
+def backing(partner: float, state_owned: float, family_capital: float) -> float:
+    """How far somebody with deep pockets is behind a project, 0 to 1; arguments as for `prospects`."""
+    backed = max(state_owned, 1.0 if partner == CHINESE else 0.0)
+    return max(backed, family_capital if partner == TURKISH else 0.0)
+
+
 @rules(2)
 def prospects(
     luck: float,
@@ -118,9 +142,7 @@ def prospects(
     """
     strong = 0.3 if partner > 0.0 and partner < 5.0 else 0.0
     support = min(1.0, floor_support / 0.5 * sheltered + strong)
-    backed = max(state_owned, 1.0 if partner == CHINESE else 0.0)
-    backed = max(backed, family_capital if partner == TURKISH else 0.0)
-    return 1.0 if luck < failure * (1.0 - support) else 0.0, backed
+    return 1.0 if luck < failure * (1.0 - support) else 0.0, backing(partner, state_owned, family_capital)
 
 
 @rule
@@ -160,6 +182,76 @@ def work_the_mine(
     reached = ramp if stage == RAMP_UP else 1.0
     output = capacity * ceiling * reached * moved * luck if operating else 0.0
     return moved, min(output, ore)
+
+
+@inline
+def conclude_study(stage: float, work: float, flawed: float, study_months: float) -> tuple[float, float]:
+    """Stage and months of work left after a study; one that is done leads to the next, to financing or to nothing."""
+    if work <= 0.0:
+        if stage == FEASIBILITY:
+            return (ABANDONED if flawed > 0.0 else FINANCING), work
+        return stage + 1.0, study_months
+    return stage, work
+
+
+@inline
+def is_decided(money: float, need: float, worth: float, backed: float) -> bool:
+    """Whether the investment is decided: all money is there, and the hurdle rate, or a little less, is earned."""
+    return money >= need and worth >= 1.0 - 0.12 * backed
+
+
+@inline
+def build(
+    work: float, ramp: float, idle: float, spent: float, build_pace: float, build_months: float, need: float, money: float
+) -> tuple[float, float, float, float, float]:
+    """A month of construction: stage, work left, ramp, idle months and capital spent; without money nothing is built."""
+    paid = min(build_pace * need / max(build_months, 1.0), need - spent)
+    affordable = max(0.0, min(paid, money - spent))
+    pace = build_pace * (affordable / paid if paid > 0.0 else 1.0)
+    spent = spent + affordable
+    work = work - pace
+    if work <= 0.0:
+        return RAMP_UP, work, 0.0, 0.0, spent
+    return CONSTRUCTION, work, ramp, idle, spent
+
+
+@inline
+def run(
+    stage: float, ramp: float, idle: float, ramp_pace: float, netback: float, cost_low: float, ore: float
+) -> tuple[float, float, float]:
+    """A month of a working mine: stage, ramp and idle months; it closes when it has long lost money on every tonne."""
+    if stage == RAMP_UP:
+        ramp = min(1.0, ramp + ramp_pace)
+        if ramp >= 1.0:
+            stage = PRODUCTION
+    idle = idle + 1.0 if netback < 0.95 * cost_low else 0.0
+    if idle >= CLOSURE_PATIENCE:
+        stage = CARE
+        idle = 0.0
+    if ore <= 0.0:
+        stage = EXHAUSTED
+    return stage, ramp, idle
+
+
+@inline
+def rest(
+    ramp: float, idle: float, restart_cost: float, worth: float, netback: float, cost_low: float, cost_high: float
+) -> tuple[float, float, float]:
+    """A month of a closed mine: stage, ramp and idle months; it opens again when that has long paid."""
+    stage = CARE
+    if restart_cost > 0.0:
+        if worth >= 1.0:
+            idle = idle + 1.0
+        if idle >= RESTART_PATIENCE:
+            stage = FINANCING
+            idle = 0.0
+    else:
+        idle = idle + 1.0 if netback > 1.05 * (0.5 * (cost_low + cost_high)) else 0.0
+        if idle >= RESTART_PATIENCE:
+            stage = RAMP_UP
+            ramp = 0.5
+            idle = 0.0
+    return stage, ramp, idle
 
 
 @rules(5)
@@ -207,50 +299,16 @@ def advance(
     """
     if stage <= FEASIBILITY:
         work = work - study_pace
-        if work <= 0.0:
-            if stage == FEASIBILITY:
-                stage = ABANDONED if flawed > 0.0 else FINANCING
-            else:
-                stage = stage + 1.0
-                work = study_months
+        stage, work = conclude_study(stage, work, flawed, study_months)
     elif stage == FINANCING:
-        if money >= need and worth >= 1.0 - 0.12 * backed:
-            stage = CONSTRUCTION
-            work = build_months
+        if is_decided(money, need, worth, backed):
+            stage, work = CONSTRUCTION, build_months
     elif stage == CONSTRUCTION:
-        paid = min(build_pace * need / max(build_months, 1.0), need - spent)
-        affordable = max(0.0, min(paid, money - spent))
-        pace = build_pace * (affordable / paid if paid > 0.0 else 1.0)
-        spent = spent + affordable
-        work = work - pace
-        if work <= 0.0:
-            stage = RAMP_UP
-            ramp = 0.0
-            idle = 0.0
+        stage, work, ramp, idle, spent = build(work, ramp, idle, spent, build_pace, build_months, need, money)
     elif stage == RAMP_UP or stage == PRODUCTION:
-        if stage == RAMP_UP:
-            ramp = min(1.0, ramp + ramp_pace)
-            if ramp >= 1.0:
-                stage = PRODUCTION
-        idle = idle + 1.0 if netback < 0.95 * cost_low else 0.0
-        if idle >= CLOSURE_PATIENCE:
-            stage = CARE
-            idle = 0.0
-        if ore <= 0.0:
-            stage = EXHAUSTED
+        stage, ramp, idle = run(stage, ramp, idle, ramp_pace, netback, cost_low, ore)
     elif stage == CARE:
-        if restart_cost > 0.0:
-            if worth >= 1.0:
-                idle = idle + 1.0
-            if idle >= RESTART_PATIENCE:
-                stage = FINANCING
-                idle = 0.0
-        else:
-            idle = idle + 1.0 if netback > 1.05 * (0.5 * (cost_low + cost_high)) else 0.0
-            if idle >= RESTART_PATIENCE:
-                stage = RAMP_UP
-                ramp = 0.5
-                idle = 0.0
+        stage, ramp, idle = rest(ramp, idle, restart_cost, worth, netback, cost_low, cost_high)
     return stage, work, ramp, idle, spent
 
 

@@ -20,19 +20,32 @@ HIGHEST_PRICE = 4.0 * SCARCITY_PRICE
 class Elimination:
     """Fixed order and fill pattern in which the clearing factorises its linear system (LDL, no pivots).
 
-    Entries of the lower triangle lie column after column; column c holds the entries
-    `start[c]` to `start[c + 1]`, in rows `row`. When column c is eliminated, the updates
-    `update_start[c]` to `update_start[c + 1]` each subtract (left x right / pivot) from entry `target`
-    (or from the diagonal `target` where `on_diagonal`).
+    The system is a table of rows: first the diagonal, then the entries below it, column after column. Column c
+    holds the entries `start[c]` to `start[c + 1]` of that second part, each of which stands in row `row` of the
+    matrix. When column c is eliminated, each pair of its entries, the second not above the first, changes one row of
+    the table; `target` lists these rows in the order of columns, first entries and second entries.
     """
 
     start: Index
     row: Index
-    update_start: Index
-    left: Index
-    right: Index
     target: Index
-    on_diagonal: Index
+
+
+@dataclass(frozen=True)
+class ByPool:
+    """Arcs and users sorted by the pool that they start at or draw on, for loops over pools.
+
+    Pool i has the places `start[i]` to `start[i + 1]`; `member` gives the arc or group of users at each place.
+    """
+
+    start: Index
+    member: Index
+
+    @classmethod
+    def of(cls, pool: Index, pools: int) -> ByPool:
+        """Sort members by their pools; members of one pool keep their order."""
+        member = np.argsort(pool, kind="stable").astype(np.int64)
+        return cls(np.searchsorted(pool[member], np.arange(pools + 1)).astype(np.int64), member)
 
 
 @dataclass(frozen=True)
@@ -54,8 +67,12 @@ class Network:
     choke: Vector
     """Price at which each group would use nothing, USD/mtu, in (0, HIGHEST_PRICE), shape (users,)."""
     entry: Index
-    """Place of each arc in the lower triangle, shape (arcs,)."""
+    """Place of each arc below the diagonal, shape (arcs,)."""
     elimination: Elimination
+    leaving: ByPool
+    """Arcs by origin."""
+    drawing: ByPool
+    """Groups of users by pool."""
 
     @classmethod
     def build(
@@ -97,6 +114,7 @@ class Network:
         starts = np.array([place[arc[1]] for arc in arcs], np.int64)
         ends = np.array([place[arc[2]] for arc in arcs], np.int64)
         elimination, entry = _eliminate(len(pools), starts, ends)
+        drawn = np.array([place[pool] for pool, _ in users], np.int64)
         return cls(
             pools=ordered,
             arcs=tuple(arc[0] for arc in arcs),
@@ -104,10 +122,12 @@ class Network:
             destination=ends,
             yield_=np.array([arc[3] for arc in arcs], float),
             slope=np.array([arc[4] for arc in arcs], float),
-            user_pool=np.array([place[pool] for pool, _ in users], np.int64),
+            user_pool=drawn,
             choke=np.array([choke for _, choke in users], float),
             entry=entry,
             elimination=elimination,
+            leaving=ByPool.of(starts, len(pools)),
+            drawing=ByPool.of(drawn, len(pools)),
         )
 
 
@@ -148,18 +168,9 @@ def _eliminate(size: int, origin: Index, destination: Index) -> tuple[Eliminatio
             entry[row, c] = len(rows)
             rows.append(row)
         start.append(len(rows))
-    update_start: list[int] = [0]
-    left: list[int] = []
-    right: list[int] = []
     target: list[int] = []
-    on_diagonal: list[int] = []
     for c in range(size):
         for i, a in enumerate(below[c]):
-            for b in below[c][: i + 1]:
-                left.append(entry[a, c])
-                right.append(entry[b, c])
-                on_diagonal.append(int(a == b))
-                target.append(a if a == b else entry[a, b])
-        update_start.append(len(left))
-    arrays = (start, rows, update_start, left, right, target, on_diagonal)
+            target += [a if a == b else size + entry[b, a] for b in below[c][i:]]
+    arrays = (start, rows, target)
     return Elimination(*[np.array(x, np.int64) for x in arrays]), np.array([entry[p] for p in pairs], np.int64)

@@ -19,15 +19,15 @@ Rows = NDArray[np.int64]
 def _rows_above_zero(table: Vector, found: NDArray[np.bool_]) -> None:
     rows, worlds = table.shape
     for row in range(rows):
+        some = False
         for k in range(worlds):
-            if table[row, k] > 0.0:
-                found[row] = True
-                break
+            some |= table[row, k] > 0.0
+        found[row] = some
 
 
 def rows_above_zero(table: Vector) -> NDArray[np.bool_]:
     """Whether a row of a table (rows, worlds) is above zero in any world, (rows,)."""
-    found = np.zeros(table.shape[0], bool)
+    found = np.empty(table.shape[0], bool)
     _rows_above_zero(table, found)
     return found
 
@@ -62,19 +62,21 @@ def _cheapest(rank: Vector, count: Vector, chosen: Vector) -> None:
     most = 0.0
     for k in range(worlds):
         most = max(most, count[k])
-    best, place = np.empty(worlds), np.empty(worlds, np.int64)
+    # the best so far in each world, in order
+    best, place = np.full((int(most) + 1, worlds), np.inf), np.empty((int(most) + 1, worlds), np.int64)
     chosen[:] = 0.0
-    for already in range(min(rows, int(most))):
-        best[:] = np.inf
-        place[:] = -1
-        for row in range(rows):
-            for k in range(worlds):
-                if rank[row, k] < best[k] and chosen[row, k] == 0.0:
-                    best[k] = rank[row, k]
-                    place[k] = row
+    for row in range(rows):
         for k in range(worlds):
-            if place[k] >= 0 and already < count[k]:
-                chosen[place[k], k] = 1.0
+            if rank[row, k] < np.inf:
+                at = int(count[k])
+                while at > 0 and rank[row, k] < best[at - 1, k]:
+                    best[at, k], place[at, k] = best[at - 1, k], place[at - 1, k]
+                    at -= 1
+                best[at, k], place[at, k] = rank[row, k], row
+    for at in range(int(most)):
+        for k in range(worlds):
+            if at < count[k] and best[at, k] < np.inf:
+                chosen[place[at, k], k] = 1.0
 
 
 def cheapest(rank: Vector, count: Vector) -> Vector:

@@ -63,6 +63,9 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     fresh = np.empty(worlds)
     for table in sums:
         _clear(table)
+    for m in range(found.shape[0]):
+        for k in range(worlds):
+            over_all[FOUND, k] += found[m, k]
     for m in range(pool.size):
         at, r = pool[m], region[m]
         for k in range(worlds):
@@ -77,7 +80,6 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
             over_all[COST, k] += cost
         for k in range(worlds):
             royalties[r, k] += royalty[k]
-            over_all[FOUND, k] += found[m, k]
         for b in range(len(share)):
             if runs[b, m]:
                 for k in range(worlds):

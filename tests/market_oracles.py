@@ -6,8 +6,7 @@ import cvxpy as cp
 import numpy as np
 from scipy import optimize, sparse
 
-from sim.clearing import HIGHEST_PRICE, SCARCITY_PRICE
-from sim.network import Network, Vector
+from sim.network import HIGHEST_PRICE, SCARCITY_PRICE, Network, Vector
 from tests.markets import Block
 
 

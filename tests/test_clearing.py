@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from scipy import optimize
 
-from sim.clearing import HIGHEST_PRICE, LANES, MOST_STEPS, SCARCITY_PRICE, TOLERANCE, clear
-from sim.network import Network
+from sim.clearing import clear
+from sim.lanes import LANES
+from sim.network import HIGHEST_PRICE, SCARCITY_PRICE, Network
+from sim.newton import MOST_STEPS, TOLERANCE
 from tests.markets import AMPLE, markets, random_block, random_network, single, small_markets
 
 

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clearing import HIGHEST_PRICE, SCARCITY_PRICE
-from sim.network import Network
+from sim.network import HIGHEST_PRICE, SCARCITY_PRICE, Network
 from tests.markets import AMPLE, powers, single
 
 PRICES = powers(20.0, 15_000.0)

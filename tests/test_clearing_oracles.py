@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.clearing import SCARCITY_PRICE
+from sim.network import SCARCITY_PRICE
 from tests.market_oracles import dual, merged, prices_and_flows_of_most_surplus, prices_of_least_dual
 from tests.markets import log_uniform, random_block, random_network, small_markets
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sim.clearing import HIGHEST_PRICE, LANES, MOST_STEPS, TOLERANCE, clear
-from sim.network import Network
+from sim.clearing import clear
+from sim.lanes import LANES
+from sim.network import HIGHEST_PRICE, Network
+from sim.newton import MOST_STEPS, TOLERANCE
 from tests.markets import AMPLE, log_uniform, markets, random_block, random_network, single
 from tests.real_market import real_market
 

@@ -9,8 +9,8 @@ import pytest
 
 from agents.finance import LENDERS
 from agents.market import Market, Plan
-from sim.clearing import MOST_STEPS
 from sim.levers import OFFTAKERS
+from sim.newton import MOST_STEPS
 from sim.scenario_files import load, shipped
 from sim.units import MTU_PER_TONNE_W
 from tests.market_runs import random_orders

@@ -23,17 +23,21 @@ def matrix_of(network, conductance, own):
 
 def eliminated(network, matrix):
     """Pivots and lower triangle by the network's own list of updates, one after the other."""
-    plan = network.elimination
-    columns = np.repeat(np.arange(len(network.pools)), np.diff(plan.start))
-    pivots, lower = np.diag(matrix).copy(), matrix[plan.row, columns]
-    for c in range(len(network.pools)):
-        for u in range(plan.update_start[c], plan.update_start[c + 1]):
-            change = lower[plan.left[u]] * lower[plan.right[u]] / pivots[c]
-            (pivots if plan.on_diagonal[u] else lower)[plan.target[u]] -= change
-        lower[plan.start[c] : plan.start[c + 1]] /= pivots[c]
-    triangle = np.eye(len(network.pools))
-    triangle[plan.row, columns] = lower
-    return pivots, triangle
+    plan, pools = network.elimination, len(network.pools)
+    columns = np.repeat(np.arange(pools), np.diff(plan.start))
+    table = np.concatenate([np.diag(matrix), matrix[plan.row, columns]])
+    updates = iter(plan.target)
+    for c in range(pools):
+        entries = range(pools + plan.start[c], pools + plan.start[c + 1])
+        column = table[entries]
+        for first in range(len(entries)):
+            for second in range(first, len(entries)):
+                table[next(updates)] -= column[first] * column[second] / table[c]
+        table[entries] /= table[c]
+    assert next(updates, None) is None
+    triangle = np.eye(pools)
+    triangle[plan.row, columns] = table[pools:]
+    return table[:pools], triangle
 
 
 @given(networks(), st.integers(0, 2**32 - 1))
@@ -55,6 +59,13 @@ def test_arcs_keep_their_order_and_their_place_in_the_triangle(network):
     assert (columns[network.entry] == ends[0]).all()
     assert (plan.row[network.entry] == ends[1]).all()
     assert network.arcs == tuple(f"arc {a}" for a in range(len(network.arcs)))
+
+
+@given(networks())
+def test_arcs_and_users_are_also_sorted_by_pool(network):
+    for sorted_, pool in ((network.leaving, network.origin), (network.drawing, network.user_pool)):
+        assert sorted(sorted_.member) == list(range(len(pool)))
+        assert (pool[sorted_.member] == np.repeat(np.arange(len(network.pools)), np.diff(sorted_.start))).all()
 
 
 def test_names_become_places():

@@ -14,15 +14,7 @@ from agents.middle_power import plant_room
 from agents.uzbekistan import Uzbekistan
 from sim.levers import PARTNERS
 from sim.outcomes import STAGES
-from tests.role_views import (
-    decide,
-    january,
-    needing,
-    observations,
-    rebuilt,
-    target,
-    with_mine,
-)
+from tests.role_views import decide, january, needing, observations, rebuilt, target, with_mine
 
 # --- the middle powers -----------------------------------------------------------------------
 
@@ -72,7 +64,7 @@ def test_a_balancer_never_asks_for_more_processing_than_its_plants_can_take(data
     seen = data.draw(observations("kazakhstan", 4))
     seen = rebuilt(seen, dict(seen) | {"temperament": np.zeros(4)}, 4)
     asked = decide(Kazakhstan, seen)["kazakhstan.processing_requirement"]
-    assert (asked <= plant_room(seen) + 1e-12).all()
+    assert (asked <= plant_room(seen["home_refining"], seen["home_mining"]) + 1e-12).all()
 
 
 def test_the_requirement_grows_with_plants_and_skills():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from agents.market import Plan
-from sim.clearing import LANES
+from sim.lanes import LANES
 from sim.scenario_files import load
 from tests.market_runs import differing, everything, of_world, played, random_orders
 from tests.source_reading import ROOT

@@ -1,0 +1,25 @@
+"""The month's decisions: orders enter their seats, and rules decide what nobody has ordered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents import buyer_rule
+from sim.levers import BUYER_BLOCS
+
+if TYPE_CHECKING:
+    from agents.market import Market
+
+
+def enact(market: Market) -> None:
+    """Events and law take effect: this month's orders enter their seats."""
+    market.seats.open_month(market.month)
+
+
+def decide(market: Market) -> None:
+    """Everyone sees the same start of the month; governments and buyers decide."""
+    briefing, public = market.briefing, market.briefing.news()
+    decided = [government.decide(briefing.view(government.role, public)) for government in market.governments]
+    decided += [buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS]
+    for decisions in decided:
+        market.seats.rule(decisions)
