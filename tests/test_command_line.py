@@ -16,7 +16,9 @@ from sim.scenario_files import load, shipped
 from tests.fake_market import FakeMarket, build
 from tests.source_reading import ROOT
 
-COMMANDS = ("run", "play", "replay", "whatif", "scenarios", "levers", "outcomes")
+COMMANDS = (
+    "run", "play", "replay", "whatif", "validate", "calibrate", "parameters", "scenarios", "levers", "outcomes",
+)  # fmt: skip
 SHORT = ("run", "--until", "2026-12")
 
 
