@@ -28,8 +28,8 @@ HELP = """Heavystone simulates the world market for tungsten: China licenses wha
 States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what \
 secure supply is worth.
 
-This version runs scenarios without a window. The game in a window, studies over many policies (explore, \
-report) and the classroom are not part of it.
+Without a command the game opens in a window. Studies over many policies (explore, report) and the \
+classroom are not part of it.
 
 Exit code 0: done. 2: something typed, or a scenario file, is wrong, and a sentence says what. 1: a fault of \
 ours."""
@@ -154,6 +154,18 @@ Without = Annotated[
 ]
 
 
+Role = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ROLE", help="Take this seat at once, such as kazakhstan or buyers.europe.", show_default=False
+    ),
+]
+Load = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Go on with this saved game.", show_default=False),
+]
+
+
 @app.callback(invoke_without_command=True)
 def start(
     context: typer.Context,
@@ -209,10 +221,22 @@ def run(
 
 
 @app.command()
-def play(context: typer.Context, scenario: Scenario = DEFAULT, seed: Seed = 1) -> None:
-    """Until the game is there: say so, and run the scenario without a window."""
-    said = f"No display is used: this version has no window yet, and runs {scenario} without one.\n"
-    print(said, file=sys.stderr)
+def play(
+    context: typer.Context,
+    scenario: Scenario = DEFAULT,
+    role: Role = None,
+    seed: Seed = 1,
+    load: Load = None,
+) -> None:
+    """Play the game in a window; without a display, run the scenario as `run` does."""
+    from ui import launch
+
+    if launch.has_display():
+        launch.play(scenario, role, seed, load)
+        return
+    from sim import text
+
+    print(text.load()("app.no_display", scenario=scenario), file=sys.stderr)
     run(context, scenario, seed)
 
 

@@ -150,6 +150,7 @@ def test_a_run_can_be_as_short_as_a_month(say):
 @pytest.mark.parametrize("words", [(), ("play",)])
 def test_without_a_game_the_scenario_is_run(say, words, monkeypatch):
     monkeypatch.setattr(FakeMarket, "step", _short_step)
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     code, out, err = say(*words)
     assert code == 0
     assert "no window" in err

@@ -1,0 +1,453 @@
+"""What the window and the model's process say to one another: plain data, small enough to send each month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+Slot = tuple[str, str]
+"""A lever and its target."""
+
+
+# --- asked by the window -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Open:
+    """Start a game."""
+
+    scenario: str
+    seed: int
+    role: str
+    temperaments: dict[str, str] = field(default_factory=dict)
+    until: str = ""
+    """Last month "YYYY-MM" of a short campaign; the scenario's own if empty."""
+    has_offers: bool = True
+    """Whether other roles think of offers by themselves, each turn once it is quiet."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Go on with a saved game."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Decide:
+    """Set a lever for the month to be played; None gives it back to the rule."""
+
+    lever: str
+    target: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Take back what was decided for a lever since the last month was played."""
+
+    lever: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Play:
+    """Play one month."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Look ahead under a proposed decision, or under what is decided so far."""
+
+    number: int
+    proposal: Decide | None
+    months: int
+    outcomes: tuple[str, ...]
+    worlds: int = 256
+    is_schedule: bool = False
+    """Whether it is about when projects open: it waits until nothing else is asked."""
+
+
+@dataclass(frozen=True)
+class Explain:
+    """Say what moved an outcome between two months."""
+
+    number: int
+    outcome: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Save:
+    """Write the game to a file."""
+
+    path: str
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True)
+class Rewind:
+    """Go back to a month; the game is practice from then on."""
+
+    month: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answer an offer: accept, decline or counter."""
+
+    number: int
+    answer: str
+
+
+@dataclass(frozen=True)
+class Deals:
+    """Ask which offers could be made to another role."""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class Propose:
+    """Make one of the offers that could be made, by its place among them."""
+
+    to: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """Draw the conclusions of a game for its debrief."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the process."""
+
+
+# --- answered by the model -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A scenario that can be chosen."""
+
+    name: str
+    title: str
+    description: str
+    start: str
+    end: str
+    historical: bool
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A role, and the temperaments of its rule."""
+
+    key: str
+    title: str
+    temperaments: tuple[tuple[str, str, str], ...]
+    """Name, title and what it does."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What can be played: answered once the model's process is up."""
+
+    campaigns: tuple[Campaign, ...]
+    seats: tuple[Seat, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region."""
+
+    key: str
+    title: str
+    lon: float
+    lat: float
+    licence_bloc: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """An arc between regions."""
+
+    key: str
+    kind: str
+    origin: str
+    destination: str
+    form: str
+    licensed: bool
+    gateway: str
+    usual: float
+    """t W/month at the start."""
+    source: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A mine, a block of mines, or a project."""
+
+    key: str
+    title: str
+    region: str
+    owner: str
+    backer: str
+    stage: int
+    capacity: float
+    """t W/year."""
+    cost_low: float
+    cost_high: float
+    capex: float
+    reserves: float
+    grade: float
+    plan: str
+    winter: float
+    power: float
+    reagents: float
+    workforce: float
+    source: str
+    confidence: str
+    is_project: bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """A lever of the person's role."""
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    help: str
+    targets: tuple[str, ...]
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What does not change during a game."""
+
+    scenario: str
+    title: str
+    role: str
+    seed: int
+    start: str
+    months: int
+    turns: tuple[int, ...]
+    """Month index at which each turn ends."""
+    seats: tuple[Seat, ...]
+    places: tuple[Place, ...]
+    ways: tuple[Way, ...]
+    sites: tuple[Site, ...]
+    controls: tuple[Control, ...]
+    units: dict[str, str]
+    helps: dict[str, str]
+    """Unit and help of each outcome."""
+    news: dict[str, tuple[str, str]]
+    """Title and sentence of each event."""
+    sources: dict[str, tuple[str, str, str]]
+    """Value in words, source and confidence of parameters."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of news; the window finds the words."""
+
+    month: int
+    kind: str
+    """event, decision, stage, award, offtake, loan, offer or price."""
+    who: str
+    """Role, or region or place that is struck."""
+    subject: str
+    """Key of an event, lever, mine or price."""
+    target: str
+    before: float
+    after: float
+    title: str
+    text: str
+    weight: int
+    """0 to be read later, 1 worth a marker, 2 worth a stop."""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision of the person: number in the log, when, what, and whether it can still be undone."""
+
+    number: int
+    month: int
+    lever: str
+    target: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A decision that one side of an offer would take."""
+
+    lever: str
+    target: str
+    value: float
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer between actors."""
+
+    number: int
+    month: int
+    kind: str
+    maker: str
+    taker: str
+    mine: tuple[Deal, ...]
+    yours: tuple[Deal, ...]
+    until: int
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What the person's role may know after a month."""
+
+    month: int
+    months: int
+    date: str
+    series: dict[str, np.ndarray]
+    """Values of the months played, the oldest first."""
+    known: dict[str, np.ndarray]
+    values: dict[Slot, float]
+    """Levers of the role as they stand."""
+    ruled: dict[Slot, bool]
+    """Whether the rule decides it."""
+    taken: tuple[Taken, ...]
+    pending: tuple[Slot, ...]
+    flows: np.ndarray
+    """t W/month by way, as far as they are known."""
+    stages: np.ndarray
+    stage_since: np.ndarray
+    news: tuple[Item, ...]
+    """News of the months since the last view."""
+    scores: dict[str, np.ndarray]
+    parts: tuple[tuple[str, float, float], ...]
+    """Name, weight and value (0 to 1) of each part of the own score."""
+    offers: tuple[OfferView, ...]
+    is_practice: bool
+    is_over: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A game is ready."""
+
+    setup: Setup
+    view: View
+    past: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Played:
+    """A month was played, or something was decided."""
+
+    view: View
+    seconds: float
+    was_month: bool
+
+
+@dataclass(frozen=True)
+class Fan:
+    """What may follow: quantiles 10, 25, 50, 75, 90 by month for each outcome, (5, months)."""
+
+    number: int
+    proposal: Decide | None
+    month: int
+    quantiles: dict[str, np.ndarray]
+    without: dict[str, np.ndarray]
+    """The same without the proposal."""
+    effects: dict[str, np.ndarray]
+    """Quantiles of what the proposal changes, world by world."""
+    worlds: int
+    seconds: float
+    is_schedule: bool = False
+
+
+@dataclass(frozen=True)
+class Dealable:
+    """Offers that could be made to a role."""
+
+    to: str
+    offers: tuple[OfferView, ...]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a rule says to an offer."""
+
+    offer: OfferView
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Shares of causes in the move of an outcome."""
+
+    number: int
+    outcome: str
+    first: int
+    last: int
+    before: float
+    after: float
+    causes: tuple[tuple[str, float], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Turning:
+    """A decision and what it did by the end."""
+
+    number: int
+    month: int
+    lever: str
+    target: str
+    value: float | None
+    effect: float
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The conclusions of a game."""
+
+    score: float
+    rule: float
+    """Score of the rule in the same seat under the same luck."""
+    spread: tuple[float, ...]
+    """Scores of the rule under other luck."""
+    turnings: tuple[Turning, ...]
+    series_rule: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The game was written."""
+
+    path: str
+    is_automatic: bool
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Something cannot be done, and why, in a sentence."""
+
+    what: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Busy:
+    """What the model's process is doing."""
+
+    what: str

@@ -1,0 +1,256 @@
+"""Decide: the levers of the seat by purpose, what each costs, and what it would do."""
+
+from __future__ import annotations
+
+import pygame
+
+from ui import words
+from ui.canvas import Canvas
+from ui.kit import Panel, Tip
+from ui.messages import Control
+from ui.state import GameState
+from ui.theme import BODY, NOTE
+
+FEW_TARGETS = 5
+
+
+class Decide(Panel):
+    """The levers."""
+
+    name = "decide"
+
+    def __init__(self, state: GameState) -> None:
+        super().__init__(state.theme, state.pointing)
+        self.state = state
+        self.groups = words.groups(state.setup.controls)
+        state.group = state.group or next(iter(self.groups), "")
+        self.draft: dict[tuple[str, str], float] = {}
+        """Values under the hand, before they are decided."""
+
+    def paint(self, canvas: Canvas) -> None:
+        px, area, state = canvas.px, canvas.area, self.state
+        title = canvas.title(words.say("game.decide"))
+        names = [(group, words.say(f"group.{group}")) for group in self.groups]
+        left = title.right + px(14)
+        canvas.tabs("decide.group", (left, px(9)), names, state.group, self._turn, area.right - left + px(8))
+        top = px(46) - self.scroll
+        canvas.surface.set_clip(pygame.Rect(0, px(42), canvas.width, canvas.height - px(74)))
+        y = top
+        for control in self.groups.get(state.group, []):
+            y = self._control(canvas, control, y)
+        self.content = y + self.scroll + px(34)
+        canvas.surface.set_clip(None)
+        self._foot(canvas)
+        for region in self.regions:
+            if region.key.startswith("decide.lever") and (
+                region.rect.bottom < px(42) or region.rect.top > canvas.height - px(32)
+            ):
+                region.enabled = False
+
+    def _turn(self, group: str) -> None:
+        self.state.group = group
+        self.scroll = 0
+        self.is_dirty = True
+        self.state.quiet()
+
+    def targets(self, control: Control) -> list[str]:
+        """Targets in the order in which they matter."""
+        return list(control.targets) or [""]
+
+    def _control(self, canvas: Canvas, control: Control, y: int) -> int:
+        px = canvas.px
+        targets = self.targets(control)
+        if len(targets) == 1 or len(targets) <= FEW_TARGETS:
+            for target in targets:
+                y = self._row(canvas, control, target, y)
+            return y
+        chosen = self.state.target.get(self.state.group, "")
+        if chosen not in targets:
+            chosen = self.state.chosen_site if self.state.chosen_site in targets else targets[0]
+        first = self.groups[self.state.group]
+        if control == next(c for c in first if len(c.targets) > FEW_TARGETS):
+            y = self._picker(canvas, targets, chosen, y)
+        return self._row(canvas, control, chosen, y) + px(0)
+
+    def _picker(self, canvas: Canvas, targets: list[str], chosen: str, y: int) -> int:
+        """One of many targets, with steps to the last and the next."""
+        px, area = canvas.px, canvas.area
+        at = targets.index(chosen)
+        canvas.button(
+            "decide.lever.last", pygame.Rect(area.left, y, px(26), px(26)), "◀", lambda: self._pick(targets[at - 1])
+        )
+        canvas.button(
+            "decide.lever.next",
+            pygame.Rect(area.left + px(232), y, px(26), px(26)),
+            "▶",
+            lambda: self._pick(targets[(at + 1) % len(targets)]),
+        )
+        name = words.target(self.state.setup, chosen)
+        canvas.text(name, (area.left + px(129), y + px(5)), BODY, weight="SemiBold", align="centre", width=px(196))
+        row = next((i for i, s in enumerate(self.state.setup.sites) if s.key == chosen), None)
+        if row is not None:
+            stage = words.say(f"stage.{int(self.state.view.stages[row])}")
+            need = words.price(float(self.state.view.known["incentive"][row]))
+            canvas.text(
+                f"{stage} · {words.say('game.needs', price=need)} · {at + 1}/{len(targets)}",
+                (area.left + px(272), y + px(6)),
+                NOTE,
+                canvas.palette.secondary,
+                width=area.right - area.left - px(272),
+            )
+        return y + px(36)
+
+    def _pick(self, target: str) -> None:
+        self.state.target[self.state.group] = target
+        self.state.look_at(target)
+        self.is_dirty = True
+
+    def _row(self, canvas: Canvas, control: Control, target: str, y: int) -> int:
+        px, palette, state, area = canvas.px, canvas.palette, self.state, canvas.area
+        slot = (control.name, target)
+        value = self.draft.get(slot, state.view.values.get(slot, control.default))
+        is_ruled = state.view.ruled.get(slot, True)
+        is_pending = slot in state.view.pending
+        column = min(px(400), round(area.width * (0.86 if control.choices else 0.56)))
+        name = words.lever(control.name)
+        if target and len(control.targets) <= FEW_TARGETS:
+            name = f"{words.target(state.setup, target)}: {name[0].lower()}{name[1:]}"
+        tint = self.theme.accent if is_pending or slot in self.draft else palette.ink
+        shown = words.value(control, value)
+        room = column - self.theme.width(shown, BODY, "SemiBold") - px(10)
+        canvas.text(name, (area.left, y), BODY, weight="SemiBold", width=room)
+        canvas.text(shown, (area.left + column, y), BODY, tint, "SemiBold", "right", figures=True)
+        key = f"decide.lever.{control.name}.{target}"
+        rect = pygame.Rect(area.left, y + px(17), column, px(22))
+        tip = Tip(name, (control.help, words.say("tip.drag")), words.suffix(control.name))
+        enabled = not state.is_playing and not state.view.is_over
+        if control.choices:
+            self._choices(canvas, key, control, slot, rect, value, enabled)
+        else:
+            step = step_of(control)
+            canvas.slider(
+                key,
+                rect,
+                value,
+                control.low,
+                control.high,
+                lambda v, s=slot: self._draft(s, v),
+                lambda s=slot: self._decide(s),
+                mark=state.view.values.get(slot),
+                step=step,
+                enabled=enabled,
+                colour=self.theme.accent if is_pending or not is_ruled or slot in self.draft else palette.faint,
+                tip=tip,
+            )
+        state_text = "game.pending" if is_pending else "game.advisers" if is_ruled else "game.decided"
+        note = words.say(state_text)
+        if control.unit == "million USD/year" and value > 0.05:
+            note += " · " + words.say("game.cost_quarter", money=words.money(value / 4))
+        canvas.text(
+            note,
+            (area.left, y + px(38)),
+            NOTE,
+            palette.secondary,
+            width=column - (px(104) if is_pending or not is_ruled else 0),
+        )
+        if is_pending:
+            self._link(
+                canvas, f"{key}.undo", words.say("game.undo"), area.left + column, y + px(38), lambda: state.undo(slot)
+            )
+        elif not is_ruled:
+            self._link(
+                canvas,
+                f"{key}.rule",
+                words.say("game.release"),
+                area.left + column,
+                y + px(38),
+                lambda: state.decide(slot, None),
+            )
+        self._effects(canvas, slot, area.left + column + px(24), y, area.right)
+        return y + px(62)
+
+    def _link(self, canvas: Canvas, key: str, text: str, right: int, y: int, action: object) -> None:
+        width = self.theme.width(text, NOTE, "SemiBold") + canvas.px(12)
+        rect = pygame.Rect(right - width + canvas.px(6), y - canvas.px(2), width, canvas.px(18))
+        canvas.button(key, rect, text, action, "bare", NOTE, is_on=True)  # type: ignore[arg-type]
+
+    def _choices(
+        self,
+        canvas: Canvas,
+        key: str,
+        control: Control,
+        slot: tuple[str, str],
+        rect: pygame.Rect,
+        value: float,
+        enabled: bool,
+    ) -> None:
+        px = canvas.px
+        count = len(control.choices)
+        width = (rect.width - px(3) * (count - 1)) // count
+        for i, choice in enumerate(control.choices):
+            box = pygame.Rect(rect.left + i * (width + px(3)), rect.top, width, px(20))
+            is_on = round(value) == i
+            canvas.button(
+                f"{key}.{choice}",
+                box,
+                words.say(f"partner.{choice}"),
+                lambda n=i: self._choose(slot, n),
+                "main" if is_on else "quiet",
+                NOTE,
+                enabled=enabled,
+                tip=Tip(words.lever(control.name), (words.who(choice), control.help), words.suffix(control.name)),
+            )
+
+    def _choose(self, slot: tuple[str, str], index: int) -> None:
+        self.draft[slot] = float(index)
+        self._decide(slot)
+
+    def _draft(self, slot: tuple[str, str], value: float) -> None:
+        self.draft[slot] = value
+        self.state.consider(slot, value)
+
+    def _decide(self, slot: tuple[str, str]) -> None:
+        if slot in self.draft:
+            value = self.draft.pop(slot)
+            self.state.view.values[slot] = value
+            self.state.decide(slot, value)
+
+    def _effects(self, canvas: Canvas, slot: tuple[str, str], x: int, y: int, right: int) -> None:
+        """What the look-ahead says of the lever that was last touched."""
+        px, palette, state = canvas.px, canvas.palette, self.state
+        if right - x < px(90):
+            return
+        proposal = state.proposal
+        if proposal is None or (proposal.lever, proposal.target) != slot:
+            return
+        lines = state.effects()
+        if not lines:
+            text = words.say("chart.thinking") if state.is_looking_ahead else ""
+            canvas.text(text, (x, y), NOTE, palette.secondary)
+            return
+        for i, (text, mood) in enumerate(lines[:4]):
+            tint = palette.good if mood > 0 else palette.bad if mood < 0 else palette.secondary
+            canvas.text(text, (x, y + i * px(15)), NOTE, tint, width=right - x)
+
+    def _foot(self, canvas: Canvas) -> None:
+        px, palette, count = canvas.px, canvas.palette, len(self.state.view.pending)
+        text = words.say("game.decided_count", count=count) if count else words.say("game.nothing_decided")
+        canvas.rule(canvas.height - px(30), px(18), canvas.width - px(18))
+        canvas.text(
+            text,
+            (px(18), canvas.height - px(23)),
+            NOTE,
+            self.theme.accent if count else palette.secondary,
+            width=canvas.width - px(36),
+        )
+
+
+def step_of(control: Control) -> float:
+    """Distance of the values that a slider stops at."""
+    span = control.high - control.low
+    if control.unit == "share":
+        return 0.01 if span <= 0.5 else 0.05
+    for step in (0.1, 0.5, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 500.0, 1000.0):
+        if span / step <= 60:
+            return step
+    return span / 60

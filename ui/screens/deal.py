@@ -1,0 +1,87 @@
+"""Make an offer: to whom, and which of the deals that make sense now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pygame
+
+from ui import messages as say
+from ui import words
+from ui.canvas import Canvas
+from ui.dialog import Dialog
+from ui.theme import BODY, NOTE
+
+if TYPE_CHECKING:
+    from ui.app import App
+
+
+class MakeOffer(Dialog):
+    """A choice of deals and what the other side says."""
+
+    wide, high = 860, 690
+    title = "offer.title"
+
+    def __init__(self, app: App, game: Any) -> None:
+        super().__init__(app)
+        self.game, self.state = game, game.state
+        roles = [seat.key for seat in self.state.setup.seats if seat.key != self.state.setup.role]
+        self.roles = roles
+        self.to = ""
+        self.offers: tuple[say.OfferView, ...] | None = None
+        self.said: say.OfferView | None = None
+        self.problem = ""
+        self._choose(roles[0])
+
+    def _choose(self, role: str) -> None:
+        self.to, self.offers, self.said, self.problem = role, None, None, ""
+        self.app.engine.ask(say.Deals(role))
+        self.box.is_dirty = True
+
+    def body(self, canvas: Canvas, area: pygame.Rect) -> None:
+        px, palette, state = canvas.px, canvas.palette, self.state
+        left = px(220)
+        for i, role in enumerate(self.roles):
+            rect = pygame.Rect(area.left, area.top + i * px(34), left, px(30))
+            canvas.button(
+                f"deal.to.{role}", rect, words.role(role), lambda r=role: self._choose(r), "bare", is_on=role == self.to
+            )
+        x, y = area.left + left + px(28), area.top
+        width = area.right - x
+        if self.said is not None:
+            tint = palette.good if self.said.state == "accepted" else palette.bad
+            canvas.text(words.say(f"offer.{self.said.state}").capitalize(), (x, y), BODY + 2, tint, "Bold")
+            canvas.paragraph(self.said.reason, (x, y + px(28)), width, BODY)
+            return
+        if self.problem:
+            canvas.paragraph(self.problem, (x, y), width, BODY, palette.bad)
+            return
+        if self.offers is None:
+            canvas.text(words.say("offer.thinking"), (x, y), BODY, palette.secondary)
+            return
+        if not self.offers:
+            canvas.paragraph(words.say("offer.none"), (x, y), width, BODY, palette.secondary)
+        for i, offer in enumerate(self.offers):
+            if y + px(80) > area.bottom:
+                break
+            canvas.text(words.say(f"offer.{offer.kind}"), (x, y), BODY, weight="SemiBold")
+            rect = pygame.Rect(area.right - px(90), y, px(90), px(28))
+            canvas.button(f"deal.send.{i}", rect, words.say("offer.send"), lambda n=i: self._send(n), "main")
+            y += px(20)
+            for line in words.offer(state.setup, offer, state.setup.role):
+                y += canvas.paragraph(line, (x, y), width - px(110), NOTE + 1, palette.secondary, most=2)
+            y += px(12)
+
+    def _send(self, place: int) -> None:
+        self.offers = None
+        self.app.engine.ask(say.Propose(self.to, place))
+        self.again()
+
+    def answer(self, answer: Any) -> None:
+        if isinstance(answer, say.Dealable) and answer.to == self.to:
+            self.offers = answer.offers
+        elif isinstance(answer, say.Answered):
+            self.said = answer.offer
+        elif isinstance(answer, say.Refusal) and answer.what in ("Propose", "Deals"):
+            self.problem = answer.sentence
+        self.again()

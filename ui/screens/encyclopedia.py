@@ -1,0 +1,73 @@
+"""The encyclopedia: terms and actors, each in a few lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pygame
+
+from sim import text as catalogue
+from ui import words
+from ui.canvas import Canvas
+from ui.dialog import Dialog
+from ui.theme import BODY, VALUE
+
+if TYPE_CHECKING:
+    from ui.app import App
+
+
+class Encyclopedia(Dialog):
+    """A list of entries and the one that is read."""
+
+    wide, high = 900, 600
+    title = "title.encyclopedia"
+
+    def __init__(self, app: App, entry: str = "") -> None:
+        super().__init__(app)
+        names = catalogue.load().names("term.")
+        self.entries = [name.split(".")[1] for name in names if name.endswith(".title")]
+        self.entry = entry if entry in self.entries else self.entries[0]
+        self.first = max(0, self.entries.index(self.entry) - 8)
+
+    def body(self, canvas: Canvas, area: pygame.Rect) -> None:
+        px, palette = canvas.px, canvas.palette
+        left, step = round(area.width * 0.3), px(28)
+        room = max(1, (area.height - px(30)) // step)
+        self.first = min(max(0, self.first), max(0, len(self.entries) - room))
+        for i, name in enumerate(self.entries[self.first : self.first + room]):
+            rect = pygame.Rect(area.left, area.top + i * step, left, step - px(3))
+            is_on = name == self.entry
+            key = f"read.{name}"
+            canvas.button(key, rect, "", lambda n=name: self._open(n), "quiet" if is_on or canvas.is_hot(key) else "bare")
+            ink = palette.ink if is_on else palette.secondary
+            canvas.text(
+                words.say(f"term.{name}.title"), (rect.left + px(10), rect.top + px(4)), BODY, ink, width=left - px(16)
+            )
+        if len(self.entries) > room:
+            y = area.top + room * step
+            canvas.button(
+                "read.up",
+                pygame.Rect(area.left, y, px(60), px(24)),
+                "▲",
+                lambda: self._scroll(-room),
+                enabled=self.first > 0,
+            )
+            more = self.first + room < len(self.entries)
+            canvas.button(
+                "read.down",
+                pygame.Rect(area.left + px(66), y, px(60), px(24)),
+                "▼",
+                lambda: self._scroll(room),
+                enabled=more,
+            )
+        x = area.left + left + px(30)
+        canvas.text(words.say(f"term.{self.entry}.title"), (x, area.top), VALUE, weight="Bold")
+        canvas.paragraph(words.say(f"term.{self.entry}.text"), (x, area.top + px(32)), area.right - x, BODY + 1)
+
+    def _open(self, name: str) -> None:
+        self.entry = name
+        self.again()
+
+    def _scroll(self, steps: int) -> None:
+        self.first += steps
+        self.again()

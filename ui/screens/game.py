@@ -1,0 +1,326 @@
+"""The game: map, prices, levers, news, and time that passes month by month."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pygame
+
+from ui import layout, words
+from ui import messages as say
+from ui.canvas import Canvas
+from ui.mapview import MapView
+from ui.panels.decide import Decide
+from ui.panels.market import Market
+from ui.panels.newsroll import NewsRoll
+from ui.panels.prices import Prices
+from ui.panels.side import Side
+from ui.panels.top import Top
+from ui.screen import Plain, Screen
+from ui.state import GameState
+from ui.theme import BODY
+from ui.tutorial import Tutorial
+
+if TYPE_CHECKING:
+    from ui.app import App
+
+SECONDS_A_MONTH = {1: 1.2, 2: 0.75, 3: 0.3}
+PAGES = ("map", "decide", "prices", "market", "side", "news")
+TOAST = 3.5
+
+
+class Game(Screen):
+    """The main screen."""
+
+    def __init__(self, app: App, opened: say.Opened, is_tutorial: bool = False) -> None:
+        super().__init__(app)
+        self.theme.accent = self.theme.palette.actor(opened.setup.role)
+        self.state = state = GameState(opened, self.theme, self.stack.pointing, app.engine.ask)
+        self.map = MapView(self.theme, self.stack.pointing, app.world, opened.setup)
+        self.map.choose = self.choose_site  # type: ignore[method-assign]
+        self.top = Top(state, self.play, self.pause, self.set_speed)
+        self.prices, self.market = Prices(state), Market(state)
+        self.news, self.decide, self.side = NewsRoll(state), Decide(state), Side(state)
+        self.strip = Plain(self, self._paint_strip, is_framed=False)
+        self.page = "map"
+        self.panels = {
+            "map": self.map,
+            "top": self.top,
+            "strip": self.strip,
+            "prices": self.prices,
+            "market": self.market,
+            "news": self.news,
+            "decide": self.decide,
+            "side": self.side,
+        }
+        self.stack.panels = list(self.panels.values())
+        self.tutorial = Tutorial(self) if is_tutorial else None
+        if self.tutorial:
+            self.stack.panels.append(self.tutorial)
+        self.clock = 0.0
+        self._until = 0
+        self._next = 0.0
+        self._waiting = False
+        self._grip: tuple[int, int] | None = None
+        self._toast: tuple[str, float] = ("", 0.0)
+        state.open_why = self.open_why  # type: ignore[method-assign]
+        state.open_page = self.open_page  # type: ignore[method-assign]
+        state.look_at = self.look_at  # type: ignore[method-assign]
+        state.open_offer = self.open_offer  # type: ignore[method-assign]
+        state.can_offer = True
+        state.site_tip = self.map.site_tip  # type: ignore[method-assign]
+        self.map.show(opened.view)
+        state.look_ahead(None)
+        state.look_at_schedule()
+
+    # --- place ---------------------------------------------------------------------------------------
+
+    def layout(self, size: tuple[int, int]) -> None:
+        places = layout.arrange(*size, self.theme.scale, self.page)
+        for name, panel in self.panels.items():
+            panel.is_shown = name in places.rects
+            if panel.is_shown:
+                panel.place(places.rects[name])
+        if self.tutorial and self.tutorial.is_shown:
+            self.tutorial.arrange(size)
+        if self.map.is_shown and not self.map.is_settled:
+            self.map.finish()
+
+    def _paint_strip(self, canvas: Canvas) -> None:
+        names = [(p, words.say({"side": "game.offers", "decide": "game.decide"}.get(p, f"game.{p}"))) for p in PAGES]
+        canvas.tabs("strip", (canvas.px(10), canvas.px(4)), names, self.page, self.turn_to, canvas.width - canvas.px(20))
+
+    def turn_to(self, page: str) -> None:
+        """Show a page, where panels are pages."""
+        self.page = page
+        self.resize(self.app.size)
+
+    # --- what the model says -------------------------------------------------------------------------------
+
+    def answer(self, answer: Any) -> None:
+        state = self.state
+        if isinstance(answer, say.Played):
+            self._waiting = False
+            state.take(answer.view, answer.was_month)
+            self._refresh()
+            if answer.was_month:
+                self.map.show(answer.view)
+                self._after_month(answer.view)
+        elif isinstance(answer, say.Fan):
+            state.take_fan(answer)
+            self.prices.is_dirty = self.decide.is_dirty = self.side.is_dirty = True
+        elif isinstance(answer, say.Explained):
+            state.why, state.is_explaining = answer, False
+            self.market.is_dirty = True
+        elif isinstance(answer, say.Saved) and not answer.is_automatic:
+            self.toast(words.say("app.saved", name=answer.path))
+        elif isinstance(answer, say.Refusal):
+            self._refused(answer)
+
+    def _refused(self, refusal: say.Refusal) -> None:
+        state = self.state
+        state.is_looking_ahead = state.is_explaining = False
+        if refusal.what in ("Ahead", "Explain", "NoneType"):
+            if refusal.what == "Ahead":
+                state.can_look_ahead = False
+            elif refusal.what == "Explain":
+                state.why_not = refusal.sentence
+            self._refresh()
+            return
+        self._waiting = False
+        self._stop()
+        self._refresh()
+        self.toast(refusal.sentence)
+
+    def _refresh(self) -> None:
+        for panel in self.stack.panels:
+            if panel is not self.map:
+                panel.is_dirty = True
+
+    def _after_month(self, view: say.View) -> None:
+        weighty = [item for item in view.news if item.weight >= 2]
+        offers = [o for o in view.offers if o.state == "open" and o.taker == self.state.setup.role]
+        if view.is_over or view.month >= self._until:
+            self._stop()
+        elif self.app.settings.autostop and (weighty or offers):
+            self._stop()
+            if weighty:
+                self.toast(words.say("game.stopped", why=words.news(self.state.setup, weighty[0])[0]))
+        if any(item.subject == "khorgos_closed" for item in view.news):
+            self.app.sounds.play("train")
+        elif offers:
+            self.app.sounds.play("bell")
+
+    # --- time --------------------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Play to the end of the turn, or stop."""
+        state = self.state
+        if state.view.is_over:
+            self.app.open_debrief(self)
+            return
+        if state.is_playing:
+            self._stop()
+            return
+        state.quiet()
+        self._until = state.turn_end
+        state.is_playing = True
+        self._next = 0.0
+        self._refresh()
+        self.app.sounds.play("turn")
+
+    def _stop(self) -> None:
+        if not self.state.is_playing:
+            return
+        self.state.is_playing = False
+        self._refresh()
+        self.state.look_ahead(None)
+        self.state.look_at_schedule()
+        if self.market.page == "why":
+            self.state.why_last_turn()
+        self.app.autosave()
+
+    def set_speed(self, speed: int) -> None:
+        """Pause (0), or play at one of three speeds."""
+        if speed == 0:
+            if self.state.is_playing:
+                self._until = self.state.view.month
+                self._stop()
+            return
+        self.state.speed = speed
+        if not self.state.is_playing:
+            self.play()
+        self.top.is_dirty = True
+
+    def update(self, seconds: float) -> None:
+        if self.app.settings.motion:
+            self.clock += seconds
+        if self.tutorial:
+            self.tutorial.look()
+        if self.map.is_shown:
+            self.map.work(0.003)
+        if self.state.is_playing and not self._waiting:
+            self._next -= seconds
+            if self._next <= 0:
+                self._waiting = True
+                self._next = SECONDS_A_MONTH[self.state.speed]
+                self.app.engine.ask(say.Play())
+
+    # --- what the person does --------------------------------------------------------------------------------
+
+    def key(self, event: pygame.event.Event) -> bool:
+        mapped = {
+            pygame.K_SPACE: lambda: self.set_speed(0 if self.state.is_playing else self.state.speed),
+            pygame.K_RETURN: self.play,
+            pygame.K_F1: self.read,
+            pygame.K_ESCAPE: self.pause,
+            pygame.K_1: lambda: self.set_speed(1),
+            pygame.K_2: lambda: self.set_speed(2),
+            pygame.K_3: lambda: self.set_speed(3),
+            pygame.K_PLUS: lambda: self._zoom(1.25),
+            pygame.K_EQUALS: lambda: self._zoom(1.25),
+            pygame.K_KP_PLUS: lambda: self._zoom(1.25),
+            pygame.K_MINUS: lambda: self._zoom(0.8),
+            pygame.K_KP_MINUS: lambda: self._zoom(0.8),
+            pygame.K_HOME: self._home,
+            pygame.K_LEFT: lambda: self.map.drag(80, 0),
+            pygame.K_RIGHT: lambda: self.map.drag(-80, 0),
+            pygame.K_UP: lambda: self.map.drag(0, 60),
+            pygame.K_DOWN: lambda: self.map.drag(0, -60),
+        }
+        action = mapped.get(event.key)
+        if action:
+            action()
+        return action is not None
+
+    def _zoom(self, factor: float) -> None:
+        self.map.move(self.map.lens.zoomed(factor, self.map.lens.area.center))
+
+    def _home(self) -> None:
+        from dataclasses import replace
+
+        from ui.projection import Lens
+
+        self.map.move(replace(Lens(), area=self.map.lens.area))
+
+    def moved(self, event: pygame.event.Event) -> None:
+        self.prices.point(event.pos if self.prices.rect.collidepoint(event.pos) and self.prices.is_shown else None)
+        if self.stack.pointing.held == "map.ground" and event.buttons[0]:
+            self.map.drag(*event.rel)
+
+    def choose_site(self, key: str) -> None:
+        """A mine was clicked on the map: show it in the levers that can be aimed at it."""
+        self.map.chosen = self.state.chosen_site = key
+        for group, controls in self.decide.groups.items():
+            if any(key in control.targets for control in controls):
+                self.state.target[group] = key
+                if self.state.group != group and not any(key in c.targets for c in self.decide.groups[self.state.group]):
+                    self.state.group = group
+        self.map.is_dirty = self.decide.is_dirty = self.market.is_dirty = True
+
+    def look_at(self, site: str) -> None:
+        """Mark a mine on the map."""
+        self.map.chosen = self.state.chosen_site = site
+        self.map.is_dirty = self.market.is_dirty = True
+
+    def open_why(self, key: str) -> None:
+        """Explain a headline."""
+        if key == "price":
+            self.market._turn("why")
+            if not self.market.is_shown:
+                self.turn_to("market")
+        elif key == "score":
+            self.open_page("scoreboard")
+        else:
+            self.market._turn("stocks")
+
+    def open_page(self, page: str) -> None:
+        """Show a page of the side panel."""
+        self.side.turn(page)
+        if not self.side.is_shown:
+            self.turn_to("side")
+
+    def open_offer(self) -> None:
+        """Make an offer."""
+        from ui.screens.deal import MakeOffer
+
+        self._stop()
+        self.app.push(MakeOffer(self.app, self))
+
+    def read(self) -> None:
+        """Open the encyclopedia at what the pointer is on."""
+        from ui.screens.encyclopedia import Encyclopedia
+
+        tip = self.stack.tip()
+        self.app.push(Encyclopedia(self.app, tip.term if tip else ""))
+
+    def pause(self) -> None:
+        """Open the menu."""
+        self._stop()
+        self.app.open_pause(self)
+
+    def toast(self, text: str) -> None:
+        """Say something for a few seconds."""
+        self._toast = (text, time.perf_counter() + TOAST)
+
+    # --- drawn each frame ----------------------------------------------------------------------------------------
+
+    def over(self, surface: pygame.Surface) -> None:
+        if self.map.is_shown and self.map.is_settled:
+            area = self.map.rect
+            self.map.traffic.draw(surface, area, self.clock, self.theme)
+        if self.tutorial and self.tutorial.is_shown:
+            surface.blit(self.tutorial.picture, self.tutorial.rect)
+        if time.perf_counter() < self._toast[1]:
+            self._draw_toast(surface, self._toast[0])
+
+    def _draw_toast(self, surface: pygame.Surface, text: str) -> None:
+        px, palette = self.theme.px, self.theme.palette
+        area = self.map.rect if self.map.is_shown else surface.get_rect()
+        shown = self.theme.fit(text, BODY, area.width - px(60), "SemiBold")
+        picture = self.theme.render(shown, BODY, palette.ink, "SemiBold")
+        box = pygame.Rect(0, 0, picture.get_width() + px(32), px(34))
+        box.midtop = (area.centerx, area.top + px(12))
+        surface.blit(self.theme.rounded(box.size, px(9), palette.raised, palette.line), box)
+        surface.blit(picture, picture.get_rect(center=box.center))

@@ -1,0 +1,236 @@
+"""Type, space and shapes: text kept as pictures, rounded boxes with smooth corners, lines without steps."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pygame
+
+from ui.palette import Colour, Palette
+
+FONTS = Path(__file__).parent.parent / "assets" / "fonts"
+NOTE, BODY, TITLE, VALUE, HEAD, GIANT = 11, 13, 14, 17, 24, 44
+KEPT_TEXTS = 3000
+KEPT_SHAPES = 600
+SUPER = 4
+Point = tuple[float, float]
+
+
+class Missing(Exception):  # noqa: N818 - reads as what happened
+    """An asset is not there; one sentence."""
+
+
+class Theme:
+    """Draws text and shapes at a scale, in a palette."""
+
+    def __init__(self, palette: Palette, scale: float = 1.0, accent: Colour | None = None) -> None:
+        self.palette = palette
+        self.scale = scale
+        self.accent = accent or palette.actor("kazakhstan")
+        self._fonts: dict[tuple[int, str, bool], pygame.font.Font] = {}
+        self._texts: OrderedDict[tuple, pygame.Surface] = OrderedDict()
+        self._shapes: OrderedDict[tuple, pygame.Surface] = OrderedDict()
+
+    def px(self, length: float) -> int:
+        """Pixels of a length given at scale 100 %."""
+        return round(length * self.scale)
+
+    # --- text ----------------------------------------------------------------------------------
+
+    def font(self, size: int, weight: str = "Regular", figures: bool = False) -> pygame.font.Font:
+        """A font at this scale; `figures` have one width.
+
+        Raises:
+            Missing: the font's file is not there.
+        """
+        key = (size, weight, figures)
+        if key not in self._fonts:
+            path = FONTS / f"{'InterTabular' if figures else 'Inter'}-{weight}.otf"
+            try:
+                self._fonts[key] = pygame.font.Font(path, max(8, self.px(size)))
+            except (FileNotFoundError, pygame.error):
+                raise Missing(f"The font {path.name} is missing or damaged in assets/fonts.") from None
+        return self._fonts[key]
+
+    def render(self, text: str, size: int, colour: Colour, weight: str = "Regular", figures: bool = False) -> pygame.Surface:
+        """A line of text as a picture."""
+        key = (text, size, colour, weight, figures)
+        picture = self._texts.get(key)
+        if picture is None:
+            picture = self.font(size, weight, figures).render(text, True, colour)
+            self._texts[key] = picture
+            if len(self._texts) > KEPT_TEXTS:
+                self._texts.popitem(last=False)
+        else:
+            self._texts.move_to_end(key)
+        return picture
+
+    def width(self, text: str, size: int, weight: str = "Regular", figures: bool = False) -> int:
+        """Width of a line of text, pixels."""
+        return self.font(size, weight, figures).size(text)[0]
+
+    def line_height(self, size: int) -> int:
+        """Distance of lines of text, pixels."""
+        return round(self.px(size) * 1.42)
+
+    def fit(self, text: str, size: int, width: int, weight: str = "Regular") -> str:
+        """The text, shortened with an ellipsis if it is wider than that."""
+        if self.width(text, size, weight) <= width:
+            return text
+        low, high = 0, len(text)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if self.width(text[:middle].rstrip() + "…", size, weight) <= width:
+                low = middle
+            else:
+                high = middle - 1
+        return text[:low].rstrip() + "…" if low else ""
+
+    def wrap(self, text: str, size: int, width: int, weight: str = "Regular") -> list[str]:
+        """The text in lines no wider than that."""
+        lines = []
+        for paragraph in text.split("\n"):
+            line = ""
+            for word in paragraph.split(" "):
+                longer = f"{line} {word}" if line else word
+                if line and self.width(longer, size, weight) > width:
+                    lines.append(line)
+                    line = word
+                else:
+                    line = longer
+            lines.append(line)
+        return lines
+
+    # --- shapes --------------------------------------------------------------------------------
+
+    def rounded(
+        self, size: tuple[int, int], radius: int, fill: Colour | None, edge: Colour | None = None, alpha: int = 255
+    ) -> pygame.Surface:
+        """A box with round corners as a picture."""
+        key = (size, radius, fill, edge, alpha)
+        picture = self._shapes.get(key)
+        if picture is None:
+            picture = self._rounded(size, radius, fill, edge, alpha)
+            self._shapes[key] = picture
+            if len(self._shapes) > KEPT_SHAPES:
+                self._shapes.popitem(last=False)
+        else:
+            self._shapes.move_to_end(key)
+        return picture
+
+    def _rounded(
+        self, size: tuple[int, int], radius: int, fill: Colour | None, edge: Colour | None, alpha: int
+    ) -> pygame.Surface:
+        width, height = max(1, size[0]), max(1, size[1])
+        radius = max(0, min(radius, width // 2, height // 2))
+        outer = coverage(width, height, radius)
+        picture = pygame.Surface((width, height), pygame.SRCALPHA)
+        if edge is None:
+            picture.fill(fill or (0, 0, 0))
+            level = outer if fill is not None else outer * 0
+        else:
+            stroke = max(1, self.px(1))
+            inner = np.zeros_like(outer)
+            if width > 2 * stroke and height > 2 * stroke:
+                inner[stroke:-stroke, stroke:-stroke] = coverage(
+                    width - 2 * stroke, height - 2 * stroke, max(0, radius - stroke)
+                )
+            body = fill or edge
+            shades = pygame.surfarray.pixels3d(picture)
+            shades[:] = np.where(inner[..., None] > 0.5, body, edge)
+            del shades
+            level = outer if fill is not None else outer - inner
+        covers = pygame.surfarray.pixels_alpha(picture)
+        covers[:] = np.clip(level * alpha, 0, 255).astype(np.uint8)
+        del covers
+        return picture
+
+    def disc(self, radius: float, colour: Colour, alpha: int = 255, ring: float = 0.0) -> pygame.Surface:
+        """A smooth disc, or a ring of that thickness, as a picture."""
+        key = ("disc", round(radius * 4), colour, alpha, round(ring * 4))
+        picture = self._shapes.get(key)
+        if picture is None:
+            side = int(np.ceil(radius)) * 2 + 3
+            middle = side / 2
+            axis = np.arange(side) + 0.5 - middle
+            away = np.hypot(axis[:, None], axis[None, :])
+            level = np.clip(radius - away + 0.5, 0, 1)
+            if ring:
+                level = level - np.clip(radius - ring - away + 0.5, 0, 1)
+            picture = pygame.Surface((side, side), pygame.SRCALPHA)
+            picture.fill(colour)
+            covers = pygame.surfarray.pixels_alpha(picture)
+            covers[:] = (level * alpha).astype(np.uint8)
+            del covers
+            self._shapes[key] = picture
+        return picture
+
+
+def coverage(width: int, height: int, radius: int) -> np.ndarray:
+    """Share of each pixel that lies in a rounded box, (width, height)."""
+    if radius == 0:
+        return np.ones((width, height))
+    x = np.abs(np.arange(width) + 0.5 - width / 2) - (width / 2 - radius)
+    y = np.abs(np.arange(height) + 0.5 - height / 2) - (height / 2 - radius)
+    away = np.hypot(np.maximum(x, 0)[:, None], np.maximum(y, 0)[None, :])
+    return np.clip(radius - away + 0.5, 0, 1)
+
+
+class Smooth:
+    """A drawing board of several times the size, scaled down where it lies on a surface, so that lines have no steps."""
+
+    def __init__(self, surface: pygame.Surface, area: pygame.Rect, times: int = SUPER) -> None:
+        self.surface, self.area, self.times = surface, area, times
+        self.board = pygame.Surface((max(1, area.width * times), max(1, area.height * times)), pygame.SRCALPHA)
+
+    def _at(self, points: Sequence[Point]) -> list[Point]:
+        left, top, k = self.area.left, self.area.top, self.times
+        return [((x - left) * k, (y - top) * k) for x, y in points]
+
+    def lines(self, points: Sequence[Point], colour: Colour, width: float, alpha: int = 255) -> None:
+        """A line through points of the surface, with round joints."""
+        if len(points) < 2:
+            return
+        stroke = max(1, round(width * self.times))
+        tint = premultiplied(colour, alpha)
+        at = self._at(points)
+        pygame.draw.lines(self.board, tint, False, at, stroke)
+        if stroke > 2:
+            for point in at:
+                pygame.draw.circle(self.board, tint, point, stroke / 2)
+
+    def polygon(self, points: Sequence[Point], colour: Colour, alpha: int = 255) -> None:
+        """A filled shape."""
+        if len(points) > 2:
+            pygame.draw.polygon(self.board, premultiplied(colour, alpha), self._at(points))
+
+    def dashes(self, points: Sequence[Point], colour: Colour, width: float, dash: float, gap: float) -> None:
+        """A broken line through points."""
+        stroke, run, pen = max(1, round(width * self.times)), 0.0, True
+        for (x0, y0), (x1, y1) in pairwise(points):
+            length = float(np.hypot(x1 - x0, y1 - y0))
+            done = 0.0
+            while done < length:
+                limit = dash if pen else gap
+                step = min(limit - run, length - done)
+                if pen:
+                    a, b = done / length, (done + step) / length
+                    ends = self._at([(x0 + (x1 - x0) * a, y0 + (y1 - y0) * a), (x0 + (x1 - x0) * b, y0 + (y1 - y0) * b)])
+                    pygame.draw.line(self.board, colour, *ends, stroke)
+                done, run = done + step, run + step
+                if run >= limit - 1e-9:
+                    run, pen = 0.0, not pen
+
+    def done(self) -> None:
+        """Lay the drawing on the surface."""
+        small = pygame.transform.smoothscale(self.board, self.area.size)
+        self.surface.blit(small, self.area.topleft, special_flags=pygame.BLEND_PREMULTIPLIED)
+
+
+def premultiplied(colour: Colour, alpha: int) -> tuple[int, int, int, int]:
+    """A see-through colour whose edges do not darken when it is scaled."""
+    return colour[0] * alpha // 255, colour[1] * alpha // 255, colour[2] * alpha // 255, alpha

@@ -1,0 +1,242 @@
+"""Numbers and names as people read them: units, signs, dates, rounded to what is known."""
+
+from __future__ import annotations
+
+import math
+
+from sim import text as catalogue
+from ui.messages import Control, Item, OfferView, Setup
+
+MINUS = "−"
+GROUPS: dict[str, tuple[str, ...]] = {
+    "licences": ("licence_approval", "licence_military", "processing_delay", "controlled_scope", "retaliation"),
+    "mining": ("mining_quota", "quota_enforcement"),
+    "reserve": ("reserve_purchases",),
+    "abroad": ("overseas_finance",),
+    "deposits": ("award", "local_workforce", "fast_track", "first_come"),
+    "processing": ("processing_requirement", "refinery_investment", "carbide_investment"),
+    "projects": ("loan", "offtake_share", "floor_price", "mine_support", "advocacy", "project_finance", "state_finance"),
+    "stockpile": ("stockpile_purchases", "recycling_support"),
+    "trade": ("royalty", "export_duty", "reserved_share", "tariff_china", "sourcing_ban", "exports_to_china"),
+    "premium": ("premium_support",),
+    "diplomacy": ("diplomacy",),
+    "readiness": ("skills_investment", "power_readiness"),
+    "buying": ("premium_ceiling", "secure_share", "long_contracts"),
+    "stocks": ("cover", "pooling"),
+    "thrift": ("recycling_effort", "substitution_effort"),
+}
+
+
+def say(name: str, **gaps: object) -> str:
+    """A sentence of the catalogue."""
+    return catalogue.load()(name, **gaps)
+
+
+def suffix(lever: str) -> str:
+    """Name of a lever without its role."""
+    return lever.rsplit(".", 1)[-1]
+
+
+def groups(controls: tuple[Control, ...]) -> dict[str, list[Control]]:
+    """Levers by purpose, in a fixed order, those without a purpose last."""
+    found: dict[str, list[Control]] = {}
+    for group, names in GROUPS.items():
+        here = [control for name in names for control in controls if suffix(control.name) == name]
+        if here:
+            found[group] = here
+    return found
+
+
+def lever(name: str) -> str:
+    """What a lever is called."""
+    return catalogue.load().get(f"lever.{suffix(name)}", suffix(name).replace("_", " ").capitalize())
+
+
+def who(key: str) -> str:
+    """Short name of a role, bloc, partner or place."""
+    return catalogue.load().get(f"short.{key}", key.replace("_", " ").capitalize())
+
+
+def role(key: str) -> str:
+    """Full name of a role."""
+    return catalogue.load().get(f"role.{key}", key.replace("_", " ").capitalize())
+
+
+def target(setup: Setup, key: str) -> str:
+    """Name of what a lever is aimed at."""
+    for site in setup.sites:
+        if site.key == key:
+            return site.title
+    return who(key)
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number with a true minus and thin groups of thousands."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{abs(value):,.{digits}f}"
+    return f"{MINUS if value < 0 and float(text.replace(',', '')) else ''}{text}"
+
+
+def signed(value: float, digits: int = 0, unit: str = "") -> str:
+    """A change with its sign."""
+    text = number(abs(value), digits)
+    sign = "+" if value > 0 else MINUS if value < 0 else "±"
+    return f"{sign}{text}{unit}"
+
+
+def money(million: float) -> str:
+    """Million USD."""
+    sign = MINUS if million < -0.05 else ""
+    size = abs(million)
+    if size >= 1000:
+        return f"{sign}${size / 1000:.1f} bn"
+    return f"{sign}${size:,.0f} m" if size >= 10 or size == 0 else f"{sign}${size:,.1f} m"
+
+
+def price(value: float) -> str:
+    """USD/mtu."""
+    return f"${number(value)}/mtu"
+
+
+def tonnes(value: float) -> str:
+    """t W."""
+    return f"{number(value if abs(value) < 100 else round(value, -1))} t W"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share."""
+    return f"{number(100 * share, digits)} %"
+
+
+def change(after: float, before: float) -> str:
+    """A relative change."""
+    return signed(100 * (after / before - 1), 0, " %") if before else "–"
+
+
+def value(control: Control, number_: float) -> str:
+    """A lever's value with its unit."""
+    if control.choices:
+        return who(control.choices[int(number_)])
+    unit = control.unit
+    if unit == "share":
+        return percent(number_)
+    if unit == "million USD":
+        return money(number_)
+    if unit == "million USD/year":
+        return money(number_) + "/yr"
+    if unit == "USD/mtu":
+        return price(number_)
+    if unit == "t W/year":
+        return f"{number(number_)} t/yr"
+    if unit == "month":
+        return f"{number(number_, 1)} months"
+    return f"{number_:g} {unit}"
+
+
+def month(setup: Setup, index: int) -> tuple[int, int]:
+    """Calendar year and month (1 to 12) of a month of the game."""
+    first_year, first_month = (int(part) for part in setup.start.split("-"))
+    year, place = divmod(first_year * 12 + first_month - 1 + index, 12)
+    return year, place + 1
+
+
+def date(setup: Setup, index: int, is_short: bool = False) -> str:
+    """A month of the game in words."""
+    year, place = month(setup, index)
+    name = say(f"month.{place}")
+    return name if is_short else f"{name} {year}"
+
+
+def quarter(setup: Setup, index: int) -> str:
+    """The quarter in which a month lies."""
+    year, place = month(setup, index)
+    return f"Q{(place - 1) // 3 + 1} {year}"
+
+
+def news(setup: Setup, item: Item) -> tuple[str, str]:
+    """A line of news, and what it changed."""
+    site = target(setup, item.subject)
+    if item.kind == "price":
+        return say("newsline.price", change=change(item.after, item.before), price=price(item.after)), change(
+            item.after, item.before
+        )
+    if item.kind == "event":
+        effect = f"×{item.after:.2f}" if item.after != 1 else ""
+        return item.title, effect
+    if item.kind == "stage":
+        return say("newsline.stage", mine=site, stage=say(f"stage.{int(item.after)}")), ""
+    if item.kind == "award":
+        return say("newsline.award", mine=site, partner=who(item.who)), ""
+    if item.kind == "offtake":
+        name = "newsline.offtake" if item.after > item.before else "newsline.offtake_end"
+        return say(name, mine=site, who=who(item.who), share=percent(item.after)), percent(item.after)
+    if item.kind == "loan":
+        name = "newsline.loan" if item.after > item.before else "newsline.loan_end"
+        return say(name, mine=site, who=who(item.who), money=money(item.after)), money(item.after)
+    if item.kind == "decision":
+        gaps = {"who": who(item.who), "lever": lever(item.subject), "target": target(setup, item.target)}
+        text = say("newsline.decision_target" if item.target else "newsline.decision", **gaps)
+        return text, f"{plain(item.subject, item.before)} → {plain(item.subject, item.after)}"
+    return item.title, ""
+
+
+SHARES = (
+    "licence",
+    "share",
+    "scope",
+    "enforcement",
+    "retaliation",
+    "tariff",
+    "ban",
+    "advocacy",
+    "requirement",
+    "royalty",
+    "duty",
+    "workforce",
+    "fast_track",
+    "first_come",
+    "exports_to_china",
+    "ceiling",
+    "pooling",
+    "contracts",
+)
+
+
+def plain(name: str, number_: float) -> str:
+    """A value of any role's lever, by its name alone."""
+    if math.isnan(number_):
+        return "rule"
+    last = suffix(name)
+    if last == "award":
+        from sim.levers import PARTNERS
+
+        return who(PARTNERS[int(number_)])
+    if any(part in last for part in SHARES):
+        return percent(number_)
+    if "quota" in last or "purchases" in last:
+        return f"{number(number_)} t"
+    if last in ("floor_price", "premium_support"):
+        return price(number_)
+    if last in ("processing_delay", "cover"):
+        return f"{number(number_, 1)} mo"
+    return money(number_)
+
+
+def deal(setup: Setup, lever_name: str, target_key: str, number_: float) -> str:
+    """A decision in an offer, in words."""
+    name = lever(lever_name)
+    name = f"{name} ({target(setup, target_key)})" if target_key else name
+    return f"{name}: {plain(lever_name, number_)}"
+
+
+def offer(setup: Setup, found: OfferView, me: str) -> list[str]:
+    """What each side of an offer would do, the other side first, and until when."""
+    lines = []
+    mine, theirs = (found.mine, found.yours) if found.maker == me else (found.yours, found.mine)
+    if theirs:
+        lines.append(say("offer.they", terms="; ".join(deal(setup, d.lever, d.target, d.value) for d in theirs)))
+    if mine:
+        lines.append(say("offer.you", terms="; ".join(deal(setup, d.lever, d.target, d.value) for d in mine)))
+    lines.append(say("offer.until", date=date(setup, min(found.until, setup.months - 1))))
+    return lines
