@@ -28,8 +28,7 @@ HELP = """Heavystone simulates the world market for tungsten: China licenses wha
 States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what \
 secure supply is worth.
 
-Without a command the game opens in a window. The classroom and the comparison with real prices (validate) \
-are not part of it.
+Without a command the game opens in a window. The classroom is not part of it.
 
 Exit code 0: done. 2: something typed, or a scenario file, is wrong, and a sentence says what. 1: a fault of \
 ours."""
@@ -299,6 +298,47 @@ def explore(
 
 
 @app.command()
+def validate(
+    worlds: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", parser=whole, show_default=False, help="Worlds of the backtest: 1000, or 200 with --short."
+        ),
+    ] = None,
+    short: Annotated[bool, typer.Option("--short", help="Fewer worlds and no sensitivity, as for CI.")] = False,
+    workers: Annotated[int, typer.Option(metavar="N", parser=whole, help="Processes that share the worlds.")] = 2,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="CSV file with one parameter set (names such as fear.rise, then values) in place of the scenario's.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder for report.html and card.json.", rich_help_panel=OUTPUT)
+    ] = Path("validation"),
+    document: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            show_default=False,
+            help="Write validation.md and its pictures too, as in docs.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Hold the model against real prices and trade; exit code 1 if a target is missed."""
+    from lab.validation import command
+
+    request = command.read_request(worlds, short, workers, parameters, out, document)
+    code = command.go(request, console(sys.stdout), console(sys.stderr), as_json=json)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study that explore has written.")],
 ) -> None:
@@ -315,6 +355,46 @@ def experiments() -> None:
     from lab.experiments import command
 
     console(sys.stdout).print(command.listed())
+
+
+@app.command()
+def calibrate(
+    sees: Annotated[
+        str, typer.Option(metavar="NAME", help="Prices that it may see: december_2024, august_2025 or all.")
+    ] = "all",
+    generations: Annotated[int, typer.Option(metavar="N", parser=whole, help="Generations of the search.")] = 60,
+    seed: Annotated[int, typer.Option(metavar="N", parser=whole, help="Seed of the search and of its worlds.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", show_default=False, help="File for the accepted sets, if not the scenario's own."),
+    ] = None,
+) -> None:
+    """Fit the uncertain parameters of behaviour to 2025 and to the habits of prices before; takes some minutes."""
+    from lab.calibration import command
+
+    command.go(command.read_request(sees, generations, seed, out), console(sys.stdout), console(sys.stderr))
+
+
+@app.command()
+def parameters(
+    scenario: Scenario = DEFAULT,
+    document: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default=False, help="Write parameters.md into this folder, as in docs."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List every number of a scenario with its unit, range, source and confidence."""
+    from lab import options, parameters_page
+    from lab.validation.report import write
+
+    world = options.read_scenario(scenario)
+    if document is not None:
+        write(document, {"parameters.md": parameters_page.page(world)})
+    elif json:
+        show(world, json, parameters_page.page, parameters_page.data)
+    else:
+        print(parameters_page.page(world), end="")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
+from agents.parameters import law
 from sim import lessons, luck, use
 from sim.levers import LICENCE_BLOCS
 from sim.network import Index, Vector
@@ -89,6 +90,7 @@ class Buyers(Population):
         self.region_of_user = np.array([self.using.index(exchange.pools[i].region) for i in at])
         self.price_at_start = exchange.reference_price[self.home][self.region]
         self.streams = luck.streams("use", self.using)
+        self.world_stream = luck.stream("use", "world")
         self._start(seeds.size)
         self._prepare()
 
@@ -117,17 +119,18 @@ class Buyers(Population):
             table[:, 0].copy() for table in (self.eligible_share, self.is_defence, self.flexible, self.has_safe_pool)
         )
         self._places = (self.region, self.bloc, self.user_any, self.user_eligible, margin[:, 0].copy())
-        self._cycle_law = (float(d.cycle_persistence), float(d.cycle_noise))
+        worlds = self.news.size
+        self._cycle_law = law(worlds, d.cycle_persistence, d.cycle_noise, d.world_noise)
         self.cover_of_pool = np.where(self.fearing_pool[:, 0] > 0, self.bloc_of_pool, NOBODY)
         watched = [exchange.place[f"{WATCHED[bloc]}.apt.any"] for bloc in self.blocs]
         licence = [[LICENCE_BLOCS.index(name) for name in REFUSED_WITH[bloc]] for bloc in self.blocs]
-        china = np.array([float(bloc == "china") for bloc in self.blocs])
+        china, wide = column([float(bloc == "china") for bloc in self.blocs]), np.ones(worlds)
         self._of_bloc = (
             np.array(watched),
             np.array(licence),
             np.array([REFUSAL_SHARES[bloc] for bloc in self.blocs]),
-            china * f.momentum_china + (1 - china) * f.momentum_abroad,
-            china * f.tightening + (1 - china) * f.refusal,
+            china * (f.momentum_china * wide) + (1 - china) * (f.momentum_abroad * wide),
+            china * (f.tightening * wide) + (1 - china) * (f.refusal * wide),
             self.use_of_bloc[:, 0].copy(),
             self.secure_base[:, 0].copy(),
             (d.saving_per_million / np.maximum(self.use_of_bloc, 1.0))[:, 0].copy(),
@@ -140,8 +143,8 @@ class Buyers(Population):
             exchange.place["europe.apt.any"],
         )
         fear = (f.fast, f.slow, f.memory, f.contract_calm, f.unmet, f.late, f.alarm, f.most, f.rise, f.fall)
-        self._fear_law = tuple(float(number) for number in fear)
-        self._wish_law = tuple(float(number) for number in (s.lesson, s.hurt, s.price, s.most, s.switching_cost, s.learning))
+        self._fear_law = law(worlds, *fear)
+        self._wish_law = law(worlds, s.lesson, s.hurt, s.price, s.most, s.switching_cost, s.learning)
 
     def _price_seen(self) -> Vector:
         """The price that each bloc's users watch: their own region's (the largest one's), USD/mtu, (blocs, worlds)."""
@@ -173,8 +176,9 @@ class Buyers(Population):
         """
         worlds = self.news.size
         draw = luck.normal(seeds, self.streams, month, branch=branch) if noise else self.cycle
+        common = luck.normal(seeds, self.world_stream, month, branch=branch) if noise else self.news
         if noise and calm is not None:
-            draw = np.where(calm, 0.0, draw)
+            draw, common = np.where(calm, 0.0, draw), np.where(calm, 0.0, common)
         trend = self.base[:, 0] * (1 + self.growth[:, 0] * month)
         cycle, self.wanted = np.empty(self.cycle.shape), np.empty(self.saved.shape)
         self.demand = np.empty((len(self.exchange.users), worlds))
@@ -184,9 +188,9 @@ class Buyers(Population):
             (trend, *self._of_use),
             self._places,
             self.secure_base[:, 0],
-            self._cycle_law if noise else (0.0, 0.0),
+            (*self._cycle_law, noise),
             self._harms,
-            (self.cycle, draw, self.saved, events, openings),
+            (self.cycle, draw, common, self.saved, events, openings),
             (secure, defence),
             (cycle, self.wanted, self.demand, self.civil_safe, self.safe_at_home, self.use_at_home),
         )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from agents.parameters import law
 from sim import shipping, units
 from sim.clearing import clear
 from sim.network import Index, Network, Vector
@@ -146,6 +147,7 @@ class Exchange:
         self.rent = np.zeros((len(self.arcs), worlds))
         self.used = np.zeros((len(self.users), worlds))
         self.unmet = self.used
+        (self._slow,) = law(worlds, self.parameters.anchor.throughput)
         self.anchor = wide
         self.steps = 0 * wide
         inbound = np.zeros((LONGEST_TRANSIT, len(self.pools), worlds))
@@ -241,7 +243,7 @@ class Exchange:
             contracts,
             (cleared.flow, cleared.use),
             (self.stock, self.on_hand(), posted.added, self.inbound, self.throughput, self.carried),
-            float(self.parameters.anchor.throughput),
+            self._slow,
             after,
         )
         for name, table in zip(names, after, strict=True):

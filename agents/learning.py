@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.held import hold
+from agents.parameters import law
 from agents.trade_month import by_bloc, premium_support, tightening
 from sim import lessons
 from sim.levers import BUYER_BLOCS
@@ -55,9 +56,9 @@ def _teach_holders(market: Market) -> None:
     if market.month == 0:
         market.start_balance = ratio
     anchor, expected = np.empty(market.worlds), np.empty(market.worlds)
-    law = (p.anchor.long_run_elasticity, p.anchor.adjustment, p.projects.spot_weight, p.projects.expectation)
+    a, b = p.anchor, p.projects
     lessons.teach_holders(
-        tuple(float(number) for number in law),
+        law(market.worlds, a.long_run_elasticity, a.adjustment, b.spot_weight, b.expectation),
         float(exchange.reference_price[exchange.place["europe.apt.any"], 0]),
         (ratio, market.start_balance),
         (exchange.anchor, market.expected, buyers.slow_price[buyers.blocs.index("europe")]),
@@ -70,13 +71,14 @@ def _use_over_supply(market: Market) -> Vector:
     """Trend use over what standing mines and scrap can supply, (worlds,)."""
     mines, seats = market.mines, market.seats
     ratio = np.empty(market.worlds)
+    (leak,) = law(market.worlds, market.parameters.mines.quota_leak)
     lessons.weigh_supply(
         mines.quota[:, 0],
         RAMP_UP,
         PRODUCTION,
         (mines.nameplate, mines.ceiling, mines.stage, mines.ramp),
         (market.buyers.wanted, market.recyclers.recovered),
-        (seats["china.mining_quota"], seats["china.quota_enforcement"], float(market.parameters.mines.quota_leak)),
+        (seats["china.mining_quota"], seats["china.quota_enforcement"], leak),
         ratio,
     )
     return ratio

@@ -61,6 +61,7 @@ class Market(mesa.Model):
         seed: the seed of a single world, as Mesa's own tools give it; takes the place of `seeds`.
         collect: outcomes that Mesa's DataCollector gathers each month.
         rng: the same as `seed`, as newer versions of Mesa call it.
+        own: parameters of behaviour that differ from world to world, "group.name" to (worlds,).
     """
 
     quotes_held = state("quotes of the press: FOB China and Rotterdam, USD/mtu, (quotes, worlds)")
@@ -82,6 +83,7 @@ class Market(mesa.Model):
         seed: int | None = None,
         collect: Sequence[str] = (),
         rng: int | None = None,
+        own: parameters.Own | None = None,
     ) -> None:
         super().__init__()
         self.scenario = scenario if isinstance(scenario, Scenario) else scenario_files.load(str(scenario))
@@ -94,7 +96,7 @@ class Market(mesa.Model):
         last_year, last_month = (int(part) for part in self.scenario.end.split("-"))
         self._first = first_year * 12 + first_month - 1
         self.months = last_year * 12 + last_month - self._first
-        self.parameters = parameters.read(self.scenario)
+        self.parameters = parameters.read(self.scenario, own)
         self._build(orders, seats)
         self.measure = Measure(self)
         plan = record or Plan()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from agents.exchange import Exchange, column
 from agents.held import hold
 from agents.member import Member, Population
+from agents.parameters import law
 from agents.refineries import HOSTS
 from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
@@ -190,14 +191,15 @@ class Mines(Population):
             wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck),
         )  # fmt: skip
         self.terms = mine_life.Terms(
-            p.projects.study_appetite, float(self.yearly), p.projects.loan_relief, p.projects.floor_relief,
-            p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
+            *law(
+                worlds, p.projects.study_appetite, self.yearly, p.projects.loan_relief, p.projects.floor_relief,
+                p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
+            )
         )  # fmt: skip
         exploring = np.full(len(self.names), -1)
         exploring[self.exploring] = np.arange(self.exploring.size)
         self.pits = mine_output.Pits(
-            one(self.quota), exploring, wide(self.ceiling), np.full(worlds, float(p.mines.adjustment)),
-            p.mines.replacement,
+            one(self.quota), exploring, wide(self.ceiling), *law(worlds, p.mines.adjustment, p.mines.replacement)
         )
         self.luck_of_output = luck.streams("output", self.names)
 

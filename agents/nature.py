@@ -64,6 +64,7 @@ class Nature:
         self.capacity = column([m.capacity.value for m in mines.mines])
         self.harms = tuple(self._harm(e, e.kind) for e in self.events)
         self.shocks = tuple(self._harm(o, o.event) for o in self.openings)
+        self.dated = np.array([_months(e.month, scenario.start) if e.month else -1 for e in self.events])
         self.duration = np.array([e.duration.value for e in self.events])
         self.shock_duration = column([o.duration.value for o in self.openings])
         self.chance = {month: np.array([_chance(e, month) for e in self.events]) for month in range(1, 13)}
@@ -118,11 +119,12 @@ class Nature:
             calm: worlds in which nothing begins, (worlds,).
         """
         left_before, target_before = self.left, self.target
+        chance = np.where(self.dated == month, 1.0, self.chance[calendar_month])
         exposed = np.full(len(self.events), -1)
         exposed[list(exposure)] = range(len(exposure))
         factor = np.array(list(exposure.values())).reshape(-1, seeds.size)
         self.struck, self.left, self.target = hazards.strike(
-            seeds, month, branch, self.streams, self.accident, len(self.mines.names), self.chance[calendar_month],
+            seeds, month, branch, self.streams, self.accident, len(self.mines.names), chance,
             exposed, factor, self.duration, self.left, self.target,
         )  # fmt: skip
         if calm is not None:

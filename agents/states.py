@@ -63,8 +63,9 @@ class States:
         self.budget = np.array([[g.budget.value] for g in scenario.governments])
         self.purse = self.budget * np.ones(worlds)
         self.spent = self.spent_lately = 0 * self.purse
-        self.skills = np.array([[self.parameters.skills_kazakhstan], [self.parameters.skills_uzbekistan]]) * np.ones(worlds)
-        self.power = np.array([[self.parameters.power_kazakhstan], [self.parameters.power_uzbekistan]]) * np.ones(worlds)
+        p, wide = self.parameters, np.ones(worlds)
+        self.skills = np.array([p.skills_kazakhstan * wide, p.skills_uzbekistan * wide])
+        self.power = np.array([p.power_kazakhstan * wide, p.power_uzbekistan * wide])
 
     def affordable(self, role: str, asked: Vector) -> Vector:
         """Share of what a role asks to spend this month that its purse holds, (worlds,)."""

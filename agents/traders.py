@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
+from agents.parameters import law
 from sim import holders
 from sim.network import Vector
 from sim.scenario import Scenario
@@ -48,24 +49,27 @@ class Traders(Population):
         use = dict.fromkeys(PLACES, 0.0)
         for d in scenario.demands:
             use["china" if d.region == "china" else "west"] += d.use.value / 12
-        self.most = column([most.most_china * use["china"], most.most_west * use["west"]])
-        self.sensitivity = column([most.size_china * use["china"], most.size_west * use["west"]])
-        self.hidden = self.base * np.ones(worlds)
+        wide = np.ones(worlds)
+        self.most = np.array([most.most_china * use["china"] * wide, most.most_west * use["west"] * wide])
+        self.sensitivity = np.array([most.size_china * use["china"] * wide, most.size_west * use["west"] * wide])
+        self.hidden = self.base * wide
         self.bought = self.trend = self.cost_view_gain = self.trend_view_gain = 0 * self.hidden
         self.last_price = exchange.price[self.pool]
         self._prepare()
 
     def _prepare(self) -> None:
         """What the passes over groups read and never changes."""
-        p = self.parameters
+        p, worlds = self.parameters, self.hidden.shape[1]
         self._groups = (
-            *(table[:, 0].copy() for table in (self.base, self.sensitivity, self.most)),
+            self.base[:, 0].copy(),
             self.exchange.reference_price[self.pool, 0],
+            self.sensitivity,
+            self.most,
             # Chinese holders hold on while their supply is being cut
-            np.array([p.hold_on if place == "china" else 0.0 for place in PLACES]),
+            np.array([(p.hold_on if place == "china" else 0.0) * np.ones(worlds) for place in PLACES]),
         )
-        self._trade_law = tuple(float(number) for number in (p.reversion, p.extrapolation, p.switching, p.pace))
-        self._judge_law = tuple(float(number) for number in (p.reversion, p.extrapolation, p.memory, p.smoothing))
+        self._trade_law = law(worlds, p.reversion, p.extrapolation, p.switching, p.pace)
+        self._judge_law = law(worlds, p.reversion, p.extrapolation, p.memory, p.smoothing)
 
     def trade(self, tightening: Vector, on_hand: Vector, still: NDArray[np.bool_] | None = None) -> None:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
@@ -88,6 +92,6 @@ class Traders(Population):
         before = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
         after = tuple(np.empty(table.shape) for table in before)
         holders.judge_views(
-            self._judge_law, self._groups[3], exchange.anchor, self.pool, exchange.price, before, after
+            self._judge_law, self._groups[1], exchange.anchor, self.pool, exchange.price, before, after
         )
         self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain = after

@@ -38,9 +38,9 @@ def trade(law: Any, groups: Any, anchor: Any, state: Any, tightening: Any, on_ha
     """What traders buy: a part of the gap to the stock that the mixture of views asks for.
 
     Args:
-        law: reversion, extrapolation, switching, pace.
-        groups: opening stock, response of the wish (t W), most stock, price level at the start, and answer to the
-            tightening of Chinese supply, (groups,) each.
+        law: reversion, extrapolation, switching, pace, (worlds,) each.
+        groups: opening stock and price level at the start, (groups,) each; response of the wish (t W), most stock and
+            answer to the tightening of Chinese supply, (groups, worlds) each.
         anchor: slow price level over that of the start, (worlds,).
         state: last price, trend, gain of the trend view, gain of the cost view, hidden stock, (groups, worlds) each.
         tightening: how far Chinese supply is being cut, share, (worlds,).
@@ -48,18 +48,18 @@ def trade(law: Any, groups: Any, anchor: Any, state: Any, tightening: Any, on_ha
         out: bought and hidden stock after it, t W, (groups, worlds).
     """
     reversion, extrapolation, switching, pace = law
-    base, response, most, reference, hold_on = groups
+    base, reference, response, most, hold_on = groups
     last_price, trend, trend_gain, cost_gain, hidden = state
     bought_out, hidden_out = out
     for g in range(base.size):
         for k in range(anchor.size):
-            by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion)
-            by_trend = extrapolation * trend[g, k]
-            follow = follows_trend(trend_gain[g, k], cost_gain[g, k], switching)
+            by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion[k])
+            by_trend = extrapolation[k] * trend[g, k]
+            follow = follows_trend(trend_gain[g, k], cost_gain[g, k], switching[k])
             expected = follow * by_trend + (1.0 - follow) * by_cost
-            wish = within(base[g] + response[g] * (expected + tightening[k] * hold_on[g]), 0.0, most[g])
-            gap = pace * (wish - hidden[g, k])
-            bought = within(gap, -pace * hidden[g, k], 0.1 * max(on_hand[g, k], 0.0))
+            wish = within(base[g] + response[g, k] * (expected + tightening[k] * hold_on[g, k]), 0.0, most[g, k])
+            gap = pace[k] * (wish - hidden[g, k])
+            bought = within(gap, -pace[k] * hidden[g, k], 0.1 * max(on_hand[g, k], 0.0))
             bought_out[g, k] = bought
             hidden_out[g, k] = hidden[g, k] + bought
 
@@ -69,7 +69,7 @@ def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, s
     """What a month of prices teaches traders about both views.
 
     Args:
-        law: reversion, extrapolation, memory, smoothing.
+        law: reversion, extrapolation, memory, smoothing, (worlds,) each.
         reference: price level of each group at the start.
         anchor: slow price level over that of the start, (worlds,).
         place: pool that each group trades in.
@@ -84,11 +84,11 @@ def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, s
         at = place[g]
         for k in range(anchor.size):
             growth = within(price[at, k] / last_price[g, k] - 1.0, -0.5, 0.5)
-            by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion)
-            by_trend = extrapolation * trend[g, k]
-            cost_gain_out[g, k] = cost_gain[g, k] + memory * (growth * by_cost - cost_gain[g, k])
-            trend_gain_out[g, k] = trend_gain[g, k] + memory * (growth * by_trend - trend_gain[g, k])
-            trend_out[g, k] = trend[g, k] + smoothing * (growth - trend[g, k])
+            by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion[k])
+            by_trend = extrapolation[k] * trend[g, k]
+            cost_gain_out[g, k] = cost_gain[g, k] + memory[k] * (growth * by_cost - cost_gain[g, k])
+            trend_gain_out[g, k] = trend_gain[g, k] + memory[k] * (growth * by_trend - trend_gain[g, k])
+            trend_out[g, k] = trend[g, k] + smoothing[k] * (growth - trend[g, k])
             last_out[g, k] = price[at, k]
 
 

@@ -103,8 +103,9 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
         uses: bloc, price at the start, elasticity and pace of each use; bloc of each pool, pool of each user group,
             and pool of the ordinary price against which premia are measured.
         fear_law: paces of the fast and the slow price, memory, calm of contracts, weights of unmet use, lateness
-            and alarm, most, rise, fall; whether anybody fears.
-        wish_law: lessons of refusals, of hurt and of the premium, most, cost of another supplier, pace of learning.
+            and alarm, most, rise, fall, (worlds,) each; whether anybody fears.
+        wish_law: lessons of refusals, of hurt and of the premium, most, cost of another supplier, pace of learning,
+            (worlds,) each.
         seen: price (pools, worlds), unmet use (users, worlds), granted licences (licence blocs, worlds), tightening
             of Chinese supply (worlds,), lateness (blocs, worlds), premium (worlds,), and by bloc public support of
             the premium, contracts above the usual share, effort for thrift (million USD/month).
@@ -133,41 +134,41 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
         refusals = max(1.0 - granted[0, k], 0.0)
         for b in range(1, granted.shape[0]):
             refusals = refusals + max(1.0 - granted[b, k], 0.0)
-        news_out[k] = slow_mean(news[k], 0.2 * refusals, memory)
+        news_out[k] = slow_mean(news[k], 0.2 * refusals, memory[k])
     for b in range(use.size):
         at, one, other = watched[b], licence[b, 0], licence[b, 1]
         is_licensed = weight[b, 0] > 0.0
         for k in range(worlds):
-            fast_out[b, k] = slow_mean(fast[b, k], price[at, k], fast_pace)
-            slow_out[b, k] = slow_mean(slow[b, k], price[at, k], slow_pace)
+            fast_out[b, k] = slow_mean(fast[b, k], price[at, k], fast_pace[k])
+            slow_out[b, k] = slow_mean(slow[b, k], price[at, k], slow_pace[k])
             refusal = weight[b, 0] * max(1.0 - granted[one, k], 0.0) + weight[b, 1] * max(1.0 - granted[other, k], 0.0)
-            refused_out[b, k] = slow_mean(refused[b, k], refusal if is_licensed else tightening[k], memory)
-            hurt_out[b, k] = slow_mean(hurt[b, k], min(lost[b, k] / max(use[b], 1e-9), 1.0), memory)
+            refused_out[b, k] = slow_mean(refused[b, k], refusal if is_licensed else tightening[k], memory[k])
+            hurt_out[b, k] = slow_mean(hurt[b, k], min(lost[b, k] / max(use[b], 1e-9), 1.0), memory[k])
         for k in range(worlds):
             momentum = max(fast_out[b, k] / slow_out[b, k] - 1.0, 0.0)
             drive = (
-                shock[b] * refused_out[b, k]
-                + gain[b] * (1.0 - calm * contracts[b, k]) * momentum
-                + unmet_weight * hurt_out[b, k]
-                + late_weight * late[b, k]
-                + alarm_weight * news_out[k]
+                shock[b, k] * refused_out[b, k]
+                + gain[b, k] * (1.0 - calm[k] * contracts[b, k]) * momentum
+                + unmet_weight[k] * hurt_out[b, k]
+                + late_weight[k] * late[b, k]
+                + alarm_weight[k] * news_out[k]
             )
-            gap = min(drive, most) - fear[b, k]
-            fear_out[b, k] = fear[b, k] + (rise * gap if gap > 0.0 else fall * gap) if fearful else fear[b, k]
+            gap = min(drive, most[k]) - fear[b, k]
+            fear_out[b, k] = fear[b, k] + (rise[k] * gap if gap > 0.0 else fall[k] * gap) if fearful else fear[b, k]
         for k in range(worlds):
             usual = max(price[ordinary, k], 1.0)
             lesson = (
                 base_wish[b]
-                + lesson_refused * refused_out[b, k]
-                + lesson_hurt * hurt_out[b, k]
-                - lesson_price * (premium[k] / usual - support[b, k] / usual)
+                + lesson_refused[k] * refused_out[b, k]
+                + lesson_hurt[k] * hurt_out[b, k]
+                - lesson_price[k] * (premium[k] / usual - support[b, k] / usual)
             )
-            lesson = within(lesson, 0.5 * base_wish[b], most_wish)
+            lesson = within(lesson, 0.5 * base_wish[b], most_wish[k])
             if support[b, k] > 0.0:
                 # who is paid more than the premium changes over where that covers the cost of another supplier
                 over = max(support[b, k] - premium[k], 0.0) / usual
-                lesson = lesson + (1.0 - lesson) * min(over / switching, 1.0)
-            wish_out[b, k] = slow_mean(wish[b, k], lesson, learning)
+                lesson = lesson + (1.0 - lesson) * min(over / switching[k], 1.0)
+            wish_out[b, k] = slow_mean(wish[b, k], lesson, learning[k])
     for d in range(bloc.size):
         b = bloc[d]
         for k in range(worlds):
@@ -188,8 +189,8 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
         ramp_up, production: stages of mines that run.
         state: nameplate, ceiling, stage, ramp, (mines, worlds) each.
         flows: use wanted (uses, worlds) and scrap recovered (regions, worlds).
-        decided: China's mining quota (t W/year) and its enforcement, (worlds,), and the share of the quota that
-            passes above it where nobody enforces it.
+        decided: China's mining quota (t W/year) and its enforcement, and the share of the quota that passes
+            above it where nobody enforces it, (worlds,) each.
         out: filled with the result.
     """
     nameplate, ceiling, stage, ramp = state
@@ -212,7 +213,7 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
         for k in range(worlds):
             scrap[k] += recovered[r, k]
     for k in range(worlds):
-        allowed = quota[k] / 12.0 * (1.0 + leak * (1.0 - enforcement[k]))
+        allowed = quota[k] / 12.0 * (1.0 + leak[k] * (1.0 - enforcement[k]))
         out[k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
 
 
@@ -221,7 +222,8 @@ def teach_holders(law: Any, reference: float, balance: Any, state: Any, out: Any
     """The slow anchor of prices moves towards full cost, and what investors expect for the long run follows.
 
     Args:
-        law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations.
+        law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations,
+            (worlds,) each.
         reference: price in Rotterdam at the start, USD/mtu.
         balance: use over supply now and in the first month, (worlds,) each.
         state: anchor, expected price, and the last year's price in Europe, (worlds,) each.
@@ -233,10 +235,10 @@ def teach_holders(law: Any, reference: float, balance: Any, state: Any, out: Any
     anchor_out, expected_out = out
     for k in range(ratio.size):
         tightness = ratio[k] / at_start[k]
-        goal = within(1.0 + (tightness - 1.0) / elasticity, 0.6, 2.5)
-        anchor_out[k] = anchor[k] + adjustment * (goal - anchor[k])
-        goal = (1.0 - spot_weight) * (anchor_out[k] * reference) + spot_weight * lately[k]
-        expected_out[k] = expected[k] + pace * (goal - expected[k])
+        goal = within(1.0 + (tightness - 1.0) / elasticity[k], 0.6, 2.5)
+        anchor_out[k] = anchor[k] + adjustment[k] * (goal - anchor[k])
+        goal = (1.0 - spot_weight[k]) * (anchor_out[k] * reference) + spot_weight[k] * lately[k]
+        expected_out[k] = expected[k] + pace[k] * (goal - expected[k])
 
 
 # --- the press -----------------------------------------------------------------------------------

@@ -44,15 +44,15 @@ class Sites(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Behaviour that is the same for all mines; see the scenario's behaviour for each."""
+    """Behaviour that is the same for all mines; (worlds,); see the scenario's behaviour for each."""
 
-    study_appetite: float
-    yearly: float
-    loan_relief: float
-    floor_relief: float
-    floor_support: float
-    family_capital: float
-    equity_pace: float
+    study_appetite: Vector
+    yearly: Vector
+    loan_relief: Vector
+    floor_relief: Vector
+    floor_support: Vector
+    family_capital: Vector
+    equity_pace: Vector
 
 
 class Works(NamedTuple):
@@ -106,7 +106,7 @@ def kept_after_royalty(host: Index, royalty: tuple[Vector, ...], otherwise: floa
 
 @kernel
 def shelter(
-    rows: Index, place: Index, expected: Vector, sites: Sites, yearly: float, share: Vector, floor: Vector,
+    rows: Index, place: Index, expected: Vector, sites: Sites, yearly: Vector, share: Vector, floor: Vector,
     need: Vector, grants: Vector, relief: Vector, added: Vector, sheltered: Vector,
 ) -> None:  # fmt: skip
     """Add what one buyer's floors promise the mines that hold them.
@@ -116,7 +116,7 @@ def shelter(
         place: row of each mine in the results.
         expected: APT price that investors expect for the long run, USD/mtu, (worlds,).
         sites: what never changes about the mines.
-        yearly: annuity of one unit of capital, 1/year.
+        yearly: annuity of one unit of capital, 1/year, (worlds,).
         share, floor: share of output under contract, and its floor in USD/mtu of APT, (mines, worlds).
         need, grants: capital cost and what of it is given, million USD, (mines, worlds).
         relief: share of the capital charge left, (mines, worlds).
@@ -130,7 +130,7 @@ def shelter(
         for k in range(expected.size):
             more[k] = more[k] + sold[k] * max(least[k] - expected[k], 0.0)
         for k in range(expected.size):
-            full = mining.full_cost(cost[k], max(wanted[k] - given[k], 0.0), sites.capacity[m], yearly * left[k])
+            full = mining.full_cost(cost[k], max(wanted[k] - given[k], 0.0), sites.capacity[m], yearly[k] * left[k])
             safe[k] = safe[k] + sold[k] * (1.0 if least[k] >= 0.8 * (full / sites.payable[m]) else 0.0)
 
 
@@ -196,15 +196,15 @@ def advance(
             if now <= mining.FEASIBILITY:
                 held = sites.kept_by_host[m] if partner[m, k] == STATE else 0.0
                 study = mining.study_pace(
-                    worth[m, k], grants[m, k], sites.study_cost[m], terms.study_appetite, sites.state_owned[m], held
+                    worth[m, k], grants[m, k], sites.study_cost[m], terms.study_appetite[k], sites.state_owned[m], held
                 )
                 if host == UZBEKISTAN:
                     study = study * (0.85 + 0.5 * works.hurry[k])
                 left = left - study
                 if left <= 0.0:
                     flawed, _ = mining.prospects(
-                        sites.failure_luck[m, k], sites.failure[m], safe[k], terms.floor_support, partner[m, k],
-                        sites.state_owned[m], terms.family_capital,
+                        sites.failure_luck[m, k], sites.failure[m], safe[k], terms.floor_support[k], partner[m, k],
+                        sites.state_owned[m], terms.family_capital[k],
                     )  # fmt: skip
                     after, left = mining.conclude_study(now, left, flawed, sites.study_months[m, k])
             elif now == mining.FINANCING:
@@ -250,9 +250,9 @@ def _appraise(
     for k in range(expected.size):
         relief[k], worth[k] = mining.appraise(
             expected[k], more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity,
-            terms.yearly, terms.loan_relief, terms.floor_relief,
+            terms.yearly[k], terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
-        backed[k] = mining.backing(partner[k], owned, terms.family_capital)
+        backed[k] = mining.backing(partner[k], owned, terms.family_capital[k])
 
 
 @kernel
@@ -264,8 +264,8 @@ def _appraise_standing(
     cost, payable, capacity = sites.cash_cost[m], sites.payable[m], sites.capacity[m]
     for k in range(expected.size):
         relief[k], worth[k] = mining.appraise(
-            expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, terms.yearly,
-            terms.loan_relief, terms.floor_relief,
+            expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, terms.yearly[k],
+            terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
     equity[:] = 0.0
     missing[:] = 0.0
@@ -281,6 +281,6 @@ def _raise_money(
     """What shareholders of a project pay in."""
     for k in range(stage.size):
         new_equity[k], _, missing[k] = mining.raise_money(
-            stage[k], need[k], equity[k], loans[k] + grants[k], worth[k], backed[k], terms.equity_pace, mood[k]
+            stage[k], need[k], equity[k], loans[k] + grants[k], worth[k], backed[k], terms.equity_pace[k], mood[k]
         )
         paid[k] = new_equity[k] - equity[k]

@@ -23,8 +23,9 @@ class Pits(NamedTuple):
     ceiling: Vector
     """Share of nameplate that the plant can reach, (mines, worlds)."""
     speed: Vector
-    """Share of the gap to the output wished that is closed in a month, (worlds,)."""
-    replacement: float
+    """Share of the gap to the wished utilisation closed in a month, (worlds,)."""
+    replacement: Vector
+    """Share of what is mined that is found anew, (worlds,)."""
 
 
 @kernel
@@ -87,7 +88,7 @@ def mine_ore(
         if pits.exploring[m] >= 0:
             explored = found[pits.exploring[m]]
             for k in range(worlds):
-                explored[k] = pits.replacement * taken[k]
+                explored[k] = pits.replacement[k] * taken[k]
         before, after = ore[m], left[m]
         for k in range(worlds):
             after[k] = max(before[k] - taken[k], 0.0) + explored[k]

@@ -12,6 +12,7 @@ from sim.quantity import (
     Key,
     MoneyPerYear,
     Month,
+    MonthOrNone,
     Months,
     Part,
     PerYear,
@@ -100,6 +101,8 @@ class Event(Entry):
     """Region, gateway, mine or segment that it strikes; "" for all that are exposed."""
     probability: PerYear
     """Expected number a year."""
+    month: MonthOrNone = ""
+    """Month in which it surely comes, as in a history; "" if only chance decides."""
     size: EventSize
     """What is left of (below 1) or multiplies output, flow, speed or use while it lasts."""
     duration: Months

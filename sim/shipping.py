@@ -35,7 +35,7 @@ def lie(stock: Any, inbound: Any) -> Any:
 
 
 @kernel
-def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: float, out: Any) -> None:
+def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: Any, out: Any) -> None:
     """Ship a month's flows, let users take what lies on hand, and move goods under way one month on.
 
     Args:
@@ -46,7 +46,7 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
         cleared: flow beyond contracts (arcs, worlds), to which what contracts send is added, and use (users, worlds).
         state: stock, lying on hand, added (pools, worlds), inbound (months, pools, worlds), throughput (pools,
             worlds), carried (arcs, worlds), all before the month.
-        pace: share of its gap that a slow mean moves in a month.
+        pace: share of its gap that a slow mean moves in a month, (worlds,).
         out: stock, inbound, throughput, carried, used, unmet after the month.
     """
     yield_, transit = ways
@@ -74,7 +74,7 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
             a = arcs_out[each]
             for k in range(worlds):
                 leaving[k] += flow[a, k]
-                carried_out[a, k] = slow_mean(carried[a, k], flow[a, k], pace)
+                carried_out[a, k] = slow_mean(carried[a, k], flow[a, k], pace[k])
         for each in range(first_in[i], first_in[i + 1]):
             a = arcs_in[each]
             m = transit[a]
@@ -98,7 +98,7 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
         for k in range(worlds):
             stock_out[i, k] = stock[i, k] + added[i, k] - leaving[k] + entering[k] - taken[k]
             passing = entering[k] + max(added[i, k], 0.0)
-            throughput_out[i, k] = slow_mean(throughput[i, k], passing, pace)
+            throughput_out[i, k] = slow_mean(throughput[i, k], passing, pace[k])
         for m in range(1, months):
             for k in range(worlds):
                 inbound_out[m - 1, i, k] = inbound[m, i, k] + arriving[m, k]

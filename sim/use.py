@@ -10,9 +10,16 @@ from sim.compiled import inline, kernel
 
 
 @inline
-def next_cycle(cycle: float, draw: float, persistence: float, noise: float) -> float:
-    """Business cycle of a region's use one month on, factor; `draw` is a standard normal number."""
-    return 1.0 + persistence * (cycle - 1.0) + noise * draw
+def next_cycle(cycle: float, draw: float, common: float, persistence: float, noise: float, shared: float) -> float:
+    """Business cycle of a region's use one month on, factor.
+
+    Args:
+        cycle: the month before.
+        draw, common: standard normal numbers, the region's and the world's.
+        persistence: share of the deviation that is left after a month.
+        noise, shared: standard deviations of what either adds in a month.
+    """
+    return 1.0 + persistence * (cycle - 1.0) + noise * draw + shared * common
 
 
 @inline
@@ -43,29 +50,32 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, harms: Any, state: 
         places: region, bloc, user group of any goods and of safe goods of each use, and 1 - price / choke of each
             user group at the start.
         blocs: safe share of civilian use at the start, (blocs,).
-        cycle_law: persistence and noise of the business cycle; it stands still where both are zero.
+        cycle_law: persistence of the business cycle, noise of each region and of all together, (worlds,) each, and
+            whether it moves.
         harms: first of each use in the list that follows (uses + 1,), and this list: rows of events, opening shocks
             after them, that change it, and share of use left while they last.
-        state: cycle (regions, worlds), its draws, saved share (uses, worlds), and months that each event and each
-            opening shock still lasts, (events, worlds) and (openings, worlds).
+        state: cycle (regions, worlds), its draws, those of the world (worlds,), saved share (uses, worlds), and months
+            that each event and each opening shock still lasts, (rows, worlds).
         decided: share of civilian and of defence use wanted safe, (blocs, worlds) each.
         out: cycle (regions, worlds), wanted (uses, worlds), demand at a price of zero (users, worlds), safe
             civilian use by bloc and by region, use by region.
     """
     trend, eligible, is_defence, flexible, has_pool = uses
     region, bloc, user_any, user_safe, margin = places
-    persistence, noise = cycle_law
-    cycle, draw, saved, events, openings = state
+    persistence, noise, shared, moves = cycle_law
+    cycle, draw, common, saved, events, openings = state
     secure, defence = decided
     cycle_out, wanted, demand, safe_of_bloc, safe_of_region, use_of_region = out
     worlds = saved.shape[1]
     sheltered, wish = np.zeros((margin.size, worlds)), np.empty((blocs.size, worlds))
     first, which, left = harms
     safe, shock = np.empty(worlds), np.empty(worlds)
-    moves = persistence != 0.0 or noise != 0.0
     for r in range(cycle.shape[0]):
         for k in range(worlds):
-            cycle_out[r, k] = next_cycle(cycle[r, k], draw[r, k], persistence, noise) if moves else cycle[r, k]
+            if moves:
+                cycle_out[r, k] = next_cycle(cycle[r, k], draw[r, k], common[k], persistence[k], noise[k], shared[k])
+            else:
+                cycle_out[r, k] = cycle[r, k]
             safe_of_region[r, k] = 0.0
             use_of_region[r, k] = 0.0
     for b in range(blocs.size):

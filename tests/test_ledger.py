@@ -52,8 +52,17 @@ def run(request):
     for _ in range(MONTHS):
         market.step()
         states.append(market.snapshot())
-        rules.append({h: (1 - market.seats[f"{h}.royalty"]) for h in ("kazakhstan", "uzbekistan")})
+        rules.append({h: (1 - market.seats[f"{h}.royalty"], permits(market, h)) for h in ("kazakhstan", "uzbekistan")})
     return market, states, rules
+
+
+def permits(market, host):
+    """What a host's export permits earned for each tonne mined there, USD/mtu, nothing where none are needed."""
+    exchange, output = market.exchange, market.mines.output
+    ports = exchange.arcs_where(kind="route", origin_region=host, form="concentrate")
+    mined = sum(output[i] for i, m in enumerate(market.scenario.mines) if m.region == host)
+    rent = (exchange.flow[ports] * exchange.rent[ports]).sum(axis=0) / np.maximum(mined, 1.0)
+    return np.where(market.seats[f"{host}.processing_requirement"] > 0, rent, 0.0)
 
 
 def recorded(market, *names):
@@ -183,8 +192,9 @@ def test_the_cash_of_mines_is_what_they_raised_and_earned_less_what_they_spent_a
     place = [place_of_concentrate(market.exchange, m.region) for m in market.scenario.mines]
     for before, after, kept in zip(states, states[1:], rules, strict=False):
         old, new = before["mines"], after["mines"]
-        price = after["exchange"]["price"][place]
-        keep = np.array([kept.get(m.region, np.full(WORLDS, 1 - tax)) for m in market.scenario.mines])
+        elsewhere = np.full(WORLDS, 1 - tax), np.zeros(WORLDS)
+        keep, rent = (np.array([kept.get(m.region, elsewhere)[i] for m in market.scenario.mines]) for i in range(2))
+        price = after["exchange"]["price"][place] + rent
         earned = new["output"] * MILLION_USD_PER_TONNE * (price * keep - market.mines.cash_cost)
         topped_up = 0
         for contracts in (after[f"offtakes.{buyer}"] for buyer in OFFTAKERS):

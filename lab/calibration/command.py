@@ -1,0 +1,87 @@
+"""The calibration from what was typed to the file of accepted parameter sets."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from lab import options, progress
+from lab.calibration import loss, search
+from lab.calibration.space import space, written_sets
+from lab.options import InputError
+from lab.validation import history, sets
+from lab.validation.command import SCENARIO, require_packages
+from lab.version import heavystone
+
+MOST_GENERATIONS = 1000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for, valid as a whole."""
+
+    target: loss.Target
+    settings: search.Settings
+    out: Path
+
+
+def read_request(sees: str, generations: int, seed: int, out: Path | None) -> Request:
+    """What was typed.
+
+    Raises:
+        InputError: the first thing that is wrong, in one sentence.
+    """
+    if sees not in loss.TARGETS:
+        raise InputError(f"--sees: '{sees}' is not allowed; allowed is {', '.join(loss.TARGETS)}.")
+    for option, value, low, high in (("--generations", generations, 1, MOST_GENERATIONS), ("--seed", seed, 1, 10**9)):
+        if not low <= value <= high:
+            raise InputError(f"{option}: {value} is not allowed; allowed is a whole number from {low} to {high}.")
+    require_packages()
+    path = out or sets.FILES[sees]
+    if path.is_dir() or not path.parent.is_dir():
+        raise InputError(f"--out: {path} is not a file in a folder that exists.")
+    return Request(loss.TARGETS[sees], search.Settings(generations, seed), path)
+
+
+def notes(request: Request, digest: str, evaluated: int, accepted: int) -> list[str]:
+    """What stands above the sets in the file."""
+    settings = request.settings
+    return [
+        f"Accepted parameter sets of a calibration that saw prices until: {request.target.key}. The first set is the best.",
+        f"Written by main.py calibrate --sees {request.target.key} --generations {settings.generations}"
+        f" --seed {settings.seed};"
+        f" heavystone {heavystone()}, scenario {SCENARIO} {digest[:12]} before the calibration.",
+        f"CMA-ES, {search.POPULATION} sets a generation, {search.LUCK} worlds a set under common luck; {evaluated} sets"
+        f" evaluated, accepted if their loss exceeds the least by at most {search.TOLERANCE}; {accepted} of these kept.",
+        f"loss = rotterdam + domestic + {loss.GAP_WEIGHT} gap + {loss.END_WEIGHT} end + {loss.HABIT_WEIGHT} habits +"
+        f" {loss.PRIOR_WEIGHT} prior + {loss.STILL_WEIGHT} still (lab/calibration/loss.py). Confidence: E.",
+    ]
+
+
+def go(request: Request, output: Console, errors: Console) -> None:
+    """Search, and write the accepted sets.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    scenario = options.read_scenario(SCENARIO)
+    ordinary = history.scenario_of(history.ORDINARY)
+    with progress.shown(errors, f"Calibration, {request.target.key}", request.settings.generations) as tick:
+        found = search.search(
+            space(scenario), request.target, scenario, ordinary, request.settings, tick,
+            lambda text: output.print(text, markup=False, highlight=False),
+        )  # fmt: skip
+    table = found.accepted()
+    evaluated = request.settings.generations * search.POPULATION
+    text = written_sets(table, notes(request, scenario.digest, evaluated, len(table["loss"])))
+    beside = request.out.with_name(f".{request.out.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, request.out)
+    except OSError as error:
+        raise InputError(f"--out: {request.out} cannot be written: {error.strerror or error}.") from None
+    best = ", ".join(f"{name} {table[name][0]:.3f}" for name in ("loss", "rotterdam", "domestic", "gap", "habits"))
+    output.print(f"{len(table['loss'])} sets in {request.out}; best: {best}", markup=False, highlight=False, soft_wrap=True)
