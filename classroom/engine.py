@@ -1,0 +1,47 @@
+"""The worlds' process: questions go in, answers come back, and the event loop never waits."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from classroom import debrief, worlds
+
+
+class Engine:
+    """One process that plays the worlds of all tables, one question after the other."""
+
+    def __init__(self, rebuild: Callable[[], list[tuple[Any, ...]]]) -> None:
+        self._rebuild = rebuild
+        self._pool = self._new()
+        self._lock = asyncio.Lock()
+
+    @staticmethod
+    def _new() -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+    async def ask(self, question: Callable[..., Any], *given: Any) -> Any:
+        """The answer of a function of `worlds` or `debrief`; a process that died is made again from the log."""
+        try:
+            return await self._run(question, *given)
+        except BrokenProcessPool:
+            async with self._lock:
+                self._pool.shutdown(wait=False)
+                self._pool = self._new()
+                for again in self._rebuild():
+                    await self._run(worlds.replay, *again)
+            return await self._run(question, *given)
+
+    async def _run(self, question: Callable[..., Any], *given: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, question, *given)
+
+    def close(self) -> None:
+        """End the process."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+__all__ = ["Engine", "debrief", "worlds"]
