@@ -21,8 +21,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from classroom import guard, messages, paper
-from classroom.hall import Hall, Link
+from classroom import console, guard, messages, paper
+from classroom.hall import Hall
+from classroom.links import Link
 from classroom.room import OVER, Unwelcome
 from sim import text
 
@@ -272,7 +273,7 @@ class Pages:
             return
 
         async def heard(content: str) -> dict[str, Any]:
-            return await self.hall.teacher(messages.TEACHER.validate_json(content))
+            return await console.teach(self.hall, messages.TEACHER.validate_json(content))
 
         await self.serve(socket, Link("teacher"), self.hall.for_teacher, heard, {"kind": "you"})
 

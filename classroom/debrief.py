@@ -13,6 +13,7 @@ from classroom.plans import SEATS
 
 PRICE = "price.apt.rotterdam"
 SHOWN = (PRICE, "fear.us", "fear.europe", "fear.japan_korea", "share.china.mine", "supply.mine.world", "unmet.defence")
+BENCHMARKS = ("none", "cooperative")
 MOST_WHAT_IFS = 8
 """Decisions of a table that are taken apart, the likeliest to matter first."""
 TURNING_POINTS = 5
@@ -120,15 +121,10 @@ def _turning(session: Session, group: list[Decision], found: Comparison) -> dict
     }
 
 
-def benchmarks(scenario: str, seed: int, months: int) -> dict[str, Any]:
-    """The same luck without any policy, and with a policy that nobody need fear."""
-    return {
-        "none": _benchmark(scenario, seed, months, {}, True),
-        "cooperative": _benchmark(scenario, seed, months, COOPERATIVE, False),
-    }
-
-
-def _benchmark(scenario: str, seed: int, months: int, fixed: dict[str, float], still: bool) -> dict[str, Any]:
+def benchmark(scenario: str, seed: int, months: int, kind: str) -> dict[str, Any]:
+    """The same luck without any policy ("none"), or with a policy that nobody need fear ("cooperative")."""
+    still = kind == "none"
+    fixed = {} if still else COOPERATIVE
     roles = SEATS if still else tuple(dict.fromkeys(name.rsplit(".", 1)[0] for name in fixed))
     session = Session.new(scenario, seed=seed, people=roles)
     for lever in session.market.levers:
@@ -136,10 +132,7 @@ def _benchmark(scenario: str, seed: int, months: int, fixed: dict[str, float], s
             for target in lever.targets or ("",):
                 session.decide(lever.role, lever.name, target, fixed.get(lever.name, lever.default))
     session.play(months)
-    return {
-        "price": _past(session, PRICE),
-        "scores": {role: _mean(session, f"score.{role}") for role in SEATS},
-    }
+    return {"price": _past(session, PRICE), "scores": {role: _mean(session, f"score.{role}") for role in SEATS}}
 
 
 def comparison(tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,42 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
-from classroom import debrief, guard, messages, worlds
+from classroom import debrief, guard, worlds
 from classroom.engine import Engine
+from classroom.links import Link
 from classroom.plans import SEATS
-from classroom.room import LOBBY, OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
+from classroom.room import OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
 from classroom.store import Entry, Store, StoreError
 from sim.levers import Levers
 
 GRACE = 45.0
 """Seconds after which somebody without a connection counts as gone."""
 CAPTAIN_GRACE = 15.0
+BENCHMARK_ROUNDS = (4, 6)
+"""Rounds in whose time to decide the worlds of comparison are played, so that the end need not wait for them."""
 AGAIN = 60.0
 """Seconds left at least when a class goes on after the server has ended."""
 
 
-@dataclass(eq=False)
-class Link:
-    """One open page."""
-
-    kind: str
-    """seat, teacher or board."""
-    person: int = 0
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-    """There is something to send."""
-    out: list[dict[str, Any]] = field(default_factory=list)
-    """Answers that wait to be sent."""
-    fresh: bool = True
-    """The state is to be sent."""
-    round_sent: tuple[int, str, int, str] = (-1, "", 0, "")
-    bucket: guard.Bucket = field(default_factory=guard.Bucket)
-
-
 class Hall:
-    """Everything that a class does; `open` reads the log, `student` and `teacher` take messages."""
+    """Everything that a class does; `open` reads the log, `student` takes messages (console.teach the teacher's)."""
 
     def __init__(self, store: Store, levers: Levers, about: dict[str, Any], seconds: int | None = None) -> None:
         self.store, self.levers, self.about = store, levers, about
@@ -55,6 +40,7 @@ class Hall:
         self.left = float(self.seconds)
         self.ready = False
         self.debrief: dict[str, Any] = {"tables": [], "done": False}
+        self.benchmarks: dict[str, Any] = {}
         self._previewing: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -168,6 +154,8 @@ class Hall:
         self.tell()
         if self.room.state == OVER:
             self.spawn(self._take_apart())
+        elif self.room.round in BENCHMARK_ROUNDS:
+            self.spawn(self._benchmark(debrief.BENCHMARKS[BENCHMARK_ROUNDS.index(self.room.round)]))
 
     async def _take_apart(self) -> None:
         """Make the debrief, table after table; pages are told whenever one is there."""
@@ -176,10 +164,17 @@ class Hall:
             tables.append(await self.engine.ask(debrief.table, number))
             self.debrief = {"tables": tables, "comparison": debrief.comparison(tables), "done": False}
             self.tell()
-        months = sum(self.room.plan.months)
-        known = await self.engine.ask(debrief.benchmarks, self.room.scenario, self.room.seed, months)
-        self.debrief = {**self.debrief, "benchmarks": known, "done": True}
+        for kind in debrief.BENCHMARKS:
+            await self._benchmark(kind)
+        self.debrief = {**self.debrief, "benchmarks": self.benchmarks, "done": True}
         self.tell()
+
+    async def _benchmark(self, kind: str) -> None:
+        """Play a world that the class is compared with, once."""
+        if kind not in self.benchmarks:
+            months = sum(self.room.plan.months)
+            found = await self.engine.ask(debrief.benchmark, self.room.scenario, self.room.seed, months, kind)
+            self.benchmarks[kind] = found
 
     # --- who is told what ------------------------------------------------------------------------------
 
@@ -395,66 +390,3 @@ class Hall:
             )
         finally:
             self._previewing.discard(person.table)
-
-    # --- what the teacher sends -------------------------------------------------------------------------------
-
-    async def teacher(self, message: Any) -> dict[str, Any]:
-        """Do what the teacher's page asks for.
-
-        Raises:
-            Unwelcome: it cannot be done now.
-        """
-        room, kind = self.room, message.kind
-        if kind == "start" and room.state in (LOBBY, PAUSED):
-            seconds = self.seconds_left if room.state == PAUSED else self.seconds
-            self.record({"kind": "start"})
-            self.wind(seconds)
-        elif kind == "pause" and room.state == RUNNING:
-            self.left = self.seconds_left
-            self.record({"kind": "pause"})
-        elif kind == "next" and room.state in (RUNNING, PAUSED) and message.round == room.round:
-            self.spawn(self.close_round())
-        elif kind == "deadline":
-            self.seconds = message.seconds
-            self.wind(message.seconds)
-        elif kind == "extend":
-            self.wind(self.seconds_left + message.seconds)
-        elif kind == "say":
-            self.record({"kind": "say", "text": message.text})
-        elif kind == "strike" and room.state != OVER:
-            if message.event not in [event["key"] for event in self.about["events"]]:
-                raise Unwelcome("class.error.gone")
-            self.record({"kind": "strike", "event": message.event})
-        elif kind == "law" and room.state != OVER:
-            from agents.decisions import Refused, checked
-
-            try:
-                value = checked(self.levers, message.role, message.lever, message.target, message.value)
-            except Refused as error:
-                raise Unwelcome("class.error.refused", why=str(error)) from None
-            what = {"lever": message.lever, "target": message.target, "value": value}
-            self.record({"kind": "law", "role": message.role, **what})
-        elif kind == "move":
-            self._known(message.person)
-            room.free_seat(message.table, message.role)
-            self.record({"kind": "sit", "person": message.person, "table": message.table, "role": message.role})
-        elif kind == "remove":
-            self._known(message.person)
-            self.record({"kind": "remove", "person": message.person})
-        elif kind == "assign":
-            for person in [p for p in room.people.values() if not p.removed and not p.table]:
-                places = room.places()
-                if places:
-                    self.record({"kind": "sit", "person": person.number, "table": places[0][0], "role": places[0][1]})
-        else:
-            raise Unwelcome("class.error.not_now")
-        self.tell()
-        return {}
-
-    def _known(self, number: int) -> None:
-        person = self.room.people.get(number)
-        if person is None or person.removed:
-            raise Unwelcome("class.error.gone")
-
-
-__all__ = ["Hall", "Link", "messages"]

@@ -1,6 +1,7 @@
 "use strict";
 let state = null, shown = 1, ground = null, clock, code = "", still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const REGION_COLOUR = { china: "#E0603A", kazakhstan: "#F1C44A", uzbekistan: "#1FB58F", north_america: "#57AEEA", europe: "#8FB8DE", russia: "#98A6B0" };
+const NAMED = { bakuta: [12, 16, "left"], northern_katpar: [10, -8, "left"], upper_kairakty: [-10, 14, "right"], sangdong: [10, -8, "left"], nui_phao: [-12, 16, "right"], hemerdon: [-10, -6, "right"], sisson: [8, -10, "left"] };
 const COUNTRIES = { China: "china", Kazakhstan: "kazakhstan", Uzbekistan: "uzbekistan", "United States of America": "united_states" };
 ready(async () => {
   clock = new Clock($("clock"));
@@ -39,9 +40,9 @@ function draw() {
 let background = null, sized = "", last = 0;
 /* A flat view of the world, wider in the middle latitudes. */
 function place(lon, lat, w, h) {
-  const west = -130, east = 152, south = -38, north = 68, fit = Math.max(w / (east - west), h / ((north - south) * 1.25));
+  const west = -128, east = 156, south = -42, north = 66, fit = Math.min(w / (east - west), h / ((north - south) * 1.2));
   const cx = (west + east) / 2, cy = (south + north) / 2;
-  return [w / 2 + (lon - cx) * fit, h / 2 - (lat - cy) * fit * 1.25];
+  return [w / 2 + (lon - cx) * fit, h / 2 - (lat - cy) * fit * 1.2];
 }
 function css(name) { return getComputedStyle(document.documentElement).getPropertyValue(name).trim(); }
 function paint(time) {
@@ -79,7 +80,10 @@ function drawGround(w, h, scale) {
   }
   const board = state.boards[shown], flows = [];
   if (board) {
-    for (const [from, to, form, tonnes] of board.flows) {
+    const joined = new Map();
+    for (const [from, to, form, tonnes] of board.flows) { const key = `${from}>${to}`, held = joined.get(key); joined.set(key, held ? [from, to, held[2], held[3] + tonnes] : [from, to, form, tonnes]); }
+    for (const [from, to, form, tonnes] of joined.values()) {
+      if (tonnes < 15) { continue; }
       const p = ground.regions[from], q = ground.regions[to];
       if (!p || !q) { continue; }
       const a = place(p[0], p[1], w, h), b = place(q[0], q[1], w, h), dx = b[0] - a[0], dy = b[1] - a[1];
@@ -87,16 +91,17 @@ function drawGround(w, h, scale) {
       flows.push({ a, b, m: [a[0] + dx / 2 - side * dy * bend, a[1] + dy / 2 + side * dx * bend * -1], tonnes, form, colour: REGION_COLOUR[from] || "#98A6B0", shift: (from.length * 7 + to.length * 13) % 10 / 10 });
     }
     for (const flow of flows) {
-      pen.strokeStyle = flow.colour; pen.globalAlpha = light ? 0.75 : 0.55; pen.lineCap = "round"; pen.lineWidth = Math.min(1.2 + 0.38 * Math.sqrt(flow.tonnes), 12); pen.beginPath(); pen.moveTo(...flow.a); pen.quadraticCurveTo(...flow.m, ...flow.b); pen.stroke();
+      pen.strokeStyle = flow.colour; pen.globalAlpha = flow.colour === "#98A6B0" ? 0.32 : light ? 0.8 : 0.75; pen.lineCap = "round"; pen.lineWidth = Math.min(1.2 + 0.38 * Math.sqrt(flow.tonnes), 12); pen.beginPath(); pen.moveTo(...flow.a); pen.quadraticCurveTo(...flow.m, ...flow.b); pen.stroke();
     }
     pen.globalAlpha = 1;
     for (const [key, title, stage, nameplate] of board.mines) {
       const at = ground.sites[key];
       if (!at || stage > 7 || stage < 1) { continue; }
-      const [x, y] = place(at[0], at[1], w, h), r = Math.min(3 + Math.sqrt(nameplate) / 9, 11);
+      const [x, y] = place(at[0], at[1], w, h), r = Math.min(2.5 + Math.sqrt(nameplate) / 16, 8);
       pen.beginPath(); pen.arc(x, y, r, 0, 7); pen.lineWidth = 2; pen.strokeStyle = css("--ink"); pen.fillStyle = stage >= 5 && stage <= 6 ? css("--ink") : css("--ground"); pen.fill(); pen.stroke();
-      if (["bakuta", "northern_katpar", "upper_kairakty", "sangdong", "nui_phao", "hemerdon", "mactung"].includes(key)) {
-        pen.font = "600 15px Inter, sans-serif"; pen.lineWidth = 4; pen.strokeStyle = css("--sea"); pen.strokeText(title, x + r + 5, y + 5); pen.fillStyle = css("--ink"); pen.fillText(title, x + r + 5, y + 5);
+      if (NAMED[key]) {
+        const [dx, dy, side] = NAMED[key];
+        pen.font = "600 15px Inter, sans-serif"; pen.textAlign = side; pen.lineWidth = 4; pen.strokeStyle = css("--sea"); pen.strokeText(title, x + dx, y + dy); pen.fillStyle = css("--ink"); pen.fillText(title, x + dx, y + dy); pen.textAlign = "left";
       }
     }
   }

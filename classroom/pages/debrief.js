@@ -28,6 +28,7 @@ function show(found) {
   parts.push(section("prices", lead("class.debrief.prices_lead"), lineChart(price, { ...wide, title: say("class.debrief.prices") })));
   if (found.comparison) { parts.push(section("compared", lead("class.debrief.compared_lead"), table(["table", "mean_price", "peak_price", "sum", "skill"].map((n) => say(`class.debrief.${n}`)), found.comparison.map((row) => [say("class.seat.table", { table: row.table }), Math.round(row.mean_price), Math.round(row.peak_price), Math.round(row.sum), signed(row.skill, 1)])))); }
   for (const t of tables) {
+    if (!Object.values(t.teams).some((team) => team.people)) { continue; }
     const teams = Object.entries(t.teams).filter(([, team]) => team.people);
     const rows = teams.map(([role, team]) => ({ name: roleName(role), from: team.rule, to: team.score, colour: DEEP[role] }));
     const turns = t.turning.map((turn) => {

@@ -108,7 +108,7 @@ function decide() {
   });
   out.push(...proposals);
   for (const lever of view.levers) {
-    if (lever.targets.length === 1) { out.push(el("section", { class: `card lever${decidedFor(lever.name, lever.targets[0].key) ? " set" : ""}` }, ...control(lever, lever.targets[0], leverName(lever.name)), el("p", { text: lever.help }))); continue; }
+    if (lever.targets.length === 1) { out.push(el("section", { class: `card lever${decidedFor(lever.name, lever.targets[0].key) ? " set" : ""}` }, ...control(lever, lever.targets[0], leverName(lever.name), lever.help))); continue; }
     const count = mine.decided.filter((d) => d[0] === lever.name).length;
     const box = el("details", { class: `card lever${count ? " set" : ""}` }, el("summary", {}, el("span", { text: leverName(lever.name) }), el("span", { class: "quiet", text: count ? say("class.seat.count", { count }) : "" })));
     box.open = open.has(lever.name);
@@ -118,7 +118,7 @@ function decide() {
   }
   return out;
 }
-function control(lever, target, name) {
+function control(lever, target, name, help) {
   const key = slot(lever.name, target.key), id = `c-${lever.name}-${target.key}`, decided = decidedFor(lever.name, target.key);
   const held = decided && decided[2] !== null ? decided[2] : target.value;
   const value = drafts.has(key) ? drafts.get(key) : held;
@@ -157,14 +157,15 @@ function control(lever, target, name) {
     const lines = Object.entries(answer.ranges).map(([what, r]) => effect(what, r));
     previews.set(key, lines); ahead.replaceChildren(...lines);
   });
-  return [el("div", { class: "head" }, el("label", { for: id, text: name }), shown), range, by, ahead, buttons];
+  return [el("div", { class: "head" }, el("label", { for: id, text: name }), shown), help ? el("p", { class: "help", text: help }) : null, range, by, ahead, buttons].filter(Boolean);
 }
 function effect(what, [low, middle, high]) {
   const own = what.startsWith("score."), digits = own ? 1 : 0, name = own ? say("game.score") : say("chart.rotterdam");
   if (Math.max(Math.abs(low), Math.abs(high)) < (own ? 0.05 : 0.5)) { return el("p", { text: `${name}: ${say("game.no_effect")}` }); }
   return el("p", { class: own ? (middle >= 0 ? "up" : "down") : "", text: `${name} ${signed(low, digits)} \u2026 ${signed(high, digits)}` });
 }
-function terms(side) { return side.map(([lever, target, value]) => `${leverName(lever)}${target ? `, ${targetName(target)}` : ""} ${lever.endsWith(".award") ? targetName(["none", "china", "us", "europe", "turkey", "state"][value]) : Math.abs(value) <= 1 ? worth(value, "share") : worth(value, "")}`).join("; ") || "\u2013"; }
+function titleOf(target) { for (const lever of view.levers) { const found = lever.targets.find((t) => t.key === target && t.title); if (found) { return found.title; } } const mine_ = view.mines.find((m) => m.key === target); return mine_ ? mine_.title : ""; }
+function terms(side) { return side.map(([lever, target, value]) => `${leverName(lever)}${target ? `, ${targetName(target, titleOf(target))}` : ""} ${lever.endsWith(".award") ? targetName(["none", "china", "us", "europe", "turkey", "state"][value]) : Math.abs(value) <= 1 ? worth(value, "share") : worth(value, "")}`).join("; ") || "\u2013"; }
 function until(offer) { return say("offer.until", { date: String(2025 + Math.floor(offer.until / 12)) }); }
 function deals() {
   const kept = mine.offers.slice().reverse().map((offer) => {
