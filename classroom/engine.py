@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from classroom import debrief, worlds
+from classroom import worlds
+
+
+def end_with_parent() -> None:
+    """Let this process end when the server does, even if that was killed."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class Engine:
@@ -22,7 +36,8 @@ class Engine:
 
     @staticmethod
     def _new() -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent)
 
     async def ask(self, question: Callable[..., Any], *given: Any) -> Any:
         """The answer of a function of `worlds` or `debrief`; a process that died is made again from the log."""
@@ -43,5 +58,3 @@ class Engine:
         """End the process."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-
-__all__ = ["Engine", "debrief", "worlds"]

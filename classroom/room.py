@@ -221,7 +221,7 @@ class Room:
             Unwelcome: it is taken.
         """
         if any(p.name.casefold() == name.casefold() and not p.removed for p in self.people.values()):
-            raise Unwelcome("class.error.name_taken", name=name)
+            raise Unwelcome("class.error.name_taken", nickname=name)
 
     def free_seat(self, table: int, role: str) -> None:
         """Refuse a seat that is full or does not exist.

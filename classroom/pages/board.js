@@ -73,7 +73,8 @@ function drawGround(w, h, scale) {
   const light = document.documentElement.dataset.theme === "light";
   for (const [name, points] of ground.land) {
     pen.beginPath();
-    for (let i = 0; i < points.length; i += 2) { const [x, y] = place(points[i], points[i + 1], w, h); if (i) { pen.lineTo(x, y); } else { pen.moveTo(x, y); } }
+    let turn = 0; // land that crosses the date line goes on beyond it
+    for (let i = 0; i < points.length; i += 2) { if (i && Math.abs(points[i] - points[i - 2]) > 180) { turn += points[i] > points[i - 2] ? -360 : 360; } const [x, y] = place(points[i] + turn, points[i + 1], w, h); if (i) { pen.lineTo(x, y); } else { pen.moveTo(x, y); } }
     pen.closePath(); pen.fillStyle = css("--land"); pen.fill();
     if (COUNTRIES[name]) { pen.globalAlpha = light ? 0.22 : 0.2; pen.fillStyle = COLOURS[COUNTRIES[name]]; pen.fill(); pen.globalAlpha = 1; }
     pen.strokeStyle = css("--line"); pen.stroke();
