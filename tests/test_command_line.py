@@ -16,7 +16,7 @@ from sim.scenario_files import load, shipped
 from tests.fake_market import FakeMarket, build
 from tests.source_reading import ROOT
 
-COMMANDS = ("run", "play", "replay", "whatif", "scenarios", "levers", "outcomes")
+COMMANDS = ("run", "play", "replay", "whatif", "classroom", "scenarios", "levers", "outcomes")
 SHORT = ("run", "--until", "2026-12")
 
 
