@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from agents.decisions import Decision
@@ -13,7 +12,6 @@ from classroom.plans import SEATS
 
 PRICE = "price.apt.rotterdam"
 SHOWN = (PRICE, "fear.us", "fear.europe", "fear.japan_korea", "share.china.mine", "supply.mine.world", "unmet.defence")
-BENCHMARKS = ("none", "cooperative")
 MOST_WHAT_IFS = 8
 """Decisions of a table that are taken apart, the likeliest to matter first."""
 TURNING_POINTS = 5
@@ -133,22 +131,3 @@ def benchmark(scenario: str, seed: int, months: int, kind: str) -> dict[str, Any
                 session.decide(lever.role, lever.name, target, fixed.get(lever.name, lever.default))
     session.play(months)
     return {"price": _past(session, PRICE), "scores": {role: _mean(session, f"score.{role}") for role in SEATS}}
-
-
-def comparison(tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Tables beside each other: mean and highest price, fear, and the sum of scores."""
-    rows = []
-    for each in tables:
-        price = each["series"][PRICE]
-        if not price:
-            continue
-        rows.append(
-            {
-                "table": each["table"],
-                "mean_price": round(sum(price) / len(price), 1),
-                "peak_price": round(max(price), 1),
-                "sum": round(sum(team["score"] for team in each["teams"].values()), 1),
-                "skill": round(sum(team["score"] - team["rule"] for team in each["teams"].values()), 1),
-            }
-        )
-    return sorted(rows, key=lambda row: -row["sum"])

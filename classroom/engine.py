@@ -11,8 +11,6 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from classroom import worlds
-
 
 def end_with_parent() -> None:
     """Let this process end when the server does, even if that was killed."""
@@ -24,6 +22,14 @@ def end_with_parent() -> None:
             os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def call(question: str, *given: Any) -> Any:
+    """Answer a question in the worlds' process, the only one that holds the model."""
+    from classroom import debrief, worlds
+
+    module, name = question.split(".")
+    return getattr({"debrief": debrief, "worlds": worlds}[module], name)(*given)
 
 
 class Engine:
@@ -39,8 +45,8 @@ class Engine:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent)
 
-    async def ask(self, question: Callable[..., Any], *given: Any) -> Any:
-        """The answer of a function of `worlds` or `debrief`; a process that died is made again from the log."""
+    async def ask(self, question: str, *given: Any) -> Any:
+        """The answer of "worlds.<function>" or "debrief.<function>"; a process that died is made again from the log."""
         try:
             return await self._run(question, *given)
         except BrokenProcessPool:
@@ -48,11 +54,11 @@ class Engine:
                 self._pool.shutdown(wait=False)
                 self._pool = self._new()
                 for again in self._rebuild():
-                    await self._run(worlds.replay, *again)
+                    await self._run("worlds.replay", *again)
             return await self._run(question, *given)
 
-    async def _run(self, question: Callable[..., Any], *given: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, question, *given)
+    async def _run(self, question: str, *given: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call, question, *given)
 
     def close(self) -> None:
         """End the process."""

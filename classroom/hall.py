@@ -6,10 +6,10 @@ import asyncio
 import time
 from typing import Any
 
-from classroom import debrief, guard, worlds
+from classroom import guard, paper
 from classroom.engine import Engine
 from classroom.links import Link
-from classroom.plans import SEATS
+from classroom.plans import BENCHMARKS, SEATS
 from classroom.room import OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
 from classroom.store import Entry, Store, StoreError
 from sim.levers import Levers
@@ -59,7 +59,7 @@ class Hall:
             StoreError: a world comes out otherwise than the log says.
         """
         for number, table in self.room.tables.items():
-            found = await self.engine.ask(worlds.replay, self.room.scenario, self.room.seed, number, table.rounds)
+            found = await self.engine.ask("worlds.replay", self.room.scenario, self.room.seed, number, table.rounds)
             if found["hashes"][: len(table.hashes)] != table.hashes:
                 raise StoreError(f"{self.store.path} was played by another version of the model; start a new class.")
             self.shown[number] = found
@@ -147,7 +147,7 @@ class Hall:
         self.tell()
         for number, table in self.room.tables.items():
             acts, months = table.rounds[-1]
-            found = await self.engine.ask(worlds.play, number, acts, months)
+            found = await self.engine.ask("worlds.play", number, acts, months)
             self.shown[number] = found
             self.record({"kind": "played", "table": number, "month": found["month"], "hash": found["hash"]})
         self.wind(self.seconds)
@@ -155,16 +155,16 @@ class Hall:
         if self.room.state == OVER:
             self.spawn(self._take_apart())
         elif self.room.round in BENCHMARK_ROUNDS:
-            self.spawn(self._benchmark(debrief.BENCHMARKS[BENCHMARK_ROUNDS.index(self.room.round)]))
+            self.spawn(self._benchmark(BENCHMARKS[BENCHMARK_ROUNDS.index(self.room.round)]))
 
     async def _take_apart(self) -> None:
         """Make the debrief, table after table; pages are told whenever one is there."""
         tables: list[dict[str, Any]] = []
         for number in self.room.tables:
-            tables.append(await self.engine.ask(debrief.table, number))
-            self.debrief = {"tables": tables, "comparison": debrief.comparison(tables), "done": False}
+            tables.append(await self.engine.ask("debrief.table", number))
+            self.debrief = {"tables": tables, "comparison": paper.comparison(tables), "done": False}
             self.tell()
-        for kind in debrief.BENCHMARKS:
+        for kind in BENCHMARKS:
             await self._benchmark(kind)
         self.debrief = {**self.debrief, "benchmarks": self.benchmarks, "done": True}
         self.tell()
@@ -173,7 +173,7 @@ class Hall:
         """Play a world that the class is compared with, once."""
         if kind not in self.benchmarks:
             months = sum(self.room.plan.months)
-            found = await self.engine.ask(debrief.benchmark, self.room.scenario, self.room.seed, months, kind)
+            found = await self.engine.ask("debrief.benchmark", self.room.scenario, self.room.seed, months, kind)
             self.benchmarks[kind] = found
 
     # --- who is told what ------------------------------------------------------------------------------
@@ -365,7 +365,7 @@ class Hall:
             self.tell(person.table, deal.act["maker"])
 
     async def _rule_answers(self, table: int, number: int, act: dict[str, Any], round_: int) -> None:
-        accept, reason = await self.engine.ask(worlds.answer, table, act)
+        accept, reason = await self.engine.ask("worlds.answer", table, act)
         deal = self.room.tables[table].deals[number]
         if self.room.round == round_ and self.room.state in (RUNNING, PAUSED) and deal.state == "open":
             self.record({"kind": "answer", "table": table, "offer": number, "accept": accept, "reason": reason})
@@ -386,7 +386,7 @@ class Hall:
         self._previewing.add(person.table)
         try:
             return await self.engine.ask(
-                worlds.preview, person.table, person.role, message.lever, message.target, message.value
+                "worlds.preview", person.table, person.role, message.lever, message.target, message.value
             )
         finally:
             self._previewing.discard(person.table)
