@@ -28,7 +28,7 @@ HELP = """Heavystone simulates the world market for tungsten: China licenses wha
 States lends and buys ahead, Kazakhstan stands between them, Uzbekistan hurries, and buyers learn what \
 secure supply is worth.
 
-Without a command the game opens in a window. The classroom is not part of it.
+Without a command the game opens in a window.
 
 Exit code 0: done. 2: something typed, or a scenario file, is wrong, and a sentence says what. 1: a fault of \
 ours."""
@@ -398,6 +398,29 @@ def parameters(
 
 
 @app.command()
+def classroom(
+    scenario: Scenario = "classroom_short",
+    port: Annotated[int, typer.Option(metavar="N", parser=whole, help="Port to serve on.")] = 8000,
+    data: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the class; if it holds one, that class goes on.")
+    ] = Path("class"),
+    tables: Annotated[int, typer.Option(metavar="N", parser=whole, help="Tables of seven seats, 1 to 8.")] = 1,
+    plan: Annotated[str, typer.Option(metavar="45|90|180", help="Minutes of teaching; 180 is two lessons.")] = "90",
+    pin: Annotated[
+        str | None, typer.Option(metavar="DIGITS", help="The teacher's PIN; random if not given.", show_default=False)
+    ] = None,
+    seconds: Annotated[
+        int | None, typer.Option(metavar="N", parser=whole, help="Time for a round, if not the plan's.", show_default=False)
+    ] = None,
+    seed: Seed = 1,
+) -> None:
+    """Open a class: students join from their phones, a board for the projector, a console for the teacher."""
+    from classroom import launch
+
+    launch.go(scenario, port, data, tables, plan, pin, seed, console(sys.stdout), seconds)
+
+
+@app.command()
 def scenarios(json: Json = False) -> None:
     """List the scenarios that are shipped."""
     from lab import listing
@@ -483,7 +506,7 @@ def refused(error: Exception) -> int:
         from lab.options import InputError
         from sim.scenario_errors import ScenarioError
 
-        if not isinstance(error, InputError | ScenarioError):
+        if not isinstance(error, InputError | ScenarioError) and type(error).__name__ != "ClassError":
             return 0
         sentences = getattr(error, "errors", [str(error)])
     print(*sentences, sep="\n", file=sys.stderr)

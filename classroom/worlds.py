@@ -1,0 +1,134 @@
+"""The worlds of the tables, played in a process of their own so that nobody waits for the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from agents import deals, offers
+from agents.decisions import Decision, Refused
+from agents.session import Session
+from agents.terms import Offer, Term
+from classroom import views
+from classroom.plans import SEATS
+
+Act = dict[str, Any]
+"""One thing that the log puts into a world: take, leave, decide, strike, law or deal."""
+
+TABLES: dict[int, Session] = {}
+"""Sessions of this process by table."""
+
+
+def begin(scenario: str, seed: int, table: int) -> dict[str, Any]:
+    """Set out the world of a table anew, with the rules in all seats."""
+    TABLES[table] = Session.new(scenario, seed=seed)
+    return seen(table)
+
+
+def put(session: Session, act: Act) -> Decision | Offer | None:
+    """Put one thing into a world.
+
+    Raises:
+        Refused: it is not allowed; the world is as it was.
+    """
+    kind = act["kind"]
+    if kind == "take":
+        session.take(act["role"])
+    elif kind == "leave":
+        session.leave(act["role"])
+    elif kind == "decide":
+        return session.decide(act["role"], act["lever"], act["target"], act["value"])
+    elif kind == "strike":
+        return session.strike(act["event"])
+    elif kind == "law":
+        value = act["value"]
+        return session.arrange(act["role"], act["lever"], act["target"], value, session.month, "teacher")
+    elif kind == "deal":
+        made = offers.make(
+            session, act["maker"], act["taker"], _terms(act["mine"]), _terms(act["yours"]), act["until"], act["deal"]
+        )
+        return offers.accept(session, made)
+    return None
+
+
+def _terms(side: Sequence[Sequence[Any]]) -> tuple[Term, ...]:
+    return tuple(Term(lever, target, value) for lever, target, value in side)
+
+
+def play_round(session: Session, acts: Sequence[Act], months: int) -> dict[str, Any]:
+    """Put in what a round decided, play it, and say what came of it; what the world refuses is reported."""
+    refused = []
+    before = {role: float(session.market.outcome(f"score.{role}")[0]) for role in SEATS}
+    for act in acts:
+        try:
+            put(session, act)
+        except Refused as error:
+            refused.append({**act, "why": str(error)})
+    reports = session.play(months)
+    return {"month": session.month, "hash": session.hashes[-1], "refused": refused, "before": before, "reports": reports}
+
+
+def play(table: int, acts: Sequence[Act], months: int) -> dict[str, Any]:
+    """Play a round at a table and show it to every seat."""
+    session = TABLES[table]
+    played = play_round(session, acts, months)
+    shown = views.table(session, played["reports"], played["before"])
+    return {"month": played["month"], "hash": played["hash"], "refused": played["refused"], **shown}
+
+
+def replay(scenario: str, seed: int, table: int, rounds: Sequence[tuple[Sequence[Act], int]]) -> dict[str, Any]:
+    """Play all rounds of a log again and show the table as it stands.
+
+    Returns:
+        What `play` gave for the last round, with the hashes after each round under "hashes".
+    """
+    session = TABLES[table] = Session.new(scenario, seed=seed)
+    hashes, shown = [], views.table(session, [], {})
+    for place, (acts, months) in enumerate(rounds):
+        played = play_round(session, acts, months)
+        hashes.append(played["hash"])
+        if place == len(rounds) - 1:
+            shown = views.table(session, played["reports"], played["before"])
+    return {"month": session.month, "hash": session.hashes[-1], "hashes": hashes, **shown}
+
+
+def seen(table: int) -> dict[str, Any]:
+    """A table as it stands, for every seat and for the board."""
+    session = TABLES[table]
+    return {"month": session.month, "hash": session.hashes[-1], **views.table(session, [], {})}
+
+
+def deal(table: int, maker: str, taker: str, choice: int) -> Act | None:
+    """The offer at a place of the list that a seat was shown, as an act; None if there is none."""
+    found = deals.possible(TABLES[table], maker, taker)
+    return views.deal_act(found[choice]) if 0 <= choice < len(found) else None
+
+
+def answer(table: int, act: Act) -> tuple[bool, str]:
+    """Whether the rule in the taker's seat would take an offer, and why."""
+    session = TABLES[table]
+    offer = Offer(
+        0, session.month, act["deal"], act["maker"], act["taker"], _terms(act["mine"]), _terms(act["yours"]), act["until"]
+    )
+    return offers.verdict(session, offer, offers.weigh(session, [offer])[0])
+
+
+def preview(table: int, role: str, lever: str, target: str, value: float) -> dict[str, Any]:
+    """What a decision would change within two years, as ranges over worlds with other luck."""
+    import numpy as np
+
+    from agents import lookahead
+
+    session = TABLES[table]
+    try:
+        number = offers.checked(session.market.levers, role, lever, target, value)
+    except Refused as error:
+        return {"error": str(error)}
+    proposed = (Decision(0, session.month, role, lever, target, number),)
+    names = (f"score.{role}", "price.apt.rotterdam")
+    fan = lookahead.fan(session, role, proposed, months=24, worlds=48, outcomes=names)
+    ranges = {}
+    for place, name in enumerate(names):
+        last = fan.effect[place, :, -6:]
+        ranges[name] = [float(np.mean(last[0])), float(np.mean(last[2])), float(np.mean(last[4]))]
+    return {"months": len(fan.dates), "ranges": ranges}

@@ -1,0 +1,184 @@
+"""Students and teachers without a screen, over real sockets, for tests and benchmarks of the class."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import socket
+import threading
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+import websockets
+
+from classroom import launch
+from classroom.app import build
+
+PIN = "471147"
+
+
+def post(base: str, where: str, body, origin: str | None = None) -> tuple[int, dict, str]:
+    """Status, answer and cookie."""
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    request = urllib.request.Request(f"http://{base}{where}", data, {"content-type": "application/json"})
+    if origin:
+        request.add_header("origin", origin)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, json.loads(answer.read()), (answer.headers["set-cookie"] or "").split(";")[0]
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read()), ""
+
+
+def get(base: str, where: str, cookie: str = "") -> tuple[int, str]:
+    request = urllib.request.Request(f"http://{base}{where}", headers={"cookie": cookie})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+OPENED: list[Bot] = []
+
+
+def go(work):
+    """Do something with bots, and hang up for all of them."""
+
+    async def whole():
+        try:
+            return await work
+        finally:
+            for bot in OPENED:
+                await bot.close()
+            OPENED.clear()
+
+    return asyncio.run(whole())
+
+
+class Bot:
+    """One open socket."""
+
+    def __init__(self, base: str, path: str, cookie: str) -> None:
+        self.base, self.path, self.cookie = base, path, cookie
+        self.state: dict = {}
+        self.view: dict = {}
+        self.waiting: dict[str, asyncio.Future] = {}
+        self.changed = asyncio.Event()
+        self.closed = 0
+
+    async def open(self) -> None:
+        self.socket = await websockets.connect(
+            f"ws://{self.base}{self.path}",
+            additional_headers={"cookie": self.cookie},
+            origin=f"http://{self.base}",  # type: ignore[arg-type]
+            compression=None,
+        )
+        self.reader = asyncio.create_task(self.read())
+        if self not in OPENED:
+            OPENED.append(self)
+
+    async def close(self) -> None:
+        self.reader.cancel()
+        await self.socket.close()
+
+    async def read(self) -> None:
+        try:
+            async for text in self.socket:
+                message = json.loads(text)
+                if message["kind"] == "ack" and message["id"] in self.waiting:
+                    self.waiting.pop(message["id"]).set_result(message)
+                elif message["kind"] == "ack":
+                    self.stray = message
+                elif message["kind"] == "state":
+                    self.state = message
+                elif message["kind"] == "view":
+                    self.view = message
+                self.changed.set()
+        except websockets.ConnectionClosed:
+            pass
+        self.closed = self.socket.close_code or 1
+        self.changed.set()
+
+    async def send(self, id_: str = "", **message) -> dict:
+        name = id_ or secrets.token_hex(9)
+        answer = self.waiting[name] = asyncio.get_running_loop().create_future()
+        await self.socket.send(json.dumps({"id": name, **message}))
+        return await asyncio.wait_for(answer, 60)
+
+    async def raw(self, text: str) -> dict:
+        self.stray: dict = {}
+        await self.socket.send(text)
+        await self.until(lambda: self.stray or self.closed)
+        return self.stray
+
+    async def until(self, true, seconds: float = 120) -> None:
+        async with asyncio.timeout(seconds):
+            while not true():
+                self.changed.clear()
+                await self.changed.wait()
+
+
+@contextmanager
+def running(folder: Path, tables: int = 1, plan: str = "45", seconds: int = 900, seed: int = 1):
+    """A class that is served on a free port: its address, and the hall."""
+    hall, _ = launch.prepare("classroom_short", folder, tables, plan, PIN, seed, seconds)
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(512)
+    config = uvicorn.Config(
+        build(hall), log_level="error", ws="websockets-sansio", ws_max_size=8192, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{listening.getsockname()[1]}", hall
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listening.close()
+
+
+async def seated(base: str, code: str, name: str, role: str, table: int = 1) -> Bot:
+    """A student who has joined and sits."""
+    status, answer, cookie = await asyncio.to_thread(post, base, "/join", {"room": code, "name": name})
+    assert status == 200, answer
+    bot = Bot(base, "/ws/seat", cookie)
+    await bot.open()
+    answer = await bot.send(kind="sit", table=table, role=role)
+    assert answer["ok"], answer
+    return bot
+
+
+async def teacher(base: str) -> Bot:
+    _, _, cookie = await asyncio.to_thread(post, base, "/pin", {"pin": PIN})
+    bot = Bot(base, "/ws/teacher", cookie)
+    await bot.open()
+    await bot.until(lambda: bot.state.get("state", "loading") != "loading")
+    return bot
+
+
+def headless(hall) -> list[list[str]]:
+    """Hashes after each round of each table, from the log alone and without the server."""
+    from agents.session import Session
+    from classroom import worlds
+    from classroom.room import Room
+    from classroom.store import Store
+
+    store = Store(hall.store.path.parent)
+    room = Room()
+    for entry in store.entries():
+        room.apply(entry)
+    store.close()
+    found = []
+    for table in room.tables.values():
+        session = Session.new(room.scenario, seed=room.seed)
+        found.append([worlds.play_round(session, acts, months)["hash"] for acts, months in table.rounds])
+    return found

@@ -1,0 +1,274 @@
+"""A class over real sockets: what is accepted, what is turned down, and that it is the world that anybody can replay."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from classroom import guard, launch, messages
+from classroom.plans import PLANS, SEATS, fitted
+from classroom.room import Room
+from classroom.store import Store, StoreError
+from tests.class_bots import Bot, get, go, headless, post, running, seated, teacher
+from tests.source_reading import ROOT
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A class of two tables in its lobby."""
+    with running(tmp_path_factory.mktemp("class"), tables=2) as (base, hall):
+        yield base, hall
+
+
+async def until_ready(hall):
+    while not hall.ready:
+        await asyncio.sleep(0.1)
+
+
+def test_a_class_of_bots_equals_the_headless_replay_of_its_log(tmp_path):
+    async def lesson(base, hall):
+        console = await teacher(base)
+        bots = {role: await seated(base, hall.room.code, f"bot {i}", role) for i, role in enumerate(SEATS)}
+        mate = await seated(base, hall.room.code, "mate", "kazakhstan")
+        await console.send(kind="start")
+        for number in range(3):
+            for role, bot in bots.items():
+                await bot.until(lambda b=bot, n=number: b.state.get("state") == "running" and b.view.get("round") == n)
+                lever = next(v for v in bot.view["levers"] if not v["choices"])
+                value = lever["low"] + (lever["high"] - lever["low"]) * (0.2 + 0.2 * number)
+                target = lever["targets"][0]["key"]
+                done = await bot.send(kind="decide", round=number, lever=lever["name"], target=target, value=value)
+                assert done["ok"], done
+                assert bot.view["role"] == role
+            proposed = await mate.send(kind="decide", round=number, lever="kazakhstan.royalty", target="", value=0.3)
+            assert proposed["ok"]
+            if number == 1:
+                assert (await console.send(kind="strike", event="khorgos_closed"))["ok"]
+            for bot in bots.values():
+                assert (await bot.send(kind="submit", round=number, done=True))["ok"]
+        await console.until(lambda: console.state["round"] == 3)
+        late = await bots["china"].send(
+            kind="decide", round=1, lever="china.licence_military", target="", value=1.0
+        )  # fmt: skip
+        assert not late["ok"]
+        assert "closed" in late["error"]
+
+    with running(tmp_path) as (base, hall):
+        go(lesson(base, hall))
+        table = hall.room.tables[1]
+        assert len(table.hashes) == 3
+        assert table.rounds[0][0][0]["kind"] == "take"
+        assert not any(act.get("lever") == "kazakhstan.royalty" for acts, _ in table.rounds for act in acts)
+    assert headless(hall) == [table.hashes]
+
+
+def test_a_server_killed_twice_goes_on_and_loses_nothing(tmp_path):
+    folder = tmp_path / "class"
+    options = ["--port", "18431", "--data", str(folder), "--plan", "45", "--pin", "471147", "--seconds", "900"]
+    command = [sys.executable, str(ROOT / "main.py"), "classroom", *options]
+    base = "127.0.0.1:18431"
+
+    def begin():
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            try:
+                if get(base, "/")[0] == 200:
+                    return process
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError
+
+    def kill(process):
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    async def first():
+        console = await teacher(base)
+        bot = await seated(base, console.state["code"], "Dana", "china")
+        await console.send(kind="start")
+        await bot.until(lambda: bot.state["state"] == "running")
+        done = await bot.send(kind="decide", round=0, lever="china.licence_military", target="", value=0.9, id_="once-only")
+        assert done["ok"]
+        return bot.cookie
+
+    async def second(cookie):
+        bot = Bot(base, "/ws/seat", cookie)
+        await bot.open()
+        await bot.until(lambda: bot.state.get("state") == "running")
+        assert bot.state["me"]["decided"] == [["china.licence_military", "", 0.9]]
+        again = await bot.send(kind="decide", round=0, lever="china.licence_military", target="", value=0.9, id_="once-only")
+        assert again["again"]
+        assert (await bot.send(kind="submit", round=0, done=True))["ok"]
+        await bot.until(lambda: bot.state.get("round") == 1)
+        done = await bot.send(kind="decide", round=1, lever="china.licence_military", target="", value=0.1)
+        assert done["ok"]
+
+    async def third(cookie):
+        bot = Bot(base, "/ws/seat", cookie)
+        await bot.open()
+        await bot.until(lambda: bot.state.get("state") == "running" and bot.state["round"] == 1)
+        assert bot.state["me"]["decided"] == [["china.licence_military", "", 0.1]]
+        await bot.send(kind="submit", round=1, done=True)
+        await bot.until(lambda: bot.state.get("round") == 2)
+
+    process = begin()
+    try:
+        cookie = go(first())
+        kill(process)
+        process = begin()
+        go(second(cookie))
+        kill(process)
+        process = begin()
+        go(third(cookie))
+    finally:
+        kill(process)
+    hall, _ = launch.prepare("classroom_short", folder, 1, "45", None, 1)
+    hall.engine.close()
+    assert headless(hall) == [hall.room.tables[1].hashes]
+    assert len(hall.room.tables[1].hashes) == 2
+
+
+def test_nobody_gets_at_another_s_view_or_decides_for_another(served):
+    base, hall = served
+
+    async def work():
+        await until_ready(hall)
+        one = await seated(base, hall.room.code, "One", "kazakhstan")
+        two = await seated(base, hall.room.code, "Two", "china", table=2)
+        console = await teacher(base)
+        await console.send(kind="start")
+        await one.until(lambda: one.state["state"] == "running" and one.view)
+        await two.until(lambda: two.state["state"] == "running" and two.view)
+        assert one.view["role"] == "kazakhstan"
+        assert "stock_home" not in json.dumps(one.view)
+        decision = {"kind": "decide", "round": 0, "lever": "china.licence_military", "target": "", "value": 0.0}
+        forged = await one.send(**decision)
+        assert "not for kazakhstan" in forged["error"]
+        for extra in ({"role": "china"}, {"table": 2}, {"person": 2}):
+            assert not (await one.send(**decision, **extra))["ok"]
+        assert (await two.send(**decision, id_="the-very-same"))["ok"]
+        assert (await two.send(**{**decision, "value": 1.0}, id_="the-very-same"))["again"]
+        assert hall.room.tables[2].seats["china"].decided == {("china.licence_military", ""): 0.0}
+        assert hall.room.tables[1].seats["china"].decided == {}
+        too_much = await two.send(**{**decision, "value": 7.0})
+        assert "allowed: 0 to 1" in too_much["error"]
+        for path, cookie in (("/ws/teacher", one.cookie), ("/ws/seat", "heavystone_seat=guessed"), ("/ws/teacher", "")):
+            stranger = Bot(base, path, cookie)
+            await stranger.open()
+            await stranger.until(lambda s=stranger: s.closed)
+            assert stranger.closed == 4401
+        board = Bot(base, "/ws/board", "")
+        await board.open()
+        assert not (await board.send(kind="start"))["ok"]
+        return one.cookie
+
+    cookie = go(work())
+    assert get(base, "/students.csv", cookie)[0] == 403
+    assert get(base, "/debrief.json", cookie)[0] == 409
+    assert post(base, "/join", {"room": hall.room.code, "name": "X"}, "http://elsewhere.example")[0] == 403
+
+
+def test_names_and_messages_are_words_never_markup(served):
+    base, hall = served
+    name = "<b onload=x>"
+    status, _, _ = post(base, "/join", {"room": hall.room.code, "name": name})
+    assert status == 200
+    assert name in {person.name for person in hall.room.people.values()}
+    scripts = "".join(path.read_text() for path in (ROOT / "classroom" / "pages").glob("*.js"))
+    assert not [way for way in ("innerHTML", "outerHTML", "document.write", "eval(", "insertAdjacent") if way in scripts]
+    status, answer, _ = post(base, "/join", {"room": hall.room.code, "name": name})
+    assert (status, answer["error"]) == (409, f"The nickname {name} is taken; choose another.")
+
+
+def test_a_wrong_number_makes_whoever_guesses_wait(served):
+    base, _ = served
+    told = [post(base, "/pin", {"pin": "000000"})[0] for _ in range(5)]
+    assert told[0] == 403
+    assert told[-1] == 429
+
+
+def test_whoever_sends_too_much_is_told_so(served):
+    base, hall = served
+
+    async def work():
+        bot = await seated(base, hall.room.code, "Fast", "uzbekistan", table=2)
+        told = [await bot.send(kind="sit", table=2, role="uzbekistan") for _ in range(8)]
+        assert told
+        long = await bot.raw(json.dumps({"kind": "sit", "id": "x" * 3000}))
+        assert "too long" in long["error"]
+
+    go(work())
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary(max_size=80) | anything.map(lambda v: json.dumps(v).encode()),
+       where=st.sampled_from(["/join", "/return", "/pin"]))  # fmt: skip
+def test_no_body_makes_the_server_fail(served, body, where):
+    assert 400 <= post(served[0], where, body)[0] < 500
+
+
+@settings(max_examples=80, deadline=None)
+@given(anything)
+def test_what_is_no_message_is_turned_down(value):
+    for kind in (messages.STUDENT, messages.TEACHER):
+        with pytest.raises(ValidationError):
+            kind.validate_json(json.dumps(value))
+
+
+def test_a_class_can_only_be_opened_as_it_makes_sense(tmp_path, capsys):
+    from main import main
+
+    taken = launch.listen(18432)
+    try:
+        assert main(["classroom", "--port", "18432", "--data", str(tmp_path)]) == 2
+        assert "18432 cannot be used" in capsys.readouterr().err
+        for wrong in (["--tables", "9"], ["--plan", "60"], ["--pin", "abc"], ["--port", "0"]):
+            assert main(["classroom", "--data", str(tmp_path), *wrong]) == 2
+    finally:
+        taken.close()
+    (tmp_path / "class.sqlite").write_bytes(b"no log " * 200)
+    with pytest.raises(StoreError):
+        Store(tmp_path)
+
+
+def test_every_plan_ends_with_2034_and_counts_quarters_first():
+    for plan in PLANS.values():
+        assert sum(plan.months) == 120
+        assert plan.months[:8] == (3,) * 8
+        assert len(plan.months) in (12, 16)
+    assert fitted(PLANS["90"], 10).months == (3, 3, 3, 1)
+
+
+def test_the_captaincy_passes_on_and_late_comers_find_the_emptiest_seat():
+    room = Room()
+    room.apply({"kind": "class", "scenario": "s", "seed": 1, "code": "c", "pin": "", "plan": "45", "months": 120,
+                "tables": 2, "number": 1})  # fmt: skip
+    for number in (2, 3):
+        room.apply({"kind": "join", "name": f"n{number}", "proof": f"p{number}", "number": number})
+        room.apply({"kind": "sit", "person": number, "table": 1, "role": "china", "number": 10 + number})
+    assert room.tables[1].seats["china"].captain == 2
+    room.apply({"kind": "remove", "person": 2, "number": 20})
+    assert room.tables[1].seats["china"].captain == 3
+    assert room.places()[0] == (1, "united_states")
+
+
+def test_guesses_wait_longer_and_longer():
+    patience = guard.Patience()
+    for _ in range(6):
+        patience.wrong("a")
+    assert patience.wait("a") > 10
+    assert patience.wait("b") == 0
