@@ -17,8 +17,8 @@ from tests.fake_market import FakeMarket, build
 from tests.source_reading import ROOT
 
 COMMANDS = (
-    "run", "play", "replay", "whatif", "explore", "report", "experiments", "classroom", "validate", "calibrate",
-    "parameters", "scenarios", "levers", "outcomes",
+    "run", "play", "replay", "whatif", "explore", "validate", "report", "experiments", "calibrate", "parameters",
+    "classroom", "scenarios", "levers", "outcomes",
 )  # fmt: skip
 SHORT = ("run", "--until", "2026-12")
 

@@ -10,7 +10,7 @@ from lab.economics.measure import measure
 from lab.economics.page import page
 from lab.economics.table import EXPERIMENTS, SETTINGS
 
-WORLDS = 12
+WORLDS = 40
 CLAIMS = [(experiment, claim) for experiment in EXPERIMENTS for claim in experiment.claims]
 PRICE = "price.apt.rotterdam"
 
