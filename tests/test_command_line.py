@@ -255,7 +255,6 @@ REFUSED = [
     (("run", "--workers", "0"), ["--workers", "0"]),
     (("run", "--nonsense"), ["--nonsense"]),
     (("run", "a", "b"), ["b"]),
-    (("classroom",), ["classroom"]),
     (("run", "--until"), ["--until"]),
 ]
 
