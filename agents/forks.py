@@ -30,7 +30,8 @@ def fork(market: Market, worlds: Sequence[int], lucks: Sequence[int] | None = No
     columns = np.array(list(worlds), np.int64)
     seeds = market.seeds[columns]
     plan = record or Plan(outcomes=("price.apt.rotterdam",))
-    new = Market(market.scenario, seeds=seeds.tolist(), record=plan)
+    own = {name: values[columns] for name, values in market.own.items()}
+    new = Market(market.scenario, seeds=seeds.tolist(), record=plan, own=own)
     new.seats.orders = [_of(order, columns) for order in market.seats.orders]
     new.restore(state.fork(market.snapshot(), columns.tolist()))
     if lucks is not None:

@@ -96,7 +96,8 @@ class Market(mesa.Model):
         last_year, last_month = (int(part) for part in self.scenario.end.split("-"))
         self._first = first_year * 12 + first_month - 1
         self.months = last_year * 12 + last_month - self._first
-        self.parameters = parameters.read(self.scenario, own)
+        self.own = {name: np.asarray(values, float) for name, values in (own or {}).items()}
+        self.parameters = parameters.read(self.scenario, self.own)
         self._build(orders, seats)
         self.measure = Measure(self)
         plan = record or Plan()

@@ -131,3 +131,16 @@ def test_fresh_lucks_do_not_depend_on_how_many_are_drawn():
     moves = [nothing(), licences(0.0)]
     many = {s.side: s.loss for s in leverage(start, moves, (3,), lucks=1) if s.move != "nothing"}
     assert few == many
+
+
+def test_a_fork_keeps_the_parameters_that_each_world_has_of_its_own():
+    market = Market(seeds=[1, 2, 3], own={"fear.rise": np.array([0.01, 0.05, 0.2])})
+    for _ in range(4):
+        market.step()
+    part = fork(market, [2, 0])
+    for _ in range(4):
+        market.step()
+        part.step()
+    for name in ("price.apt.rotterdam", "fear.us"):
+        assert part.outcome(name).tobytes() == market.outcome(name)[[2, 0]].tobytes()
+    assert market.outcome("fear.us")[0] != market.outcome("fear.us")[2]
