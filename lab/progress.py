@@ -11,6 +11,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 PATIENCE = 2.0
 """Seconds before the bar shows."""
+SILENCE = 8.0
+"""Seconds without any progress after which the bar says what the first run waits for."""
+FIRST_RUN = "Compiling, on the first run only"
 
 
 @contextmanager
@@ -31,12 +34,22 @@ def shown(
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=console, transient=True)
     task = progress.add_task(text, total=total)
-    timer = threading.Timer(patience, progress.start)
-    timer.daemon = True
-    timer.start()
+
+    def explain() -> None:
+        if not progress.tasks[0].completed:
+            progress.update(task, description=FIRST_RUN)
+
+    def advance(step: int) -> None:
+        progress.update(task, advance=step, description=text)
+
+    timers = (threading.Timer(patience, progress.start), threading.Timer(patience + SILENCE, explain))
+    for timer in timers:
+        timer.daemon = True
+        timer.start()
     try:
-        yield lambda step: progress.advance(task, step)
+        yield advance
     finally:
-        timer.cancel()
-        timer.join()
+        for timer in timers:
+            timer.cancel()
+            timer.join()
         progress.stop()
