@@ -61,6 +61,8 @@ class Pointing:
     held: str = ""
     is_by_key: bool = False
     """Whether the keyboard was used last: only then the focus is drawn."""
+    at: tuple[int, int] = (0, 0)
+    """Where the pointer was last, pixels of the window."""
 
 
 class Panel:
@@ -178,6 +180,7 @@ class Stack:
     def point(self, position: tuple[int, int]) -> None:
         """The pointer has moved."""
         self.pointing.is_by_key = False
+        self.pointing.at = position
         if self.pointing.held:
             found = self.find(self.pointing.held)
             if found and found[1].kind in ("slider", "drag"):

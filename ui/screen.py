@@ -103,7 +103,7 @@ class Screen:
         elif event.type == pygame.MOUSEBUTTONUP and event.button == 1:
             stack.lift(event.pos)
         elif event.type == pygame.MOUSEWHEEL:
-            position = pygame.mouse.get_pos()
+            position = stack.pointing.at
             panel, _ = stack.under(position)
             if panel:
                 panel.wheel(event.y, position)
@@ -135,7 +135,7 @@ class Screen:
         if not found:
             return
         rect = found[0].on_screen(found[1])
-        anchor = rect.midbottom if self.stack.pointing.is_by_key or rect.width < 60 else pygame.mouse.get_pos()
+        anchor = rect.midbottom if self.stack.pointing.is_by_key or rect.width < 60 else self.stack.pointing.at
         draw_tip(surface, self.theme, tip, anchor)
 
 

@@ -67,9 +67,11 @@ class Market(Panel):
                 blocks.append(((site.cost_low + site.cost_high) / 2, float(nameplate[row]), row, stage))
         blocks.sort()
         total = sum(width for _, width, _, _ in blocks) or 1.0
-        top = max([cost for cost, _, _, _ in blocks] + [100.0]) * 1.12
+        dearest = max([cost for cost, _, _, _ in blocks] + [100.0])
         price, _ = state.headline("price.concentrate.china")
-        area = pygame.Rect(body.left, body.top + px(18), body.width, body.height - px(32))
+        # in a boom the price stands above all costs: it stays in the picture, and its label below the caption
+        top = max(dearest, price if np.isfinite(price) else 0.0) * 1.12
+        area = pygame.Rect(body.left, body.top + px(26), body.width, body.height - px(40))
         x = float(area.left)
         for cost, tonnes, row, stage in blocks:
             site = state.setup.sites[row]
@@ -86,7 +88,7 @@ class Market(Panel):
             wide = rect.inflate(max(0, px(6) - rect.width), 0)
             canvas.rest(key, wide, lambda s=site, t=tonnes, g=stage: block_tip(s, t, g))
             x += width
-        if np.isfinite(price) and price < top:
+        if np.isfinite(price):
             y = round(area.bottom - area.height * price / top)
             for dash in range(area.left, area.right, px(6)):
                 pygame.draw.line(canvas.surface, palette.ink, (dash, y), (min(dash + px(3), area.right), y))
