@@ -6,11 +6,41 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from lab.arguments import (
+    AboutWorlds,
+    AllCores,
+    CardDocument,
+    CardFolder,
+    Dask,
+    Every,
+    Experiment,
+    Json,
+    Load,
+    OneWorld,
+    Out,
+    Outcome,
+    ParameterFile,
+    Period,
+    Resume,
+    Role,
+    Save,
+    Saved,
+    Scenario,
+    Seed,
+    Set,
+    StudyFolder,
+    Until,
+    Without,
+    Workers,
+    Worlds,
+    Yes,
+    whole,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,121 +78,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Every(StrEnum):
-    """Period of the records."""
-
-    month = "month"
-    quarter = "quarter"
-    year = "year"
-
-
-def whole(text: str | int) -> int:
-    """A whole number as typed.
-
-    Raises:
-        typer.BadParameter: it is none.
-    """
-    try:
-        return int(text)
-    except ValueError:
-        raise typer.BadParameter(f"'{text}' is not allowed; allowed is a whole number.") from None
-
-
-OUTPUT = "Output"
-
-Scenario = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Name of a shipped scenario, or path of a file or folder.")
-]
-Seed = Annotated[
-    int,
-    typer.Option(metavar="N", parser=whole, help="Seed of the first world; the next have the next seeds."),
-]
-Worlds = Annotated[
-    int, typer.Option(metavar="N", parser=whole, help="Number of worlds, with seeds from --seed on.")
-]
-Workers = Annotated[
-    int,
-    typer.Option(
-        metavar="N", parser=whole, help="Processes that share the worlds; the numbers stay the same."
-    ),
-]
-Until = Annotated[
-    str | None,
-    typer.Option(metavar="YYYY-MM", help="Last month, if not the scenario's own.", show_default=False),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="LEVER=VALUE[@YYYY-MM]",
-        help="Decide something from a month on, or from the start. If the lever has targets, write"
-        " LEVER[TARGET]=VALUE (in quotes, as shells read brackets). It takes the place of the scenario's"
-        " decisions from then on; the value [bold]rule[/bold] lets the role's own rule decide. May be"
-        " repeated. See [bold]main.py levers[/bold].",
-        show_default=False,
-    ),
-]
-Outcome = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME",
-        help="Report and write only this outcome. A pattern such as 'project.*.stage' stands for all that"
-        " match. May be repeated. See [bold]main.py outcomes[/bold].",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
-]
-Period = Annotated[
-    Every, typer.Option(help="Record each month, or the ends of quarters or years.", rich_help_panel=OUTPUT)
-]
-Out = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Write monthly.parquet, flows.parquet, decisions.parquet, events.parquet and manifest.json into"
-        " this folder, which must be new or empty.",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="Print JSON, for programs (docs/output.md).", rich_help_panel=OUTPUT)
-]
-
-
-Save = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        help="Save the world as a game that can be replayed, compared and played on; needs --worlds 1.",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
-]
-Saved = Annotated[Path, typer.Argument(metavar="FILE", help="A saved game, or what `run --save` wrote.")]
-Without = Annotated[
-    list[str],
-    typer.Option(
-        metavar="DECISION",
-        help="Decision to leave out: its number, as [bold]main.py replay[/bold] lists them, or LEVER@YYYY-MM, or"
-        " LEVER[TARGET]@YYYY-MM, which may be one of the scenario's. May be repeated.",
-        show_default=False,
-    ),
-]
-
-
-Role = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ROLE", help="Take this seat at once, such as kazakhstan or buyers.europe.", show_default=False
-    ),
-]
-Load = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="Go on with this saved game.", show_default=False),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -257,36 +172,14 @@ def whatif(file: Saved, without: Without, outcome: Outcome = None, json: Json = 
 
 @app.command()
 def explore(
-    experiment: Annotated[
-        str, typer.Argument(metavar="EXPERIMENT", help="Name of a shipped experiment, or path of a .toml file.")
-    ],
-    worlds: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", parser=whole, show_default=False, help="About how many worlds; the experiment's own if not given."
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", parser=whole, show_default=False, help="Processes that share the worlds; one a core if not given."
-        ),
-    ] = None,
-    dask: Annotated[
-        str, typer.Option(metavar="ADDRESS", show_default=False, help="Run on the Dask cluster at this address instead.")
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", show_default=False, help="Folder of the study; study_EXPERIMENT if not given."),
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in the folder.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Run even a very large study without asking.")] = False,
-    world: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", parser=whole, show_default=False, help="Run nothing; write this world as a scenario file."
-        ),
-    ] = None,
+    experiment: Experiment,
+    worlds: AboutWorlds = None,
+    workers: AllCores = None,
+    dask: Dask = "",
+    out: StudyFolder = None,
+    resume: Resume = False,
+    yes: Yes = False,
+    world: OneWorld = None,
 ) -> None:
     """Run an experiment over many worlds and keep what each left behind; see docs/explore.md."""
     from lab.experiments import command
@@ -307,26 +200,9 @@ def validate(
     ] = None,
     short: Annotated[bool, typer.Option("--short", help="Fewer worlds and no sensitivity, as for CI.")] = False,
     workers: Annotated[int, typer.Option(metavar="N", parser=whole, help="Processes that share the worlds.")] = 2,
-    parameters: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            show_default=False,
-            help="CSV file with one parameter set (names such as fear.rise, then values) in place of the scenario's.",
-        ),
-    ] = None,
-    out: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder for report.html and card.json.", rich_help_panel=OUTPUT)
-    ] = Path("validation"),
-    document: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            show_default=False,
-            help="Write validation.md and its pictures too, as in docs.",
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
+    parameters: ParameterFile = None,
+    out: CardFolder = Path("validation"),
+    document: CardDocument = None,
     json: Json = False,
 ) -> None:
     """Hold the model against real prices and trade; exit code 1 if a target is missed."""
