@@ -32,6 +32,7 @@ from lab.arguments import (
     Saved,
     Scenario,
     Seed,
+    Sees,
     Set,
     StudyFolder,
     Until,
@@ -235,9 +236,7 @@ def experiments() -> None:
 
 @app.command()
 def calibrate(
-    sees: Annotated[
-        str, typer.Option(metavar="NAME", help="Prices that it may see: december_2024, august_2025 or all.")
-    ] = "all",
+    sees: Sees = "all",
     generations: Annotated[int, typer.Option(metavar="N", parser=whole, help="Generations of the search.")] = 60,
     seed: Annotated[int, typer.Option(metavar="N", parser=whole, help="Seed of the search and of its worlds.")] = 1,
     out: Annotated[

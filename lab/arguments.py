@@ -154,10 +154,16 @@ ParameterFile = Annotated[
         help="CSV file with one parameter set (names such as fear.rise, then values) in place of the scenario's.",
     ),
 ]
-CardFolder = Annotated[Path, typer.Option(metavar="DIR", help="Folder for report.html and card.json.", rich_help_panel=OUTPUT)]
+CardFolder = Annotated[
+    Path, typer.Option(metavar="DIR", help="Folder for report.html and card.json.", rich_help_panel=OUTPUT)
+]
 CardDocument = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", show_default=False, help="Write validation.md and its pictures too, as in docs.", rich_help_panel=OUTPUT
+        metavar="DIR",
+        show_default=False,
+        help="Write validation.md and its pictures too, as in docs.",
+        rich_help_panel=OUTPUT,
     ),
 ]
+Sees = Annotated[str, typer.Option(metavar="NAME", help="Prices that it may see: december_2024, august_2025 or all.")]
