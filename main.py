@@ -51,7 +51,6 @@ WIDTH = 100
 """Columns of what is printed where there is no terminal to ask."""
 
 DEBUG = "HEAVYSTONE_DEBUG"
-
 STOPPED = 130
 """Exit code after an interruption, as shells have it."""
 
