@@ -57,14 +57,30 @@ def prepare(
     scenario: str, data: Path, tables: int, plan: str, pin: str | None, seed: int, seconds: int | None = None
 ) -> tuple[Any, str]:
     """The class that lies in a folder, or a new one there; and the teacher's number, "" if it is an older one."""
-    from classroom.hall import Hall
-    from classroom.store import Store, StoreError
-    from sim import levers, scenario_files
+    from classroom.store import FILE, Store, StoreError
+    from sim import scenario_files
 
+    if not (data / FILE).exists():
+        # a wrong scenario leaves no folder behind
+        scenario_files.load(scenario)
     try:
         store = Store(data)
     except StoreError as error:
         raise ClassError(str(error)) from None
+    try:
+        return _opened(store, scenario, tables, plan, pin, seed, seconds)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _opened(
+    store: Any, scenario: str, tables: int, plan: str, pin: str | None, seed: int, seconds: int | None
+) -> tuple[Any, str]:
+    """The class in a log, begun if the log is empty; and the teacher's number, "" if it was begun before."""
+    from classroom.hall import Hall
+    from sim import levers, scenario_files
+
     entries = store.entries()
     if entries:
         scenario = entries[0]["scenario"]

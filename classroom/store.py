@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +30,26 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
+        with ExitStack() as refused:
+            self._connection = self._open(folder, refused)
+            refused.pop_all()
+
+    def _open(self, folder: Path, refused: ExitStack) -> sqlite3.Connection:
+        """The file's connection, which `refused` closes if the file is no log."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute("CREATE TABLE IF NOT EXISTS log (number INTEGER PRIMARY KEY, entry TEXT NOT NULL)")
-            found = self._connection.execute("PRAGMA user_version").fetchone()[0]
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            refused.callback(connection.close)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("CREATE TABLE IF NOT EXISTS log (number INTEGER PRIMARY KEY, entry TEXT NOT NULL)")
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{self.path} cannot be used as the class's log: {error}.") from None
         if found not in (0, FORMAT):
             raise StoreError(f"{self.path} has form {found}, which this version does not know; allowed is {FORMAT}.")
-        self._connection.execute(f"PRAGMA user_version={FORMAT}")
+        connection.execute(f"PRAGMA user_version={FORMAT}")
+        return connection
 
     def add(self, entry: Entry) -> int:
         """Write an entry and give its number; it is in the file when this returns."""

@@ -240,6 +240,8 @@ def test_a_class_can_only_be_opened_as_it_makes_sense(tmp_path, capsys):
             assert main(["classroom", "--data", str(tmp_path), *wrong]) == 2
     finally:
         taken.close()
+    assert main(["classroom", "nowhere_2025", "--port", "18433", "--data", str(tmp_path / "new")]) == 2
+    assert not (tmp_path / "new").exists()
     (tmp_path / "class.sqlite").write_bytes(b"no log " * 200)
     with pytest.raises(StoreError):
         Store(tmp_path)
