@@ -130,7 +130,7 @@ def test_a_server_killed_twice_goes_on_and_loses_nothing(tmp_path):
     finally:
         kill(process)
     hall, _ = launch.prepare("classroom_short", folder, 1, "45", None, 1)
-    hall.engine.close()
+    hall.close()
     assert headless(hall) == [hall.room.tables[1].hashes]
     assert len(hall.room.tables[1].hashes) == 2
 
