@@ -33,6 +33,7 @@ class Marks:
         found: flows with their paths.
         places: degrees of mines.
         choose: called with the key of a mine that is clicked.
+        open_number: called with the key of a number that is clicked.
     """
 
     def __init__(
@@ -44,10 +45,11 @@ class Marks:
         found: list[flows.Flow],
         places: dict[str, tuple[float, float]],
         choose: Callable[[str], Any],
+        open_number: Callable[[str], Any],
     ) -> None:
         self.canvas, self.theme, self.picture = canvas, canvas.theme, canvas.surface
         self.setup, self.view, self.lens, self.found = setup, view, lens, found
-        self.places, self.choose = places, choose
+        self.places, self.choose, self.open_number = places, choose, open_number
         self.regions: list[Region] = []
         self.spots: dict[str, tuple[float, float, float]] = {}
         """Where each mine was drawn, and its radius."""
@@ -118,7 +120,8 @@ class Marks:
                 rect.center = (round(x), round(y))
                 title = words.say("lever.licence_approval") + ": " + words.who(flow.licence_bloc)
                 tip = Tip(title, (self._licence_text(flow.licence_bloc),), "licence")
-                self.regions.append(Region(f"licence.{flow.licence_bloc}", rect, "rest", tip=tip))
+                action = partial(self.open_number, f"licence.shadow_price.{flow.licence_bloc}")
+                self.regions.append(Region(f"licence.{flow.licence_bloc}", rect, "spot", action, tip=tip))
                 if labelled < 2 and self._shadow(flow.licence_bloc) > 1:
                     text = words.say(
                         "game.refused", share=words.percent(share), price=words.price(self._shadow(flow.licence_bloc))
@@ -262,4 +265,4 @@ def site_tip(view: View, site: Site, row: int) -> Tip:
             )
         )
     source = say("tip.source", source=site.source, confidence=say(f"confidence.{site.confidence}"))
-    return Tip(site.title, (*lines, source), "project")
+    return Tip(site.title, (*lines, source), site.key)
