@@ -90,11 +90,8 @@ class Top(Panel):
                     left = cx - px(4) * i + n * px(7)
                     board.polygon([(left, cy - size), (left + size * 1.3, cy), (left, cy + size)], tint)
                 board.done()
-            tip = Tip(
-                words.say("pause.title") if i == 0 else words.say("game.speed", speed=i),
-                ("Space" if i == 0 else str(i),),
-                "time",
-            )
+            label = words.say("pause.title") if i == 0 else words.say("game.speed", speed=i)
+            tip = Tip(label, ("Space" if i == 0 else str(i),), "time")
             self.regions.append(Region(key, rect, action=lambda n=i: self.speed(n), tip=tip))  # type: ignore[operator]
             if state.pointing.is_by_key and state.pointing.focus == key:
                 canvas.box(rect, None, 7, edge=self.theme.accent)
