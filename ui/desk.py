@@ -216,11 +216,14 @@ class Desk:
 
     def deals(self, to: str) -> tuple[say.OfferView, ...]:
         """Offers that could be made to a role."""
-        return tuple(offer_view(o) for o in deals.possible(self.session, self.role, to))
+        return tuple(offer_view(o) for o in self._deals(to))
+
+    def _deals(self, to: str) -> list[Offer]:
+        return [o for o in deals.possible(self.session, self.role, to) if offers.is_free(self.session, o)]
 
     def propose(self, to: str, place: int) -> tuple[say.OfferView, say.OfferView | None]:
         """Make one of them and have the rule in the other seat answer; with what it would take if it refuses."""
-        wanted = deals.possible(self.session, self.role, to)[place]
+        wanted = self._deals(to)[place]
         made = offers.make(self.session, self.role, to, wanted.mine, wanted.yours, wanted.until, wanted.kind)
         answered = offers.answer(self.session, made)
         countered = haggling.counter(self.session, answered) if answered.state == REFUSED else None
