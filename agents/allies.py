@@ -112,9 +112,9 @@ class EuropeanUnion(Government):
             "european_union.stockpile_purchases": purchases,
             "european_union.premium_support": support,
             "european_union.project_finance": spread(
-                lent * chosen, where, len(seen.projects), LENDING_YEARS * seen["budget"]
+                lent, where, len(seen.projects), LENDING_YEARS * seen["budget"], chosen
             ),
-            "european_union.offtake_share": spread(bought * chosen, where, len(seen.projects)),
+            "european_union.offtake_share": spread(bought, where, len(seen.projects), chosen=chosen),
         }
 
 
@@ -203,9 +203,9 @@ class JapanKorea(Government):
             "japan_korea.stockpile_purchases": purchases,
             "japan_korea.premium_support": support,
             "japan_korea.project_finance": spread(
-                lent * chosen, where, len(seen.projects), LENDING_YEARS * seen["budget"]
+                lent, where, len(seen.projects), LENDING_YEARS * seen["budget"], chosen
             ),
-            "japan_korea.offtake_share": spread(bought * chosen, where, len(seen.projects)),
+            "japan_korea.offtake_share": spread(bought, where, len(seen.projects), chosen=chosen),
         }
 
 

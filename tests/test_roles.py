@@ -14,7 +14,7 @@ from agents.china import China
 from agents.deposits import REGION
 from agents.united_states import LETTERS, UnitedStates
 from sim.levers import BUYER_BLOCS
-from sim.offers import cheapest, within
+from sim.offers import cheapest, spread
 from sim.outcomes import STAGES
 from tests.role_views import (
     FINANCING,
@@ -273,5 +273,6 @@ def test_of_equally_cheap_projects_the_first_is_chosen():
 
 
 def test_offers_together_stay_within_the_limit():
-    cut = within(np.array([[30.0, 30.0], [70.0, 10.0]]), np.array([50.0, 50.0]))
-    assert np.allclose(cut, [[15.0, 30.0], [35.0, 10.0]])
+    wanted, places = np.array([[30.0, 30.0], [70.0, 10.0]]), np.array([2, 0])
+    cut = spread(wanted, places, 3, np.array([50.0, 50.0]))
+    assert np.allclose(cut, [[35.0, 10.0], [0.0, 0.0], [15.0, 30.0]])
