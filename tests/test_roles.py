@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from agents import buyer_rule
 from agents.china import China
 from agents.deposits import REGION
+from agents.government import by_lever
 from agents.united_states import LETTERS, UnitedStates
 from sim.levers import BUYER_BLOCS
 from sim.offers import cheapest, spread
@@ -83,7 +84,7 @@ def test_decisions_stay_within_the_ranges_of_levers(kind, data):
 @given(data=st.data())
 def test_buyers_stay_within_the_ranges_of_levers(bloc, data):
     seen = data.draw(observations(f"buyers.{bloc}", 4))
-    in_range({name: np.asarray(value) for name, value in buyer_rule.decide(bloc, seen).items()}, 4)
+    in_range({name: np.asarray(value) for name, value in by_lever(buyer_rule.decide(bloc, seen))}, 4)
 
 
 @pytest.mark.parametrize("kind", GOVERNMENTS, ids=lambda kind: kind.role)
@@ -101,9 +102,9 @@ def test_a_world_alone_decides_as_it_does_in_a_block(kind, data):
 @given(data=st.data())
 def test_buyers_of_a_world_alone_decide_as_in_a_block(data):
     seen = data.draw(observations("buyers.us", 5))
-    block = buyer_rule.decide("us", seen)
+    block = dict(by_lever(buyer_rule.decide("us", seen)))
     for k in range(5):
-        single = buyer_rule.decide("us", alone(seen, k))
+        single = dict(by_lever(buyer_rule.decide("us", alone(seen, k))))
         assert all(np.array_equal(block[name][k : k + 1], single[name]) for name in block)
 
 
