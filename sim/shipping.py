@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
-
-BLOCK = 256
-"""Worlds taken through all pools before the next ones, so that what is read again is still near."""
 
 
 @inline
@@ -46,9 +44,7 @@ def _lie(first: Any, end: Any, stock: Any, inbound: Any, world: Any, lying: Any)
     for k in range(lying.size):
         lying[k] = 0.0
     for row in range(first, end):
-        afloat = inbound[row, world : world + lying.size]
-        for k in range(lying.size):
-            lying[k] += afloat[k]
+        add(inbound[row, world : world + lying.size], lying)
     for k in range(lying.size):
         lying[k] = stock[k] - lying[k]
 
@@ -80,9 +76,7 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
         n, speed = hi - lo, pace[lo:hi]
         leaving, entering, share, taken = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
         for c in range(contracts.arcs.size):
-            flow, sent = flows[contracts.arcs[c], lo:hi], contracts.sent[c, lo:hi]
-            for k in range(n):
-                flow[k] += sent[k]
+            add(contracts.sent[c, lo:hi], flows[contracts.arcs[c], lo:hi])
         for i in range(stock.shape[0]):
             first, end = first_afloat[i], first_afloat[i + 1]
             scratch[:] = 0.0
@@ -90,8 +84,7 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
             for each in range(first_out[i], first_out[i + 1]):
                 a = arcs_out[each]
                 flow, mean, mean_out = flows[a, lo:hi], carried[a, lo:hi], carried_out[a, lo:hi]
-                for k in range(n):
-                    leaving[k] += flow[k]
+                add(flow, leaving)
                 for k in range(n):
                     mean_out[k] = slow_mean(mean[k], flow[k], speed[k])
             for each in range(first_in[i], first_in[i + 1]):
@@ -102,17 +95,12 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
                 for k in range(n):
                     come[k] += rate * flow[k]
             for each in range(first_user[i], first_user[i + 1]):
-                use = uses[users[each], lo:hi]
-                for k in range(n):
-                    share[k] += use[k]
+                add(uses[users[each], lo:hi], share)
             here, more, lying = stock[i, lo:hi], added[i, lo:hi], taken
             _lie(first, end, here, inbound, lo, lying)
-            for k in range(n):
-                lying[k] = lying[k] + more[k]
+            add(more, lying)
             if end > first:
-                landing = inbound[first, lo:hi]
-                for k in range(n):
-                    lying[k] = lying[k] + landing[k]
+                add(inbound[first, lo:hi], lying)
             come = arriving[0, :n]
             for k in range(n):
                 share[k] = share_served(lying[k] - leaving[k] + come[k], share[k])
@@ -131,10 +119,6 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
             for k in range(n):
                 mean_out[k] = slow_mean(mean[k], entering[k] + max(more[k], 0.0), speed[k])
             for row in range(first, end):
-                come, afloat = arriving[row - first + 1, :n], inbound_out[row, lo:hi]
-                for k in range(n):
-                    afloat[k] = come[k]
                 if row + 1 < end:
-                    later = inbound[row + 1, lo:hi]
-                    for k in range(n):
-                        afloat[k] = later[k] + afloat[k]
+                    add(inbound[row + 1, lo:hi], arriving[row - first + 1])
+                copy(arriving[row - first + 1, :n], inbound_out[row, lo:hi])
