@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,21 +97,3 @@ def debrief_html(found: dict[str, Any], say: Text) -> str:
         f"<script>window.STRINGS={held(said)};window.DEBRIEF={held(found)};</script><script>{scripts}</script></body></html>"
     )
 
-
-def comparison(tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Tables beside each other: mean and highest price, fear, and the sum of scores."""
-    rows = []
-    for each in tables:
-        price = each["series"]["price.apt.rotterdam"]
-        if not price:
-            continue
-        rows.append(
-            {
-                "table": each["table"],
-                "mean_price": round(sum(price) / len(price), 1),
-                "peak_price": round(max(price), 1),
-                "sum": round(sum(team["score"] for team in each["teams"].values()), 1),
-                "skill": round(sum(team["score"] - team["rule"] for team in each["teams"].values()), 1),
-            }
-        )
-    return sorted(rows, key=lambda row: -row["sum"])
