@@ -112,6 +112,7 @@ def whole(numbers: Sequence[int]) -> dict[str, Any]:
             "low": _listed(price[:, OTHER_LUCKS // 10], 1),
             "high": _listed(price[:, -1 - OTHER_LUCKS // 10], 1),
         },
+        "names": {each.key: each.title for each in (*first.scenario.mines, *first.scenario.events)},
         "worlds": values.shape[-1],
     }
 
@@ -241,15 +242,24 @@ def _turning(session: Session, group: list[Decision], other: Vector) -> dict[str
         "source": first.source,
         "lever": first.lever,
         "target": first.target,
-        "terms": [[d.role, d.lever, d.target, d.value] for d in group if d.source == "offer"],
+        "terms": [[d.role, d.lever, d.target, _said(session, d)] for d in group if d.source == "offer"],
         "date": session.date_of(first.month),
-        "values": [[session.date_of(d.month), d.value] for d in group if d.slot == first.slot],
+        "unit": "" if acts.is_act(first) else session.market.levers[first.lever].unit,
+        "values": [[session.date_of(d.month), _said(session, d)] for d in group if d.slot == first.slot],
         "scores": scores,
         "price": _listed(price, 2),
         "peak": round(float(price[abs(price).argmax()]), 1),
         "peak_date": session.date_of(int(abs(price).argmax())),
         "weight": sum(abs(v) for v in scores.values()),
     }
+
+
+def _said(session: Session, decision: Decision) -> float | str | None:
+    """The value of a decision, or the name of what was chosen."""
+    if acts.is_act(decision) or decision.value is None:
+        return None
+    choices = session.market.levers[decision.lever].choices
+    return choices[int(decision.value)] if choices else decision.value
 
 
 def comparison(tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
