@@ -57,7 +57,7 @@ class Top(Panel):
         if canvas.width < px(1120):
             note = note.split(" · ")[0]
         canvas.text(f"{note} · {words.role(setup.role)}", (x, middle + px(4)), NOTE, palette.secondary)
-        x += px(205)
+        x += px(205 if canvas.width > px(640) else 150)
         x = self._time(canvas, x, middle)
         width = px(128)
         play = pygame.Rect(canvas.width - width - px(16), middle - px(17), width, px(34))

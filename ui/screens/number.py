@@ -41,6 +41,7 @@ class Number(Dialog):
         super().__init__(app)
         self.game, self.state = game, game.state
         self.months = 3
+        self.page = "parts"
         self.found: findings.Dissected | None = None
         self.why: findings.Explained | None = None
         self.problem = ""
@@ -98,27 +99,34 @@ class Number(Dialog):
             canvas.text(words.say("number.working"), (area.left, y), BODY, palette.secondary)
             return
         foot = self._source(canvas, area, found)
+        if foot - y < px(240) or area.width < px(640):
+            self._one_by_one(canvas, pygame.Rect(area.left, y, area.width, foot - y), found)
+            return
         left = round(area.width * 0.55)
         self._parts(canvas, pygame.Rect(area.left, y, left, foot - y), found)
         self._moved(canvas, pygame.Rect(area.left + left + px(30), y, area.width - left - px(30), foot - y), found)
 
-    def _parts(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected) -> None:
+    def _one_by_one(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected) -> None:
+        """Parts or causes, where there is no room for both."""
+        px = canvas.px
+        pages = [(page, words.say(f"number.{page}")) for page in ("parts", "moved")]
+        canvas.tabs("number.page", (area.left - px(8), area.top - px(6)), pages, self.page, self._page, area.width)
+        rest = pygame.Rect(area.left, area.top + px(26), area.width, area.height - px(26))
+        (self._parts if self.page == "parts" else self._moved)(canvas, rest, found, False)
+
+    def _page(self, page: str) -> None:
+        self.page = page
+        self.again()
+
+    def _parts(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected, is_titled: bool = True) -> None:
         px, palette, setup = canvas.px, canvas.palette, self.state.setup
-        shown = words.measured(found.now, found.unit)
-        rect = canvas.text(shown, area.topleft, VALUE + 5, weight="Bold", figures=True)
-        moved = words.measured(found.now - found.before, found.unit, is_change=True)
-        since = words.say("number.since", change=moved, date=words.played(setup, found.first))
-        canvas.text(since, (rect.right + px(12), area.top + px(8)), NOTE, palette.secondary)
-        y = area.top + px(40)
-        canvas.text(words.say("number.parts"), (area.left, y), TITLE, weight="Bold")
-        if found.month != self.state.view.month:
-            late = words.say("number.late", date=words.played(setup, found.month))
-            canvas.text(late, (area.right, y + px(2)), NOTE, palette.secondary, align="right")
-        y += px(26)
+        y = area.top
+        if is_titled:
+            y = self._title(canvas, area, found)
         largest = max([abs(p.now) for p in found.parts] + [abs(found.now), 1e-9])
         label, amounts = round(area.width * 0.44), px(150)
         room = area.width - label - amounts
-        step = min(px(26), max(px(17), (area.bottom - y) // max(1, len(found.parts) + 1)))
+        step = min(px(26), max(px(15), (area.bottom - y) // max(1, len(found.parts) + 1)))
         running = 0.0
         low = min(0.0, *np.cumsum([p.now for p in found.parts] or [0.0]).tolist())
         high = max(largest, *np.cumsum([p.now for p in found.parts] or [0.0]).tolist())
@@ -142,21 +150,37 @@ class Number(Dialog):
         whole = words.measured(found.now - found.before, found.unit, is_change=True, is_bare=True)
         canvas.text(whole, (area.right, y + px(4)), NOTE, weight="SemiBold", align="right", figures=True)
 
-    def _moved(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected) -> None:
+    def _title(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected) -> int:
+        """The number itself, and the title of its parts; the y below."""
+        px, palette, setup = canvas.px, canvas.palette, self.state.setup
+        shown = words.measured(found.now, found.unit)
+        rect = canvas.text(shown, area.topleft, VALUE + 5, weight="Bold", figures=True)
+        moved = words.measured(found.now - found.before, found.unit, is_change=True)
+        since = words.say("number.since", change=moved, date=words.played(setup, found.first))
+        canvas.text(since, (rect.right + px(12), area.top + px(8)), NOTE, palette.secondary)
+        y = area.top + px(40)
+        canvas.text(words.say("number.parts"), (area.left, y), TITLE, weight="Bold")
+        if found.month != self.state.view.month:
+            late = words.say("number.late", date=words.played(setup, found.month))
+            canvas.text(late, (area.right, y + px(2)), NOTE, palette.secondary, align="right")
+        return y + px(26)
+
+    def _moved(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected, is_titled: bool = True) -> None:
         px, palette, state = canvas.px, canvas.palette, self.state
         y = area.top
         past = state.view.series.get(found.key)
         if past is None and found.key == f"score.{state.setup.role}":
             past = state.view.scores.get(state.setup.role)
-        if past is not None and np.isfinite(past).sum() > 1:
+        if is_titled and past is not None and np.isfinite(past).sum() > 1:
             line = chart.Line(found.key, "", self.theme.accent, past, 2.0)
             now = state.view.month
             digits = 2 if np.nanmax(np.abs(past)) < 5 else 0
             drawing = chart.Chart([line], now, max(0, now - 60), max(now, 12), digits=digits)
             chart.draw(canvas, pygame.Rect(area.left, y - px(8), area.width, px(130)), drawing, state.setup)
             y += px(134)
-        canvas.text(words.say("number.moved"), (area.left, y), TITLE, weight="Bold")
-        y += px(26)
+        if is_titled:
+            canvas.text(words.say("number.moved"), (area.left, y), TITLE, weight="Bold")
+            y += px(26)
         if self.why is not None:
             rect = pygame.Rect(area.left, y, area.width, area.bottom - y)
             bars(canvas, rect, self.why.causes, lambda v: words.measured(v, found.unit, is_change=True, is_bare=True))
@@ -186,7 +210,7 @@ class Number(Dialog):
         if found.source:
             confidence = words.say(f"confidence.{found.confidence}") if found.confidence else ""
             text = words.say("tip.source", source=found.source, confidence=confidence) + " " + text
-        lines = self.theme.wrap(text, NOTE, area.width)[:3]
+        lines = self.theme.wrap(text, NOTE, area.width)[: 3 if area.height > px(400) else 1]
         y = area.bottom - len(lines) * self.theme.line_height(NOTE)
         for i, line in enumerate(lines):
             at = (area.left, y + i * self.theme.line_height(NOTE))

@@ -96,7 +96,8 @@ class Timeline(Dialog):
             y += step
         span = f"{words.date(setup, 0)}"
         canvas.text(span, (area.left + label, y), NOTE, palette.secondary)
-        canvas.text(words.date(setup, last - 1), (area.right - px(12), y), NOTE, palette.secondary, align="right")
+        if area.width - label > px(150):
+            canvas.text(words.date(setup, last - 1), (area.right - px(12), y), NOTE, palette.secondary, align="right")
         return y + px(16)
 
     def _slider(self, canvas: Canvas, area: pygame.Rect, found: findings.Chronicled) -> None:
@@ -111,7 +112,8 @@ class Timeline(Dialog):
         canvas.button("timeline.go", button, words.say("timeline.go", date=when), self._go, "main", enabled=can)
         note = self.problem or words.say("timeline.note")
         tint = palette.bad if self.problem else palette.secondary
-        at = (button.right + px(12), button.top)
+        is_wide = area.width > px(380)
+        at = (button.right + px(12), button.top) if is_wide else (area.left, button.bottom + px(8))
         canvas.paragraph(note, at, area.right - at[0], NOTE, tint, most=3)
 
     def _look(self, branch: str) -> None:
@@ -199,7 +201,9 @@ class Timeline(Dialog):
             chart.Line("happened", "", self.theme.accent, found.happened[name], 2.2),
             chart.Line("without", words.say("timeline.without"), palette.secondary, found.without[name], 1.5, True),
         ]
-        rect = pygame.Rect(area.left, y, area.width, max(px(70), area.bottom - y))
+        rect = pygame.Rect(area.left, y, area.width, area.bottom - y)
+        if rect.height < px(60):
+            return
         chart.draw(canvas, rect, chart.Chart(lines, state.view.month, 0, max(6, state.view.month)), state.setup)
 
     # --- answers ---------------------------------------------------------------------------------------
