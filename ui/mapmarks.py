@@ -51,6 +51,7 @@ class Marks:
         self.setup, self.view, self.lens, self.found = setup, view, lens, found
         self.places, self.choose, self.open_number = places, choose, open_number
         self.regions: list[Region] = []
+        self._chips: list[pygame.Rect] = []
         self.spots: dict[str, tuple[float, float, float]] = {}
         """Where each mine was drawn, and its radius."""
 
@@ -135,6 +136,7 @@ class Marks:
         width = self.theme.width(text, NOTE) + self.theme.px(14)
         rect = pygame.Rect(0, 0, width, self.theme.px(20))
         rect.center = (round(centre[0]), round(centre[1]))
+        self._chips.append(rect)
         canvas.box(rect, palette.panel, 5, alpha=225)
         canvas.text(text, (rect.centerx, rect.top + self.theme.px(3)), NOTE, palette.ink, align="centre")
 
@@ -204,7 +206,7 @@ class Marks:
 
     def _labels(self, labels: list[tuple[float, str, tuple[float, float], float]]) -> None:
         """Names beside the marks, the more important first, none over another."""
-        taken = [region.rect for region in self.regions if region.key.startswith("licence.")]
+        taken = self._chips + [region.rect for region in self.regions if region.key.startswith("licence.")]
         palette, px = self.theme.palette, self.theme.px
         for rank, text, (x, y), radius in sorted(labels, key=lambda each: -each[0]):
             weight = "SemiBold" if rank > 3 else "Regular"
