@@ -8,7 +8,7 @@ ready(async () => {
   ground = await (await fetch("/map.json")).json();
   new Line("/ws/board", (message) => {
     if (message.kind === "you") { code = message.code; $("code").textContent = code; $("address").textContent = message.address; }
-    if (message.kind === "state") { state = message; clock.set(message); draw(); }
+    if (message.kind === "state") { state = message; clock.set(message); START.year = Number(message.start.slice(0, 4)); draw(); }
   });
   $("theme").addEventListener("click", () => { const root = document.documentElement; root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; draw(); });
   if (new URLSearchParams(location.search).get("theme") === "light") { document.documentElement.dataset.theme = "light"; }
@@ -26,13 +26,15 @@ function draw() {
   $("tabs").replaceChildren(...(tables.length > 1 ? tables.map((t) => el("button", { "aria-pressed": String(t === shown), text: String(t), "aria-label": say("class.seat.table", { table: t }), onclick: () => { shown = t; draw(); } })) : []));
   if (!board) { return; }
   const light = document.documentElement.dataset.theme === "light", colours = light ? DEEP : COLOURS;
-  $("price").replaceChildren(String(Math.round(board.price_now["price.apt.rotterdam"])), el("small", { text: " $/mtu" }));
+  $("price").replaceChildren(String(Math.round(board.price_now["price.apt.rotterdam"])), el("small", { text: ` ${unitName("USD/mtu")}` }));
   const names = { "price.apt.rotterdam": ["chart.rotterdam", light ? "#1F78B8" : "#57AEEA"], "price.apt.china_domestic": ["role.china", light ? "#B8431F" : "#E0603A"] };
-  $("chart").replaceChildren(board.month > 1 ? lineChart(Object.entries(names).map(([n, [label, colour]]) => ({ values: board.prices[n], colour, label: say(label), wide: 3 })), { width: 520, height: 230, right: 96, title: say("class.board.price") }) : el("p", { class: "quiet", text: say("class.board.wait") }));
+  $("chart").replaceChildren(board.month > 1 ? lineChart(Object.entries(names).map(([n, [label, colour]]) => ({ values: board.prices[n], colour, label: say(label), wide: 3 })), { width: 520, height: 230, right: 96, title: say("class.board.price"), marks: board.past.map(([at, , number]) => ({ at, text: String(number) })) }) : el("p", { class: "quiet", text: say("class.board.wait") }));
+  $("past").replaceChildren(...board.past.map(([, title, number, date]) => el("li", {}, el("b", { text: String(number) }), el("span", { text: `${title} \u00B7 ${dateName(date)}` }))));
+  $("why").textContent = state.why[shown] ? whyText(state.why[shown]) : "";
   const roles = Object.entries(board.scores).sort((a, b) => b[1] - a[1]);
   $("scores").replaceChildren(...roles.map(([role, score]) => { const fill = el("i"); fill.style.width = `${score}%`; const row = el("div", { class: "score" }, el("span", { text: roleName(role) }), el("span", { class: "track" }, fill), el("b", { text: Math.round(score) })); row.style.setProperty("--role", colours[role]); return row; }));
   const told = state.messages.at(-1);
-  const news = [...board.events.map((e) => `${e.title} \u00B7 ${dateName(e.date)}`), ...board.news.filter((n) => ["award", "loan", "offtake"].includes(n.kind) && n.value > 0).map((n) => say(`newsline.${n.kind}`, { mine: n.title, partner: targetName(n.party || ""), who: targetName(n.party || ""), share: `${Math.round(n.value * 100)} %`, money: `$${Math.round(n.value)} m` }))].slice(0, 3);
+  const news = [...board.news.filter((n) => ["award", "loan", "offtake"].includes(n.kind) && n.value > 0).map((n) => say(`newsline.${n.kind}`, { mine: n.title, partner: targetName(n.party || ""), who: targetName(n.party || ""), share: `${Math.round(n.value * 100)} %`, money: `$${Math.round(n.value)} m` }))].slice(0, 3);
   $("ticker").replaceChildren(...(told ? [el("p", { class: "from", text: told })] : []), ...news.map((text) => el("p", { text })), ...(state.debriefed ? [el("p", { class: "from" }, el("a", { href: "/debrief", text: say("class.seat.debrief") }))] : []));
   $("map").setAttribute("aria-label", say("class.board.map", { count: board.flows.length }));
   background = null;
