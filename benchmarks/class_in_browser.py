@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from classroom import hall as halls
 from classroom import launch
@@ -27,6 +27,9 @@ STUDENTS = (("Aigerim", "kazakhstan"), ("Bolat", "kazakhstan"), ("Dana", "china"
 LATE = (("Freya", "buyers.us"), ("Jonas", "buyers.europe"))
 PHONE = {"viewport": {"width": 360, "height": 780}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 GRAVE = ("serious", "critical")
+OPEN = "n => document.querySelectorAll('details').forEach(d => { d.open ||= d.textContent.includes(leverName(n)); })"
+MOVE = "(r, v) => { r.value = v; r.dispatchEvent(new Event('input')); r.dispatchEvent(new Event('change')); }"
+Words = dict[str, str]
 
 
 class Class:
@@ -55,7 +58,8 @@ class Class:
         self.looked += 1
         for each in found:
             self.found[each["impact"]] += 1
-            line = f"{name}: {each['impact']} {each['id']}: " + "; ".join(" ".join(node["target"]) for node in each["nodes"][:3])
+            where = "; ".join(" ".join(node["target"]) for node in each["nodes"][:3])
+            line = f"{name}: {each['impact']} {each['id']}: {where}"
             print("  axe", line, flush=True)
             if each["impact"] in GRAVE:
                 self.grave.append(line)
@@ -97,10 +101,10 @@ def wait_round(page: Page, number: int) -> None:
 def decide(page: Page, lever: str, value: float, target: str = "") -> None:
     """Move a lever with its slider and wait for what it would change."""
     tab(page, "decide")
-    page.evaluate("l => { for (const d of document.querySelectorAll('details')) { if (d.textContent.includes(leverName(l))) { d.open = true; } } }", lever)
+    page.evaluate(OPEN, lever)
     slider = page.locator(f"[id='c-{lever}-{target}']")
     slider.wait_for()
-    slider.evaluate("(r, v) => { r.value = v; r.dispatchEvent(new Event('input')); r.dispatchEvent(new Event('change')); }", str(value))
+    slider.evaluate(MOVE, str(value))
     until(page, "() => previews.size > 0")
 
 
@@ -109,7 +113,7 @@ def give(page: Page) -> None:
     page.wait_for_timeout(500)
 
 
-def offer(one: Page, other: Page, maker: str, taker: str, kind: str, answer: str, words: dict[str, str]) -> Callable[[], None]:
+def offer(one: Page, other: Page, maker: str, taker: str, kind: str, answer: str, words: Words) -> Callable[[], None]:
     """Make an offer of a kind through the maker's page; what is given back answers it through the taker's."""
     tab(one, "deals")
     box = one.locator(f"[id='deal-{taker}']")
@@ -120,7 +124,8 @@ def offer(one: Page, other: Page, maker: str, taker: str, kind: str, answer: str
 
     def answered() -> None:
         tab(other, "deals")
-        card = other.locator("section.card").filter(has=other.locator(".three")).filter(has_text=words[f"offer.{kind}"]).first
+        asked = other.locator("section.card").filter(has=other.locator(".three"))
+        card = asked.filter(has_text=words[f"offer.{kind}"]).first
         card.get_by_role("button", name=words[f"game.{answer}"]).click()
         state = "accepted" if answer == "accept" else "refused"
         until(one, "([k, s]) => mine.offers.some(o => o.deal === k && o.state === s)", [kind, state])
@@ -253,8 +258,7 @@ def play(c: Class, hall) -> None:
     gate.wait_for_selector("#seats tbody")
     teacher = gate
     board = c.page("/board", viewport={"width": 1920, "height": 1080})
-    board.wait_for_selector("#scores .score")
-    c.look(board, "board-lobby")
+    until(board, "() => state && state.state === 'lobby'")
     pages = {name: c.join(name, role) for name, role in STUDENTS}
     one, two, china, america = pages.values()
     one.get_by_role("button", name=c.words["class.seat.another"]).click()
@@ -265,6 +269,7 @@ def play(c: Class, hall) -> None:
         post(c.base.removeprefix("http://"), "/join", {"room": c.code, "name": f"Student {number + 1}"})
     teacher.click("#b-assign")
     until(teacher, "() => state.people.length === 28 && state.people.every(p => p.table)")
+    c.look(board, "board-lobby")
     teacher.click("#b-start")
     wait_round(teacher, 0)
     until(one, "() => state.state === 'running'")
@@ -283,9 +288,10 @@ def play(c: Class, hall) -> None:
     decide(fresh, "buyers.us.cover", 8)
     give(fresh)
     number = next(person for person in hall.room.people.values() if person.name == "Student 24")
+    last = len(hall.room.tables)
     row = teacher.locator(".person").filter(has_text=number.name).first
-    row.locator("select").select_option("8 uzbekistan")
-    until(teacher, "n => state.people.find(p => p.number === n).table === 8", number.number)
+    row.locator("select").select_option(f"{last} uzbekistan")
+    until(teacher, "([n, t]) => state.people.find(p => p.number === n).table === t", [number.number, last])
     teacher.locator(".person").filter(has_text=number.name).first.locator("button").click()
     until(teacher, "n => !state.people.some(p => p.number === n)", number.number)
     print("moved and removed", flush=True)
@@ -294,8 +300,7 @@ def play(c: Class, hall) -> None:
         now = hall.room.round
         teacher.click("#b-next")
         wait_round(teacher, now + 1)
-    for page in (teacher, board, china):
-        until(page, "() => state.why && Object.keys(state.why).length || state.me && state.me.why || !('me' in state || 'why' in state)")
+    until(board, "n => Object.keys(state.why).length === n", last)
     teacher.click("body", position={"x": 5, "y": 5})
     c.look(teacher, "console")
     c.look(board, "board")
@@ -305,10 +310,6 @@ def play(c: Class, hall) -> None:
     tab(china, "now")
     until(china, "() => mine.why")
     c.look(china, "now")
-    china.emulate_media(color_scheme="light")
-    china.evaluate("scrollTo(0, 0)")
-    c.look(china, "now-light")
-    china.emulate_media(color_scheme="dark")
     coming_and_going(c, hall, teacher, pages)
     while hall.room.round < rounds:
         now = hall.room.round

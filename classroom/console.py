@@ -9,7 +9,6 @@ from classroom.hall import Hall
 from classroom.room import LOBBY, OVER, PAUSED, RUNNING, Unwelcome
 from sim.levers import Levers
 
-
 LAWS = {
     "deny": ("china", "china.licence_approval", "us", 0.0),
     "free": ("china", "china.licence_approval", "us", 1.0),

@@ -147,6 +147,7 @@ class Hall:
                 if seat.people and (seat.decided or any(self.is_here(n) for n in seat.people))
             ]
         self.record({"kind": "close", "round": self.room.round, "seated": seated})
+        self.why = {}
         self.tell()
         for number, table in self.room.tables.items():
             acts, months = table.rounds[-1]
@@ -163,9 +164,13 @@ class Hall:
 
     async def _explain(self) -> None:
         """Find out what moved the price of the last round at each table; pages are told."""
+        played = self.room.round
         for number, table in self.room.tables.items():
             if table.rounds:
-                self.why[number] = await self.engine.ask("worlds.why", number, table.rounds[-1][1])
+                found = await self.engine.ask("worlds.why", number, table.rounds[-1][1])
+                if self.room.round != played or self.room.state == PLAYING:
+                    return
+                self.why[number] = found
         self.tell()
 
     async def _take_apart(self) -> None:
@@ -256,7 +261,10 @@ class Hall:
         """What the projector is sent."""
         boards = {n: shown["board"] for n, shown in self.shown.items()} if self.ready else {}
         people = sum(1 for p in self.room.people.values() if not p.removed)
-        done = [[seat.done for seat in t.seats.values() if seat.people] for t in self.room.tables.values()]
+        done = [
+            [seat.done for seat in table.seats.values() if any(map(self.is_here, seat.people))]
+            for table in self.room.tables.values()
+        ]
         return [
             {
                 **self.common(),

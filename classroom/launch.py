@@ -62,7 +62,7 @@ def prepare(
 
     if not (data / FILE).exists():
         # a wrong scenario leaves no folder behind
-        scenario_files.load(scenario)
+        check_playable(scenario, scenario_files.load(scenario))
     try:
         store = Store(data)
     except StoreError as error:
@@ -90,7 +90,6 @@ def _opened(
     told = ""
     if not entries:
         told = pin or guard.pin()
-        _playable(scenario, loaded, months)
         store.add(
             {
                 "kind": "class",
@@ -114,12 +113,13 @@ def _opened(
     return Hall(store, registry, about, seconds), told
 
 
-def _playable(name: str, scenario: Any, months: int) -> None:
+def check_playable(name: str, scenario: Any) -> None:
     """Refuse a scenario that no timetable fits.
 
     Raises:
         ClassError: it is too short, or its years are no calendar years.
     """
+    months = _months(scenario)
     if months < LEAST_MONTHS:
         raise ClassError(f"{name} has {months} months; a class needs {LEAST_MONTHS} or more.")
     if not scenario.start.endswith("-01"):

@@ -47,7 +47,9 @@ class Sockets:
         async def heard(content: str) -> dict[str, Any]:
             return await self.hall.student(link, messages.STUDENT.validate_json(content))
 
-        await self.serve(socket, link, lambda: self.hall.for_person(link), heard, {"kind": "you", "code": code})
+        levers = {lever.name: [lever.unit, lever.choices] for lever in self.hall.levers}
+        hello = {"kind": "you", "code": code, "levers": levers}
+        await self.serve(socket, link, lambda: self.hall.for_person(link), heard, hello)
 
     async def teacher(self, socket: WebSocket, is_teacher: bool) -> None:
         """The teacher's page."""

@@ -41,6 +41,7 @@ def test_a_class_of_bots_equals_the_headless_replay_of_its_log(tmp_path):
         for number in range(3):
             for role, bot in bots.items():
                 await bot.until(lambda b=bot, n=number: b.state.get("state") == "running" and b.view.get("round") == n)
+                await bot.until(lambda b=bot, n=number: n == 0 or b.state["me"]["why"])
                 lever = next(v for v in bot.view["levers"] if not v["choices"])
                 value = lever["low"] + (lever["high"] - lever["low"]) * (0.2 + 0.2 * number)
                 target = lever["targets"][0]["key"]
@@ -49,6 +50,9 @@ def test_a_class_of_bots_equals_the_headless_replay_of_its_log(tmp_path):
                 assert bot.view["role"] == role
             proposed = await mate.send(kind="decide", round=number, lever="kazakhstan.royalty", target="", value=0.3)
             assert proposed["ok"]
+            if number == 2:
+                why = bots["china"].state["me"]["why"]
+                assert abs(sum(why["parts"].values()) - why["change"]) < 0.5
             if number == 1:
                 assert (await console.send(kind="strike", event="khorgos_closed"))["ok"]
             for bot in bots.values():
@@ -153,6 +157,8 @@ def test_nobody_gets_at_another_s_view_or_decides_for_another(served):
         assert "not for kazakhstan" in forged["error"]
         for extra in ({"role": "china"}, {"table": 2}, {"person": 2}):
             assert not (await one.send(**decision, **extra))["ok"]
+        hop = await one.send(kind="sit", table=2, role="china")
+        assert "only the teacher" in hop["error"]
         assert (await two.send(**decision, id_="the-very-same"))["ok"]
         assert (await two.send(**{**decision, "value": 1.0}, id_="the-very-same"))["again"]
         assert hall.room.tables[2].seats["china"].decided == {("china.licence_military", ""): 0.0}

@@ -129,7 +129,7 @@ const roleName = (role) => (has(`role.${role}`) ? say(`role.${role}`) : role);
 const shortName = (role) => (has(`short.${role}`) ? say(`short.${role}`) : roleName(role));
 const leverName = (lever) => say(`lever.${lever.split(".").pop()}`);
 const targetName = (target, title) => title || (has(`short.${target}`) ? say(`short.${target}`) : target.replaceAll("_", " "));
-const signed = (value, digits = 0) => (value > 0 ? "+" : value < 0 ? "\u2212" : "") + Math.abs(value).toFixed(digits);
+const signed = (value, digits = 0) => { const text = Math.abs(value).toFixed(digits); return Number(text) === 0 ? "0" : (value > 0 ? "+" : "\u2212") + text; };
 const dateName = (date) => `${say(`month.${Number(date.slice(5))}`)} ${date.slice(0, 4)}`;
 function spanName(date, months) {
   const month = Number(date.slice(5)), year = date.slice(0, 4);
@@ -141,9 +141,11 @@ function worth(value, unit) {
   const size = Math.abs(value), text = size >= 1000 ? Math.round(value).toLocaleString("en").replaceAll(",", "\u2009") : size >= 20 || value === Math.round(value) ? Math.round(value) : value.toFixed(1);
   return String(text).replace("-", "\u2212");
 }
+/* A value with its unit, as it is said in a sentence. */
+const amount = (value, unit) => (has(`class.amount.${unit}`) ? say(`class.amount.${unit}`, { value: worth(value, unit) }) : `${worth(value, unit)} ${unitName(unit)}`.trim());
 const unitName = (unit) => (has(`class.unit.${unit}`) ? say(`class.unit.${unit}`) : unit);
 /* A sentence of what moved the price, the largest part first. */
 function whyText(why) {
-  const parts = Object.entries(why.parts).filter(([, part]) => Math.abs(part) >= 0.5).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).map(([cause, part]) => `${say(`cause.${cause}`)} ${signed(part)}`);
-  return [say("class.why.change", { change: signed(why.change) || "0", first: dateName(why.first), last: dateName(why.last) }), parts.join(", ")].filter(Boolean).join(": ");
+  const parts = Object.entries(why.parts).filter(([, part]) => Math.abs(part) >= 0.5).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).map(([cause, part]) => `${say(`class.why.${cause}`)} ${signed(part)}`);
+  return [say("class.why.change", { change: signed(why.change), first: dateName(why.first), last: dateName(why.last) }), parts.join(", ")].filter(Boolean).join(": ");
 }

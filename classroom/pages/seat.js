@@ -1,5 +1,5 @@
 "use strict";
-let state = null, view = null, mine = null, tab = "now", line, clock, ownCode = "", drawn = "", choosing = false;
+let state = null, view = null, mine = null, tab = "now", line, clock, ownCode = "", known = {}, drawn = "", choosing = false;
 const open = new Set(), drafts = new Map(), previews = new Map();
 
 ready(() => {
@@ -12,7 +12,7 @@ ready(() => {
 });
 
 function heard(message) {
-  if (message.kind === "you") { ownCode = message.code; }
+  if (message.kind === "you") { ownCode = message.code; known = message.levers; }
   if (message.kind === "view") { view = message; drafts.clear(); previews.clear(); draw(true); }
   if (message.kind === "state") { 
     state = message; mine = message.me; clock.set(message); START.year = Number(message.start.slice(0, 4));
@@ -34,9 +34,10 @@ function draw(fresh) {
   document.documentElement.style.setProperty("--accent", COLOURS[role] || "#57AEEA");
   document.documentElement.style.setProperty("--on", "#0C1116");
   $("role").textContent = role ? roleName(role) : mine.name;
-  $("where").textContent = role && view ? say("class.seat.where", { table: mine.table, span: spanName(view.date, state.months), round: Math.min(state.round + 1, state.rounds), rounds: state.rounds }) : say("class.seat.choose");
+  $("where").textContent = role && view ? say("class.seat.where", { table: mine.table, span: state.state === "over" ? dateName(view.date) : spanName(view.date, state.months), round: Math.min(state.round + 1, state.rounds), rounds: state.rounds }) : say("class.seat.choose");
   const told = state.messages.at(-1);
   $("notice").textContent = state.state === "paused" ? say("class.seat.paused") : state.state === "playing" ? say("class.seat.playing") : state.state === "lobby" && role ? say("class.seat.wait") : told || "";
+  $("clock").hidden = state.state === "over";
   $("bottom").hidden = !role || state.state === "over" || state.state === "lobby";
   const held = document.activeElement && ["range", "select-one"].includes(document.activeElement.type);
   if (!fresh && held) { drawFoot(); return; }
@@ -92,9 +93,8 @@ function newsLine(item) {
   return el("li", {}, el("span", { text: say(`newsline.${item.kind}${item.kind !== "stage" && item.value === 0 && has(`newsline.${item.kind}_end`) ? "_end" : ""}`, gaps) }));
 }
 function decisionWorth(name, value) {
-  if (name.endsWith(".award")) { return targetName(["none", "china", "us", "europe", "turkey", "state"][value]); }
-  const known = view && view.levers.find((l) => l.name === name);
-  return known ? `${worth(value, known.unit)} ${unitName(known.unit)}` : worth(value, Math.abs(value) <= 1 ? "share" : "");
+  const [unit, choices] = known[name];
+  return choices.length ? targetName(choices[value]) : amount(value, unit);
 }
 const slot = (lever, target) => `${lever}|${target}`;
 function decidedFor(lever, target) { return mine.decided.find((d) => d[0] === lever && d[1] === target); }
@@ -102,9 +102,9 @@ function decidedFor(lever, target) { return mine.decided.find((d) => d[0] === le
 function decide() {
   const out = [];
   const proposals = mine.proposals.map((p) => {
-    const lever = view.levers.find((l) => l.name === p.lever), who = mine.people.find((x) => x.number === p.person);
+    const who = mine.people.find((x) => x.number === p.person);
     const agreed = p.yes.includes(mine.number);
-    return el("section", { class: "card" }, el("h2", { text: say("class.seat.proposal", { name: who ? who.name : "" }) }), el("p", { text: `${leverName(p.lever)}${p.target ? `, ${targetName(p.target)}` : ""}: ${lever && lever.choices.length && p.value !== null ? targetName(lever.choices[p.value]) : worth(p.value, lever.unit)} ${unitName(lever.unit)}` }),
+    return el("section", { class: "card" }, el("h2", { text: say("class.seat.proposal", { name: who ? who.name : "" }) }), el("p", { text: `${leverName(p.lever)}${p.target ? `, ${targetName(p.target)}` : ""}: ${p.value === null ? say("class.seat.rule") : decisionWorth(p.lever, p.value)}` }),
       el("p", { class: "quiet", text: say("class.seat.votes", { yes: p.yes.length, all: mine.people.length }) }),
       el("div", { class: "three" }, captain() ? el("button", { class: "yes", text: say("class.seat.adopt"), onclick: () => act({ kind: "decide", lever: p.lever, target: p.target, value: p.value }) }) : null,
         el("button", { text: agreed ? say("class.seat.disagree") : say("class.seat.agree"), onclick: () => act({ kind: "vote", proposal: p.number, agree: !agreed }) })));
@@ -172,7 +172,7 @@ function effect(what, range, unit) {
   return el("p", { class: own ? (middle >= 0 ? "up" : "down") : "", text: `${name} ${signed(low, digits)} \u2026 ${signed(high, digits)} ${unitName(unit === "share" ? "points" : unit)}` });
 }
 function titleOf(target) { for (const lever of view.levers) { const found = lever.targets.find((t) => t.key === target && t.title); if (found) { return found.title; } } const mine_ = view.mines.find((m) => m.key === target); return mine_ ? mine_.title : ""; }
-function terms(side) { return side.map(([lever, target, value]) => `${leverName(lever)}${target ? `, ${targetName(target, titleOf(target))}` : ""} ${lever.endsWith(".award") ? targetName(["none", "china", "us", "europe", "turkey", "state"][value]) : Math.abs(value) <= 1 ? worth(value, "share") : worth(value, "")}`).join("; ") || "\u2013"; }
+function terms(side) { return side.map(([lever, target, value]) => `${leverName(lever)}${target ? `, ${targetName(target, titleOf(target))}` : ""} ${decisionWorth(lever, value)}`).join("; ") || "\u2013"; }
 function until(offer) { return say("offer.until", { date: String(START.year + Math.floor(offer.until / 12)) }); }
 function deals() {
   const kept = mine.offers.slice().reverse().map((offer) => {

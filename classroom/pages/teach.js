@@ -57,8 +57,8 @@ function draw() {
       return el("tr", {}, el("th", { scope: "row" }, tag, el("span", { text: roleName(role) })), ...tables.map((t) => {
         const seat = state.seats.find((s) => s.table === t && s.role === role);
         if (!seat.people.length) { return el("td", {}, el("span", { class: "cell quiet", text: say("class.teach.rule") }), seat.score === null ? null : el("span", { class: "cell quiet", text: say("class.teach.score", { score: Math.round(seat.score) }) })); }
-        return el("td", {}, el("span", { class: "cell", text: seat.people.map((n) => (n === seat.captain && seat.people.length > 1 ? "\u2605 " : "") + names[n].name).join(", ") }),
-          el("span", { class: seat.done ? "cell done" : "cell quiet", text: seat.done ? say("class.teach.done") : say("class.teach.deciding", { count: seat.decided }) }),
+        return el("td", {}, el("span", { class: "cell", text: seat.people.map((n) => (n === seat.captain && seat.people.length > 1 ? "\u2605\u00A0" : "") + names[n].name).join(", ") }),
+          el("span", { class: seat.done ? "cell done" : "cell quiet", text: seat.done ? say("class.teach.done") : !seat.people.some((n) => names[n].here) ? say("class.teach.rule_plays") : say("class.teach.deciding", { count: seat.decided }) }),
           seat.score === null ? null : el("span", { class: "cell quiet", text: say("class.teach.score", { score: Math.round(seat.score) }) }));
       }));
     }), el("tr", {}, el("th", { scope: "row", text: say("chart.rotterdam") }), ...tables.map((t) => el("td", { text: state.prices[t] ? `${Math.round(state.prices[t]["price.apt.rotterdam"])} ${unitName("USD/mtu")}` : "" })))));
