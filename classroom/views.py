@@ -212,10 +212,9 @@ def board(session: Session, reports: Sequence[Report]) -> dict[str, Any]:
 
 
 def past(session: Session) -> list[list[Any]]:
-    """The last events: month, title, number and date."""
+    """The last events: month, title, number in the chart, and date."""
     found = [(report.month, event.title, report.date) for report in session.reports for event in report.events]
-    numbered = [[month, title, number, date] for number, (month, title, date) in enumerate(found, start=1)]
-    return numbered[-EVENTS:]
+    return [[month, title, number, date] for number, (month, title, date) in enumerate(found[-EVENTS:], start=1)]
 
 
 def _quote(session: Session, name: str) -> float:

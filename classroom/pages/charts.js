@@ -26,9 +26,11 @@ function lineChart(lines, given = {}) {
     const edge = [...given.band.high.map((v, i) => [i, v]), ...given.band.low.map((v, i) => [i, v]).reverse()];
     parts.push(svg("polygon", { points: edge.map(([i, v]) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" "), fill: given.band.colour, class: "bandarea" }));
   }
+  let beside = 0;
   for (const mark of given.marks || []) {
+    const tick = beside = Math.max(x(mark.at), beside + 20);
     parts.push(svg("line", { x1: x(mark.at), x2: x(mark.at), y1: above + 4, y2: high - below, class: "mark" }));
-    if (mark.text) { parts.push(svg("circle", { cx: x(mark.at), cy: above - 2, r: 9, class: "tick" }), svg("text", { x: x(mark.at), y: above + 2, class: "ticktext", "text-anchor": "middle", text: mark.text })); }
+    if (mark.text) { parts.push(svg("circle", { cx: tick, cy: above - 2, r: 9, class: "tick" }), svg("text", { x: tick, y: above + 2, class: "ticktext", "text-anchor": "middle", text: mark.text })); }
   }
   const ends = [];
   for (const line of lines) {
