@@ -29,6 +29,8 @@ PHONE = {"viewport": {"width": 360, "height": 780}, "device_scale_factor": 2, "h
 GRAVE = ("serious", "critical")
 OPEN = "n => document.querySelectorAll('details').forEach(d => { d.open ||= d.textContent.includes(leverName(n)); })"
 MOVE = "(r, v) => { r.value = v; r.dispatchEvent(new Event('input')); r.dispatchEvent(new Event('change')); }"
+PROVOKED = ("403 (Forbidden)", "ERR_INTERNET_DISCONNECTED")
+"""A wrong PIN, and a signal that is lost."""
 Words = dict[str, str]
 
 
@@ -46,10 +48,15 @@ class Class:
         page = self.chromium.new_context(**device).new_page()
         page.set_default_timeout(180_000)
         page.on("pageerror", lambda error: self.said.append(f"{where}: {error}"))
-        page.on("console", lambda line: line.type == "error" and self.said.append(f"{where}: {line.text}"))
+        page.on("console", lambda line: line.type == "error" and self.hear(f"{where}: {line.text}"))
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(self.base + where)
         return page
+
+    def hear(self, line: str) -> None:
+        """Keep what a browser complains of, except for what this run provokes."""
+        if not any(ours in line for ours in PROVOKED):
+            self.said.append(line)
 
     def look(self, page: Page, name: str, picture: bool = True, whole: bool = False) -> None:
         """Let axe-core look at a page, and take its picture."""
