@@ -38,7 +38,7 @@ HOME_OF = {
     **{framework: {"classroom"} for framework in WEB_FRAMEWORKS},
 }
 
-IMPORT_NAMES = {"pygame-ce": ["pygame"], "pydantic": ["pydantic", "pydantic_core"]}
+IMPORT_NAMES = {"markdown-it-py": ["markdown_it"], "pygame-ce": ["pygame"], "pydantic": ["pydantic", "pydantic_core"]}
 
 
 def misplaced_imports(tree: ast.AST, layer: str, package: str = "") -> list[str]:
