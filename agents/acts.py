@@ -1,4 +1,4 @@
-"""Acts of nature that somebody asks for: an event of the scenario begins in a month, whatever the luck."""
+"""Acts of nature that somebody asks for: an event that begins in a month whatever the luck, or another luck."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from agents.seating import NATURE
 from sim import luck
 
 EVENT = "nature.event"
-"""Lever under which such acts stand in the log; the target is the event's key."""
+"""Lever under which an event stands in the log; the target is its key."""
+
+LUCK = "nature.luck"
+"""Lever under which another luck stands in the log; the value is its number."""
+
+MOST_LUCKS = 2**32
+"""Number below which lucks lie."""
 
 
 def is_act(decision: Decision) -> bool:
@@ -19,30 +25,39 @@ def is_act(decision: Decision) -> bool:
     return decision.role == NATURE
 
 
-def checked(market: Market, key: str) -> None:
-    """Refuse an event that cannot begin.
+def checked(market: Market, act: Decision) -> Decision:
+    """An act, if it can be done.
 
     Raises:
-        Refused: the scenario does not know it, or plays without events.
+        Refused: the scenario does not know the event, or plays without events; or no luck has that number.
     """
+    if act.lever == LUCK:
+        if act.value is None or act.value != int(act.value) or not 1 <= act.value < MOST_LUCKS:
+            raise Refused(f"Luck {act.value} is not allowed; it is a whole number from 1 to {MOST_LUCKS - 1}.")
+        return act
+    key = act.target
     if not market.scenario.mechanisms.events:
         raise Refused("This scenario plays without events.")
     known = [e.key for e in market.nature.events] + [o.key for o in market.nature.openings]
     if key not in known:
         raise Refused(f"'{key}' is not an event of this scenario; events are {', '.join(known)}.")
+    return act
 
 
-def begin(market: Market, key: str, worlds: NDArray[np.int64] | None = None) -> None:
-    """Let an event begin in the month to be played; if it is under way, it begins anew.
+def begin(market: Market, act: Decision, worlds: NDArray[np.int64] | None = None) -> None:
+    """Let an event begin in the month to be played, anew if it is under way; or play another luck from then on.
 
     Args:
         market: before the month.
-        key: an event or opening shock of the scenario.
-        worlds: columns in which it begins; all if None.
+        act: what happens.
+        worlds: columns in which it does; all if None.
     """
-    nature, month = market.nature, market.month
+    nature, month, key = market.nature, market.month, act.target
     here = np.zeros(market.worlds)
     here[slice(None) if worlds is None else worlds] = 1.0
+    if act.lever == LUCK:
+        market.draw_luck((here * float(act.value or 0)).tolist())
+        return
     if key in nature.names:
         row = nature.names.index(key)
         # the month's own passing takes one off

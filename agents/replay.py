@@ -201,7 +201,7 @@ def _played(
         for act in node.decisions:
             if acts.is_act(act):
                 here = [i for i, variant in enumerate(variants) if not _is_left_out(act, variant)]
-                acts.begin(market, act.target, np.array(here, np.int64))
+                acts.begin(market, act, np.array(here, np.int64))
         market.seats.orders = []
         for order in together(given, market, node.month - 1):
             market.seats.give(order)

@@ -98,6 +98,9 @@ class Fake:
     def step(self):
         self.values.append(np.array([self.level * (1 + len(self.values) / 100)] * len(self.names)))
 
+    def snapshot(self):
+        return {"fake": {"level": self.level}}
+
     @property
     def record(self):
         return SimpleNamespace(outcomes=self.names, values=np.array(self.values))

@@ -32,8 +32,12 @@ class Request:
     out: Path | None
     resume: bool
     yes: bool
+    start: Path | None
+    """A saved game in whose month the study begins."""
     world: int | None
-    """A world that is only to be written as a scenario."""
+    """A world that is only to be saved as a game."""
+    at: str | None
+    """Month at which that game is to stand."""
 
 
 def read(request: Request) -> Design:
@@ -46,13 +50,18 @@ def read(request: Request) -> Design:
     for option, value, high in (("--worlds", request.worlds, MOST_EVER), ("--workers", request.workers, 256)):
         if value is not None and not 1 <= value <= high:
             raise InputError(f"{option}: {value} is not allowed; allowed is a whole number from 1 to {high}.")
-    experiment, scenario = load(request.experiment)
-    wanted = request.worlds or count(experiment)
+    root = None
+    if request.start is not None:
+        from lab.experiments.root import read as read_root
+
+        root = read_root(request.start)
+    experiment, scenario = load(request.experiment, root)
+    wanted = request.worlds or count(experiment, root is not None)
     if wanted > MOST_WORLDS and not request.yes:
         raise InputError(
             f"{experiment.name}: {wanted:,} worlds are more than {MOST_WORLDS:,}; give --yes to run them, or --worlds."
         )
-    return design(experiment, scenario, request.worlds)
+    return design(experiment, scenario, request.worlds, root=root)
 
 
 def go(request: Request, output: Console, errors: Console, build: Build = market) -> int:
@@ -70,7 +79,7 @@ def go(request: Request, output: Console, errors: Console, build: Build = market
     if request.world is not None:
         from lab.experiments.world import write
 
-        output.print(write(plan, study, request.world), markup=False, highlight=False, soft_wrap=True)
+        output.print(write(plan, study, request.world, request.at), markup=False, highlight=False, soft_wrap=True)
         return 0
     if request.dask:
         runner.cluster(request.dask).close()

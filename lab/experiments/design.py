@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from lab import months
 from lab.experiments.files import bounds, number
+from lab.experiments.root import Root
 from lab.experiments.schema import Experiment
 from sim import levers
 from sim.quantity import FrozenDict
 from sim.scenario import Scenario
 
 Vector = NDArray[np.float64]
+Row = tuple[str, str, int, Vector, NDArray[np.bool_]]
+"""Lever, target, month, value by world, and worlds in which it is decided."""
 
 WIDEST = 1000
 """Most worlds in a block; wider ones are no faster."""
@@ -60,6 +63,13 @@ class Design:
     replications: int
     width: int
     """Most worlds in a block."""
+    root: Root | None = None
+    """Month of a saved game in which every world begins; None for the scenario's start."""
+
+    @property
+    def first(self) -> int:
+        """Months since the scenario's start at which the worlds begin."""
+        return self.root.month if self.root else 0
 
     @property
     def worlds(self) -> int:
@@ -68,9 +78,9 @@ class Design:
 
     @property
     def months(self) -> int:
-        """Months played from the scenario's start."""
+        """Months played."""
         end = self.scenario.end if self.experiment.until == "end" else self.experiment.until
-        return months.length(self.scenario.start, end)
+        return months.length(self.scenario.start, end) - self.first
 
     @property
     def rounds(self) -> list[range]:
@@ -115,37 +125,46 @@ class Design:
         """
         known = levers.registry(self.scenario)
         experiment = self.experiment
-        rows: list[tuple[str, str, int, Vector, NDArray[np.bool_]]] = []
+        rows: list[Row] = []
         chosen = np.array([self.cells[cell].policy for cell in cells])
         for i, policy in enumerate(experiment.policies):
             for setting in policy.set:
                 value = np.full(len(cells), number(known[setting.lever], setting.value))
-                rows.append((setting.lever, setting.target, self.place(setting.date), value, chosen == i))
+                rows.append((setting.lever, setting.target, self._since_start(setting.date), value, chosen == i))
         table = np.array([self.cells[cell].values for cell in cells]).reshape(len(cells), -1)
         for j, lever in enumerate(experiment.levers):
             everywhere = np.ones(len(cells), bool)
-            rows.append((lever.lever, lever.target, self.place(lever.date), table[:, j], everywhere))
-        return self._merged(rows, len(cells))
+            rows.append((lever.lever, lever.target, self._since_start(lever.date), table[:, j], everywhere))
+        rows.sort(key=lambda row: row[2])
+        begun = [(lever, target, max(month, self.first), *rest) for lever, target, month, *rest in rows]
+        return self._merged(begun, len(cells))
 
     def place(self, date: str) -> int:
-        """Months before a date, 0 for the start."""
+        """Months from the scenario's start to a date, or to where the worlds begin if that is later."""
+        return max(self.first, self._since_start(date))
+
+    def _since_start(self, date: str) -> int:
         return 0 if date == "start" else months.place(date, self.scenario.start, self.scenario.end)
 
-    def _merged(
-        self, rows: list[tuple[str, str, int, Vector, NDArray[np.bool_]]], worlds: int
-    ) -> list[tuple[str, str, int, Vector]]:
+    def history(self) -> list[tuple[str, str, int, float]]:
+        """(lever, target, month, value) of what is decided without the study, NaN for the role's own rule."""
+        if self.root is not None:
+            return [(d.lever, d.target, d.month, d.number_or_nan) for d in self.root.coming]
+        known = levers.registry(self.scenario)
+        return [
+            (d.lever, d.target, self.place(d.date), number(known[d.lever], d.value)) for d in self.scenario.decisions
+        ]
+
+    def _merged(self, rows: list[Row], worlds: int) -> list[tuple[str, str, int, Vector]]:
         """One order for each slot and month at which any world's decision changes."""
-        known, orders = levers.registry(self.scenario), []
+        orders, all_history = [], self.history()
         for slot in dict.fromkeys((lever, target) for lever, target, *_ in rows):
             own = [row for row in rows if row[:2] == slot]
-            history: dict[int, float] = {}
-            for decision in self.scenario.decisions:
-                if (decision.lever, decision.target) == slot:
-                    history[self.place(decision.date)] = number(known[slot[0]], decision.value)
+            history = {month: value for lever, target, month, value in all_history if (lever, target) == slot}
             since = np.full(worlds, math.inf)
             for *_, month, _value, mask in own:
                 since = np.where(mask, np.minimum(since, month), since)
-            held = np.full(worlds, math.nan)
+            held = np.full(worlds, self.root.held.get(slot, math.nan) if self.root else math.nan)
             for month in sorted({*history, *(row[2] for row in own)}):
                 if month in history:
                     held = np.where(month < since, history[month], held)
@@ -160,26 +179,29 @@ class Design:
         return tuple(dict.fromkeys(wanted))
 
 
-def design(experiment: Experiment, scenario: Scenario, worlds: int | None = None, width: int = WIDEST) -> Design:
+def design(
+    experiment: Experiment, scenario: Scenario, worlds: int | None = None, width: int = WIDEST, root: Root | None = None
+) -> Design:
     """The worlds of an experiment.
 
     Args:
         experiment, scenario: as `lab.experiments.files.load` gives them.
         worlds: about how many worlds are wanted: replications are chosen to come to no more, but at least one.
         width: most worlds in a block.
+        root: month of a saved game in which they begin; its parameters of behaviour are the only future then.
     """
     settings = _settings(experiment, scenario)
     policies = range(max(1, len(experiment.policies)))
     cells = tuple(Cell(policy, values) for policy in policies for values in settings)
-    futures = _futures(experiment, scenario)
+    futures = _futures(experiment, scenario)[: 1 if root else None]
     replications = experiment.replications
     if worlds is not None:
         replications = max(1, worlds // (len(cells) * len(futures)))
-    return Design(experiment, scenario, cells, futures, replications, width)
+    return Design(experiment, scenario, cells, futures, replications, width, root)
 
 
-def count(experiment: Experiment) -> int:
-    """Worlds of an experiment, counted without making its design."""
+def count(experiment: Experiment, is_rooted: bool = False) -> int:
+    """Worlds of an experiment, or of one that begins in a saved game, counted without making its design."""
     sampling = experiment.sampling
     if sampling.method == "full_factorial":
         cells = math.prod(len(lever.values) for lever in experiment.levers)
@@ -187,7 +209,7 @@ def count(experiment: Experiment) -> int:
         cells = max(1, len(sampling.rows))
     else:
         cells = sampling.cells * (len(experiment.levers) + 2 if sampling.method == "sobol" else 1)
-    return cells * max(1, len(experiment.policies)) * experiment.futures.count * experiment.replications
+    return cells * max(1, len(experiment.policies)) * (1 if is_rooted else experiment.futures.count) * experiment.replications
 
 
 def problem(experiment: Experiment) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lab import months
+from lab.experiments.root import Root
 from lab.experiments.schema import Experiment, Measure, Policy, Setting, Uncertainty, Varied
 from lab.options import InputError, read_scenario
 from sim import levers, outcomes
@@ -42,8 +43,8 @@ def shipped(folder: Path = EXPERIMENTS) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.toml"))
 
 
-def load(name_or_path: str) -> tuple[Experiment, Scenario]:
-    """The experiment of that name or at that path, with its scenario.
+def load(name_or_path: str, root: Root | None = None) -> tuple[Experiment, Scenario]:
+    """The experiment of that name or at that path, with its scenario, or that of a saved game in which it begins.
 
     Raises:
         InputError: the file cannot be opened.
@@ -65,8 +66,9 @@ def load(name_or_path: str) -> tuple[Experiment, Scenario]:
     except OSError as error:
         raise InputError(f"{path}: the experiment cannot be opened: {error.strerror or error}.") from None
     experiment = _build(path.name, content)
-    scenario = read_scenario(experiment.scenario)
-    errors = [f"{path.name}: {text}." for text in contradictions(experiment, scenario)]
+    scenario = root.scenario if root else read_scenario(experiment.scenario)
+    found = contradictions(experiment, scenario) + (_over(experiment, scenario, root.date) if root else [])
+    errors = [f"{path.name}: {text}." for text in found]
     if errors:
         raise ExperimentError(errors)
     return experiment, scenario
@@ -136,6 +138,18 @@ def contradictions(experiment: Experiment, scenario: Scenario) -> list[str]:
         if measure.enough is not None and measure.prefer == "none":
             found.append(f"{where}: enough = {measure.enough:g} needs prefer = 'high' or 'low'")
     return found + _whole(experiment)
+
+
+def _over(experiment: Experiment, scenario: Scenario, start: str) -> list[str]:
+    """What lies wholly before the month of a saved game in which a study begins."""
+    end = scenario.end if experiment.until == "end" else experiment.until
+    if end < start:
+        return [f"until: {end} lies before {start}, where the saved game stands"]
+    return [
+        f"measure '{measure.name}': {measure.last} lies before {start}, where the saved game stands"
+        for measure in experiment.measures
+        if measure.last != "end" and measure.last < start
+    ]
 
 
 def _whole(experiment: Experiment) -> list[str]:

@@ -14,6 +14,8 @@ from lab.experiments.command import is_study
 from lab.experiments.design import Design, design
 from lab.experiments.play import year_ends
 from lab.experiments.results import MANIFEST, TABLE, Study
+from lab.experiments.root import FILE as ROOT
+from lab.experiments.root import read as read_root
 from lab.experiments.schema import Experiment, Measure
 from lab.experiments.sentences import answer, box_in_words, figure
 from lab.options import InputError, read_scenario
@@ -44,11 +46,12 @@ def planned(study: Study) -> Design:
     """
     manifest = study.read(MANIFEST)
     experiment = Experiment.model_validate_json(json.dumps(manifest["definition"]))
-    scenario = read_scenario(experiment.scenario)
+    root = read_root(study.folder / ROOT) if manifest["root"] else None
+    scenario = root.scenario if root else read_scenario(experiment.scenario)
     if scenario.digest != manifest["scenario"]["digest"]:
         raise InputError(f"{study.folder}: the scenario {scenario.name} has changed since this study; run it again.")
     wanted = manifest["replications"] * manifest["cells"] * manifest["futures"]
-    return design(experiment, scenario, wanted, manifest["width"])
+    return design(experiment, scenario, wanted, manifest["width"], root)
 
 
 def write(folder: Path) -> Path:
@@ -110,7 +113,7 @@ def _comparisons(data: Any, measures: list[Measure], policies: list[str]) -> lis
 
 def _fans(path: Path, plan: Design, titles: dict[str, str]) -> list[dict[str, str]]:
     known = outcomes.registry(plan.scenario)
-    start = months.count(plan.scenario.start)
+    start = months.count(plan.scenario.start) + plan.first
     years = [(start + place + 1) / 12 for place in year_ends(plan)]
     found = []
     for i, name in enumerate(plan.experiment.paths):

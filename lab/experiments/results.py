@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lab.experiments.design import Block, Design
+from lab.experiments.root import FILE as ROOT
 from lab.options import InputError
 from lab.version import heavystone
 
@@ -49,6 +50,8 @@ class Study:
                 self._check(design, resume)
                 return
             self.parts.mkdir(parents=True, exist_ok=True)
+            if design.root is not None:
+                _put(self.folder / ROOT, design.root.text.encode())
             self.write(MANIFEST, manifest(design))
 
     def _check(self, design: Design, resume: bool) -> None:
@@ -57,8 +60,8 @@ class Study:
         if not resume:
             raise InputError(f"--out: {self.folder} holds a study already; give --resume to go on with it.")
         before, now = self.read(MANIFEST), manifest(design)
-        for key in ("experiment", "scenario", "worlds", "width"):
-            if before[key] != now[key]:
+        for key in ("experiment", "scenario", "root", "worlds", "width"):
+            if before.get(key) != now[key]:
                 raise InputError(
                     f"--resume: {self.folder} holds another study (its {key} differs); name another folder."
                 )
@@ -143,6 +146,7 @@ def manifest(design: Design) -> dict[str, Any]:
         "experiment": {"name": experiment.name, "digest": experiment.digest},
         "definition": experiment.model_dump(mode="json"),
         "scenario": {"name": scenario.name, "digest": scenario.digest},
+        "root": design.root and {"digest": design.root.digest, "month": design.root.date},
         "worlds": design.worlds,
         "cells": len(design.cells),
         "futures": len(design.futures),
