@@ -148,7 +148,7 @@ OneWorld = Annotated[
 ]
 AtMonth = Annotated[
     str | None,
-    typer.Option(metavar="YYYY-MM", show_default=False, help="Month at which the game of --world stands; its last if not given."),
+    typer.Option(metavar="YYYY-MM", show_default=False, help="Month at which that game stands; its last if not given."),
 ]
 Root = Annotated[
     Path | None,

@@ -38,7 +38,12 @@ HOME_OF = {
     **{framework: {"classroom"} for framework in WEB_FRAMEWORKS},
 }
 
-IMPORT_NAMES = {"pygame-ce": ["pygame"], "pydantic": ["pydantic", "pydantic_core"]}
+IMPORT_NAMES = {
+    "Platypus-Opt": ["platypus"],
+    "pydantic": ["pydantic", "pydantic_core"],
+    "pygame-ce": ["pygame"],
+    "scikit-learn": ["sklearn"],
+}
 
 
 def misplaced_imports(tree: ast.AST, layer: str, package: str = "") -> list[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.parameters import SAME_FOR_ALL
 from lab import months
 from lab.experiments.files import bounds, number
 from lab.experiments.root import Root
@@ -25,6 +26,9 @@ Row = tuple[str, str, int, Vector, NDArray[np.bool_]]
 WIDEST = 1000
 """Most worlds in a block; wider ones are no faster."""
 
+LEVELS = 4
+"""Levels of a lever on the paths of Morris's method."""
+
 MOST_WORLDS = 100_000
 """Worlds above which a study must be confirmed."""
 
@@ -37,18 +41,29 @@ class Cell:
     """Position of its policy; 0 if the experiment names none."""
     values: tuple[float, ...]
     """Value of each varied lever, NaN for the role's own rule."""
+    generation: int = 0
+    """Generation of a search that proposed it."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Worlds that are run together: some cells and replications in one future."""
+    """Worlds that are run together."""
 
     number: int
-    future: int
     first: int
     """Number of its first world."""
-    pairs: tuple[tuple[int, int], ...]
-    """Cell and replication of each world."""
+    members: tuple[tuple[int, int, int], ...]
+    """Cell, future and replication of each world."""
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """Cell of each world."""
+        return tuple(cell for cell, _, _ in self.members)
+
+    @property
+    def futures(self) -> tuple[int, ...]:
+        """Future of each world."""
+        return tuple(future for _, future, _ in self.members)
 
 
 @dataclass(frozen=True)
@@ -73,8 +88,10 @@ class Design:
 
     @property
     def worlds(self) -> int:
-        """Number of worlds, if none is spared by stopping early."""
-        return len(self.cells) * len(self.futures) * self.replications
+        """Number of worlds, if none is spared by stopping early; of a search, as many as it may come to."""
+        sampling = self.experiment.sampling
+        cells = sampling.cells * sampling.generations if sampling.method == "search" else len(self.cells)
+        return cells * len(self.futures) * self.replications
 
     @property
     def months(self) -> int:
@@ -88,14 +105,31 @@ class Design:
         step = self.experiment.stopping.step if self.experiment.stopping.by == "ranking" else self.replications
         return [range(i, min(i + step, self.replications)) for i in range(0, self.replications, step)]
 
-    def blocks(self, number: int = 0, first: int = 0, rounds: list[range] | None = None) -> Iterator[Block]:
-        """The blocks of some rounds, in order; futures are not mixed, as each has a market of its own."""
+    def blocks(
+        self, number: int = 0, first: int = 0, rounds: list[range] | None = None, cells: range | None = None
+    ) -> Iterator[Block]:
+        """The blocks of some rounds, in order.
+
+        Args:
+            number, first: of the first block, and of its first world.
+            rounds: replications of each; all rounds if None.
+            cells: all if None.
+        """
+        cells = cells or range(len(self.cells))
+        futures = range(len(self.futures))
+        together = [futures] if self.is_mixed else [range(i, i + 1) for i in futures]
         for replications in self.rounds if rounds is None else rounds:
-            for future in range(len(self.futures)):
-                pairs = itertools.product(range(len(self.cells)), replications)
-                while part := tuple(itertools.islice(pairs, self.width)):
-                    yield Block(number, future, first, part)
+            for some in together:
+                members = ((c, f, r) for f in some for c in cells for r in replications)
+                while part := tuple(itertools.islice(members, self.width)):
+                    yield Block(number, first, part)
                     number, first = number + 1, first + len(part)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether worlds of different futures share a block: not if they differ in what is one number for a block."""
+        names = [item.parameter for item in self.experiment.uncertainties]
+        return all(name not in SAME_FOR_ALL and name.partition(".")[0] not in SAME_FOR_ALL for name in names)
 
     def block_of(self, world: int) -> tuple[Block, int]:
         """The block that holds a world, and the world's place in it.
@@ -103,10 +137,21 @@ class Design:
         Raises:
             ValueError: there is no such world, in one sentence.
         """
-        for block in self.blocks():
-            if block.first <= world < block.first + len(block.pairs):
+        for block in self._all_blocks():
+            if block.first <= world < block.first + len(block.members):
                 return block, world - block.first
         raise ValueError(f"world {world} is not part of the study; allowed is 0 to {self.worlds - 1}")
+
+    def _all_blocks(self) -> Iterator[Block]:
+        if self.experiment.sampling.method != "search":
+            yield from self.blocks()
+            return
+        number = first = 0
+        for generation in sorted({cell.generation for cell in self.cells}):
+            cells = [i for i, cell in enumerate(self.cells) if cell.generation == generation]
+            for block in self.blocks(number, first, cells=range(cells[0], cells[-1] + 1)):
+                yield block
+                number, first = block.number + 1, block.first + len(block.members)
 
     def in_future(self, future: int) -> Scenario:
         """The scenario with the parameters of a future, without the decisions that the experiment replaces."""
@@ -180,7 +225,11 @@ class Design:
 
 
 def design(
-    experiment: Experiment, scenario: Scenario, worlds: int | None = None, width: int = WIDEST, root: Root | None = None
+    experiment: Experiment,
+    scenario: Scenario,
+    worlds: int | None = None,
+    width: int = WIDEST,
+    root: Root | None = None,
 ) -> Design:
     """The worlds of an experiment.
 
@@ -188,7 +237,7 @@ def design(
         experiment, scenario: as `lab.experiments.files.load` gives them.
         worlds: about how many worlds are wanted: replications are chosen to come to no more, but at least one.
         width: most worlds in a block.
-        root: month of a saved game in which they begin; its parameters of behaviour are the only future then.
+        root: month of a saved game in which they begin; its parameters are the only future then.
     """
     settings = _settings(experiment, scenario)
     policies = range(max(1, len(experiment.policies)))
@@ -196,7 +245,7 @@ def design(
     futures = _futures(experiment, scenario)[: 1 if root else None]
     replications = experiment.replications
     if worlds is not None:
-        replications = max(1, worlds // (len(cells) * len(futures)))
+        replications = max(1, worlds * replications // count(experiment, root is not None))
     return Design(experiment, scenario, cells, futures, replications, width, root)
 
 
@@ -208,8 +257,11 @@ def count(experiment: Experiment, is_rooted: bool = False) -> int:
     elif sampling.method == "list":
         cells = max(1, len(sampling.rows))
     else:
-        cells = sampling.cells * (len(experiment.levers) + 2 if sampling.method == "sobol" else 1)
-    return cells * max(1, len(experiment.policies)) * (1 if is_rooted else experiment.futures.count) * experiment.replications
+        varied = len(experiment.levers)
+        each = {"sobol": varied + 2, "morris": varied + 1, "search": sampling.generations}
+        cells = sampling.cells * each.get(sampling.method, 1)
+    futures = 1 if is_rooted else experiment.futures.count
+    return cells * max(1, len(experiment.policies)) * futures * experiment.replications
 
 
 def problem(experiment: Experiment) -> dict[str, object]:
@@ -218,11 +270,24 @@ def problem(experiment: Experiment) -> dict[str, object]:
     return {"num_vars": len(edges), "names": [x.name for x in experiment.levers], "bounds": edges}
 
 
+def spread(experiment: Experiment) -> Vector:
+    """Settings as SALib samples them for Sobol's or Morris's indices, (settings, levers)."""
+    sampling = experiment.sampling
+    if sampling.method == "morris":
+        from SALib.sample import morris
+
+        return np.asarray(morris.sample(problem(experiment), sampling.cells, num_levels=LEVELS, seed=sampling.seed))
+    from SALib.sample import sobol
+
+    return np.asarray(sobol.sample(problem(experiment), sampling.cells, calc_second_order=False, seed=sampling.seed))
+
+
 def _settings(experiment: Experiment, scenario: Scenario) -> list[tuple[float, ...]]:
     """Values of the varied levers, one tuple a setting; one empty tuple if none is varied."""
     known = levers.registry(scenario)
     sampling, varied = experiment.sampling, experiment.levers
-    tried = [[number(known[lever.lever], value) for value in lever.values] for lever in varied]
+    if sampling.method == "search":
+        return []
     if sampling.method == "list":
         rows = [
             tuple(number(known[lever.lever], value) for lever, value in zip(varied, row, strict=True))
@@ -230,31 +295,35 @@ def _settings(experiment: Experiment, scenario: Scenario) -> list[tuple[float, .
         ]
         return rows or [()]
     if sampling.method == "full_factorial":
-        return list(itertools.product(*tried))
-    if sampling.method == "sobol":
-        from SALib.sample import sobol
-
-        spread = sobol.sample(problem(experiment), sampling.cells, calc_second_order=False, seed=sampling.seed)
-        share = _unit(spread, experiment)
+        return list(itertools.product(*_tried(experiment, known)))
+    if sampling.method in ("sobol", "morris"):
+        edges = np.array(problem(experiment)["bounds"], float)
+        share = (spread(experiment) - edges[:, 0]) / (edges[:, 1] - edges[:, 0])
     else:
         from scipy.stats import qmc
 
         share = qmc.LatinHypercube(len(varied), rng=sampling.seed).random(sampling.cells)
+    return settings(experiment, scenario, share)
+
+
+def _tried(experiment: Experiment, known: levers.Levers) -> list[list[float]]:
+    """Values that are tried of each lever."""
+    return [[number(known[lever.lever], value) for value in lever.values] for lever in experiment.levers]
+
+
+def settings(experiment: Experiment, scenario: Scenario, share: Vector) -> list[tuple[float, ...]]:
+    """Values of the varied levers at shares of their ranges, or of their lists, from 0 to 1, (settings, levers)."""
+    tried = _tried(experiment, levers.registry(scenario))
     rows = []
     for point in share:
         row = []
-        for lever, values, u in zip(varied, tried, point, strict=True):
+        for lever, values, u in zip(experiment.levers, tried, point, strict=True):
             if values:
                 row.append(values[min(int(u * len(values)), len(values) - 1)])
             else:
                 row.append(float(lever.low + u * (lever.high - lever.low)))  # type: ignore[operator]
         rows.append(tuple(row))
     return rows
-
-
-def _unit(spread: Vector, experiment: Experiment) -> Vector:
-    edges = np.array(problem(experiment)["bounds"], float)
-    return (spread - edges[:, 0]) / (edges[:, 1] - edges[:, 0])
 
 
 def _futures(experiment: Experiment, scenario: Scenario) -> Vector:

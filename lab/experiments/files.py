@@ -172,6 +172,15 @@ def _whole(experiment: Experiment) -> list[str]:
             found.append("sampling: method 'list' needs rows, one value for each lever")
     elif not experiment.levers:
         found.append(f"sampling: method '{sampling.method}' needs at least one [[lever]]")
+    if sampling.method == "search":
+        if len(experiment.policies) > 1:
+            found.append("sampling: method 'search' finds its policies; allowed is one [[policy]] that they start from")
+        if sum(measure.prefer != "none" for measure in experiment.measures) < 2:
+            found.append("sampling: method 'search' needs two [[measure]]s with prefer = 'high' or 'low'")
+        if sampling.cells % 2 or sampling.cells < 4:
+            found.append(f"sampling: cells = {sampling.cells} is not allowed; search needs an even number from 4")
+        if stopping.by == "ranking":
+            found.append("stopping: by = 'ranking' is not for a search, which stops after its generations")
     if sampling.method == "sobol" and sampling.cells & (sampling.cells - 1):
         found.append(f"sampling: cells = {sampling.cells} is not allowed; sobol needs a power of two")
     if experiment.futures.count > 1 and not experiment.uncertainties:

@@ -27,23 +27,28 @@ BACK = 0.1
 
 
 def market(design: Design, block: Block) -> Any:
-    """The market of a block: the future's parameters, and the cells' decisions as values by world."""
+    """The market of a block: the futures' parameters, and the cells' decisions as values by world."""
     from agents.market import Market, Order, Plan
 
-    cells = tuple(cell for cell, _ in block.pairs)
     orders = [
         Order(lever, target, tuple(value.tolist()), month, "experiment")
-        for lever, target, month, value in design.decisions(cells)
+        for lever, target, month, value in design.decisions(block.cells)
     ]
     replaced = {(order.lever, order.target) for order in orders}
     if design.root is not None:
         kept_on = [d for d in design.root.coming if d.slot not in replaced]
         orders += [Order(d.lever, d.target, d.number_or_nan, d.month, d.source) for d in kept_on]
         return root.market(design.root, seeds(design, block), orders, design.names())
-    scenario = design.in_future(block.future)
+    own = {}
+    if design.is_mixed:
+        scenario = design.scenario
+        table = design.futures[list(block.futures)]
+        own = {item.parameter: table[:, i] for i, item in enumerate(design.experiment.uncertainties)}
+    else:
+        scenario = design.in_future(block.futures[0])
     kept = tuple(d for d in scenario.decisions if (d.lever, d.target) not in replaced)
     scenario = scenario.model_copy(update={"decisions": kept})
-    return Market(scenario, seeds=seeds(design, block), orders=orders, record=Plan(outcomes=design.names()))
+    return Market(scenario, seeds=seeds(design, block), orders=orders, record=Plan(outcomes=design.names()), own=own)
 
 
 def seeds(design: Design, block: Block) -> list[int]:
@@ -51,7 +56,7 @@ def seeds(design: Design, block: Block) -> list[int]:
 
     A replication has the same luck in every cell and future.
     """
-    return [design.experiment.seed + replication for _, replication in block.pairs]
+    return [design.experiment.seed + replication for *_, replication in block.members]
 
 
 def play(design: Design, block: Block, build: Build = market) -> bytes:
@@ -75,6 +80,8 @@ def schema(design_key: Any) -> pa.Schema:
     experiment = design.experiment
     fields = [pa.field(name, pa.int64(), False) for name in ("world", "cell", "future", "replication", "seed")]
     fields += [pa.field("policy", pa.string(), False), pa.field("state", pa.int64(), False)]
+    if experiment.sampling.method == "search":
+        fields.append(pa.field("generation", pa.int64(), False))
     fields += [pa.field(lever.name, pa.float64(), False) for lever in experiment.levers]
     fields += [pa.field(item.parameter, pa.float64(), False) for item in experiment.uncertainties]
     fields += [pa.field(measure.name, pa.float64(), False) for measure in experiment.measures]
@@ -106,20 +113,21 @@ def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...], s
         states: fingerprints of the worlds' last states.
     """
     experiment = design.experiment
-    count = len(block.pairs)
-    cells = [cell for cell, _ in block.pairs]
+    count, cells, futures = len(block.members), block.cells, list(block.futures)
     titles = [policy.name for policy in experiment.policies] or ["as_it_stands"]
     columns: list[Any] = [
         np.arange(block.first, block.first + count),
         np.array(cells),
-        np.full(count, block.future),
-        np.array([replication for _, replication in block.pairs]),
+        np.array(futures),
+        np.array([replication for *_, replication in block.members]),
         np.array(seeds(design, block), np.int64),
         [titles[design.cells[cell].policy] for cell in cells],
         states,
     ]
+    if experiment.sampling.method == "search":
+        columns.append(np.array([design.cells[cell].generation for cell in cells]))
     columns += [np.array([design.cells[c].values[j] for c in cells]) for j in range(len(experiment.levers))]
-    columns += [np.full(count, value) for value in design.futures[block.future]]
+    columns += list(design.futures[futures].T)
     row = {name: i for i, name in enumerate(names)}
     columns += [measured(design, measure, values[:, row[measure.outcome]]) for measure in experiment.measures]
     ends = year_ends(design)

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.experiments.analysis import Estimate
+from lab.experiments.sensitivity import Index
 
 Vector = NDArray[np.float64]
 
 COLOURS = ("#2f6f8f", "#c0672f", "#5b8c3e", "#8a4f9e", "#b3364a", "#7a7a3a", "#3d5a9c", "#8c6d46")
 INK = "#2b2f33"
+FAINT = "#b9bec4"
+"""Colour of what is beaten."""
 
 
 def _figure(width: float, height: float, columns: int = 1) -> Any:
@@ -59,13 +61,15 @@ def fans(name: str, years: list[float], bands: dict[str, Vector], titles: dict[s
     return _svg(figure, name)
 
 
-def bars(name: str, estimates: dict[str, Estimate], label: str) -> str:
+def bars(name: str, indices: dict[str, Index], label: str) -> str:
     """Indices with their intervals, largest on top."""
-    ordered = sorted(estimates.items(), key=lambda item: item[1].value)
+    ordered = sorted(indices.items(), key=lambda item: item[1].value.value)
     figure, (axis,) = _figure(6.4, 0.7 + 0.32 * len(ordered))
-    for i, (_, one) in enumerate(ordered):
+    for i, (_, index) in enumerate(ordered):
+        one = index.value
         axis.barh(i, one.value, color=COLOURS[0], height=0.6)
         axis.plot([one.low, one.high], [i, i], color=INK, linewidth=1.2)
+        axis.plot([index.also], [i], "o", color="white", markeredgecolor=INK, markersize=4)
     axis.set_yticks(range(len(ordered)), [key for key, _ in ordered], fontsize=9)
     axis.set_xlabel(label, fontsize=8, color=INK)
     return _svg(figure, name)
@@ -89,7 +93,7 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
     many = len(values) > 12
     labelled = set()
     for row, group in zip(scaled, groups, strict=True):
-        colour = COLOURS[titles.index(group) % len(COLOURS)]
+        colour = FAINT if group == "beaten" else COLOURS[titles.index(group) % len(COLOURS)]
         label = group if group not in labelled else None
         labelled.add(group)
         width, shade = (1, 0.25) if many else (2, 0.95)

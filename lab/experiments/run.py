@@ -8,13 +8,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import Any
 
-from lab.experiments.design import Block, Design
+from lab.experiments.design import Block, Cell, Design, settings
 from lab.experiments.play import Build, market, play
 from lab.experiments.results import Study
+from lab.experiments.search import judged, search
 from lab.experiments.stopping import is_stable
 from lab.options import InputError
 
@@ -60,35 +61,72 @@ def run(
         tick: told how many months of worlds were played.
         build: makes the model of a block; a function that can be imported, with several workers.
     """
-    tick = tick or (lambda months: None)
-    failed: dict[int, str] = {}
-    done = study.done()
-    count, number, first, early = 0, 0, 0, False
-    for place, replications in enumerate(design.rounds):
-        blocks = list(design.blocks(number, first, [replications]))
-        number, first = blocks[-1].number + 1, blocks[-1].first + len(blocks[-1].pairs)
+    work = _Work(design, study, workers, dask, build, tick or (lambda months: None))
+    early = False
+    if design.experiment.sampling.method == "search":
+        work.search()
+    else:
+        for place, replications in enumerate(design.rounds):
+            work.play(replications)
+            last = place + 1 == len(design.rounds)
+            if design.experiment.stopping.by == "ranking" and not last:
+                study.join()
+                early = is_stable(design, study)
+                if early:
+                    break
+    rows = study.join()
+    study.write("outcome.json", {"worlds": rows, "failed": work.failed, "stopped_early": early})
+    return Outcome(rows, work.count, work.failed, early)
+
+
+class _Work:
+    """Round after round of a study: what is found is kept, what is missing is played."""
+
+    def __init__(
+        self, design: Design, study: Study, workers: int, dask: str, build: Build, tick: Callable[[int], None]
+    ) -> None:
+        self.design, self.study, self.build, self.tick = design, study, build, tick
+        self.workers, self.dask = workers, dask
+        self.done = study.done()
+        self.failed: dict[int, str] = {}
+        self.count = self.number = self.first = 0
+
+    def play(self, replications: range, cells: range | None = None) -> list[Block]:
+        """Play what is missing of some replications of some cells, and give all their blocks."""
+        design, study = self.design, self.study
+        blocks = list(design.blocks(self.number, self.first, [replications], cells))
+        self.number, self.first = blocks[-1].number + 1, blocks[-1].first + len(blocks[-1].members)
         missing = []
         for block in blocks:
-            if block.number in done:
-                tick(design.months * len(block.pairs))
+            if block.number in self.done and study.holds(design, block, self.done[block.number]):
+                self.tick(design.months * len(block.members))
             else:
                 missing.append(block)
-        for block, result in _through(design, missing, workers, dask, build):
+        for block, result in _through(design, missing, self.workers, self.dask, self.build):
             if isinstance(result, BaseException):
-                failed[block.number] = f"{type(result).__name__}: {result}"
+                self.failed[block.number] = f"{type(result).__name__}: {result}"
             else:
-                study.add(block, result)
-                count += 1
-            tick(design.months * len(block.pairs))
-        last = place + 1 == len(design.rounds)
-        if design.experiment.stopping.by == "ranking" and not last:
-            study.join()
-            early = is_stable(design, study)
-            if early:
-                break
-    rows = study.join()
-    study.write("outcome.json", {"worlds": rows, "failed": failed, "stopped_early": early})
-    return Outcome(rows, count, failed, early)
+                self.done[block.number] = study.add(block, result)
+                self.count += 1
+            self.tick(design.months * len(block.members))
+        return blocks
+
+    def search(self) -> None:
+        """Play what the search proposes, generation after generation."""
+        experiment = self.design.experiment
+
+        def judge(share: Any) -> Any:
+            before = self.design.cells
+            generation = before[-1].generation + 1 if before else 0
+            values = settings(experiment, self.design.scenario, share)
+            self.design = replace(self.design, cells=(*before, *(Cell(0, row, generation) for row in values)))
+            cells = range(len(before), len(self.design.cells))
+            blocks = self.play(range(self.design.replications), cells)
+            parts = [self.done[block.number] for block in blocks if block.number not in self.failed]
+            return judged(experiment, self.study.rows(parts), list(cells))
+
+        search(experiment, judge)
+        self.study.cut(self.number)
 
 
 def _through(design: Design, blocks: list[Block], workers: int, dask: str, build: Build) -> Iterator[Done]:

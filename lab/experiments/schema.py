@@ -12,7 +12,7 @@ from pydantic import Field
 from sim.quantity import Key, Month, Part, Text
 
 Measured = Literal["last", "mean", "sum", "max", "min", "recovery"]
-Method = Literal["full_factorial", "latin_hypercube", "sobol", "list"]
+Method = Literal["full_factorial", "latin_hypercube", "sobol", "morris", "search", "list"]
 Preference = Literal["high", "low", "none"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 """A short name in snake_case, which becomes a column."""
@@ -97,9 +97,13 @@ class Sampling(Part):
     """How lever settings are chosen."""
 
     method: Method = "list"
-    """list: the policies and the rows as they stand."""
+    """list: the policies and the rows as they stand; search: settings that get better from generation to generation."""
     cells: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    """Number of settings of latin_hypercube, or the base number of sobol (a power of two)."""
+    """Settings of latin_hypercube, or of a generation of search; base number of sobol (a power of two); paths of morris."""
+    generations: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """Generations of search."""
+    judged_by: Literal["mean", "tail"] = "mean"
+    """What search makes better in each measure: the mean over worlds, or the mean of the worst tenth of them."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     """Seed of the sampling."""
     rows: tuple[tuple[float | str, ...], ...] = ()

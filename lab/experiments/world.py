@@ -10,7 +10,6 @@ import numpy as np
 
 from lab import months
 from lab.experiments.design import Design
-from lab.experiments.play import market
 from lab.experiments.results import MANIFEST, TABLE, Study
 from lab.options import InputError
 from sim import levers
@@ -72,11 +71,11 @@ def opened(plan: Design, world: int) -> Session:
     from agents.session import Session
 
     block, place = plan.block_of(world)
-    cell, replication = block.pairs[place]
+    cell, future, replication = block.members[place]
     number = plan.experiment.seed + replication
     orders = plan.decisions((cell,))
     if plan.root is None:
-        return Session.new(scenario_of(plan, block.future, orders), number)
+        return Session.new(scenario_of(plan, future, orders), number)
     session = of_text(plan.root.text, "the saved game")
     session.branch(_free(session, f"{plan.experiment.name} {world}"))
     if number:
@@ -106,12 +105,6 @@ def scenario_of(plan: Design, future: int, orders: list[tuple[str, str, int, Any
         words = {"source": f"decided by the study {plan.experiment.name}", "confidence": "E"}
         decided.append(Decision(date=date, lever=lever, target=target, value=value, **words))
     return scenario.model_copy(update={"decisions": tuple(decided)})
-
-
-def replayed(plan: Design, world: int) -> Any:
-    """The market of one world of a study, alone, at its start."""
-    block, place = plan.block_of(world)
-    return market(plan, type(block)(block.number, block.future, world, (block.pairs[place],)))
 
 
 def _compared(session: Session, study: Study, world: int) -> str:
