@@ -80,14 +80,16 @@ def test_a_setting_that_lost_worlds_is_judged_as_bad_as_can_be(tmp_path):
     design = report.planned(study)
     data = analysis.frame(study.folder / TABLE, design)
     assert judged(design.experiment, data[data.world > 0], [0, 1])[0, 0] == 1e30
-    tail = design.experiment.model_copy(update={"sampling": design.experiment.sampling.model_copy(update={"judged_by": "tail"})})
+    sampling = design.experiment.sampling.model_copy(update={"judged_by": "tail"})
+    tail = design.experiment.model_copy(update={"sampling": sampling})
     assert np.all(judged(tail, data, [0, 1]) >= judged(design.experiment, data, [0, 1]))
 
 
 @pytest.mark.parametrize("method", ["morris", "sobol"])
 def test_indices_tell_the_strong_lever_from_the_weak_with_intervals(tmp_path, method):
-    text = LEVERS.replace('"latin_hypercube"\ncells = 6', f'"{method}"\ncells = 16').replace("replications = 4", "replications = 1")
-    design = plan(tmp_path, text=text.replace("low = 40000.0", "low = 59000.0").replace("high = 80000.0", "high = 60000.0"))
+    text = LEVERS.replace('"latin_hypercube"\ncells = 6', f'"{method}"\ncells = 16')
+    text = text.replace("low = 40000.0", "low = 59000.0").replace("high = 80000.0", "high = 60000.0")
+    design = plan(tmp_path, text=text.replace("replications = 4", "replications = 1"))
     study = opened(design, tmp_path / "study")
     run(design, study, build=fake)
     found = sensitivity(analysis.frame(study.folder / TABLE, design), design, "price")

@@ -56,10 +56,14 @@ def read(request: Request) -> Design:
 
         root = read_root(request.start)
     experiment, scenario = load(request.experiment, root)
-    wanted = request.worlds or count(experiment, root is not None)
-    if wanted > MOST_WORLDS and not request.yes:
+    cells = count(experiment, root is not None) // experiment.replications
+    replications = experiment.replications if request.worlds is None else max(1, request.worlds // cells)
+    wanted, most = cells * replications, MOST_EVER if request.yes else MOST_WORLDS
+    if wanted > most:
+        help_ = "fewer of them" if request.yes or cells > most else "fewer with --worlds"
         raise InputError(
-            f"{experiment.name}: {wanted:,} worlds are more than {MOST_WORLDS:,}; give --yes to run them, or --worlds."
+            f"{experiment.name}: {cells:,} cells (policies, settings and futures) of {replications:,} worlds each come to"
+            f" {wanted:,} worlds, more than {most:,}; allowed are {help_}{'' if request.yes else ', or all with --yes'}."
         )
     return design(experiment, scenario, request.worlds, root=root)
 

@@ -43,7 +43,8 @@ def market(design: Design, block: Block) -> Any:
     if design.is_mixed:
         scenario = design.scenario
         table = design.futures[list(block.futures)]
-        own = {item.parameter: table[:, i] for i, item in enumerate(design.experiment.uncertainties)}
+        columns = np.ascontiguousarray(table.T)
+        own = {item.parameter: columns[i] for i, item in enumerate(design.experiment.uncertainties)}
     else:
         scenario = design.in_future(block.futures[0])
     kept = tuple(d for d in scenario.decisions if (d.lever, d.target) not in replaced)

@@ -7,7 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -143,11 +143,15 @@ class Study:
                     writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
                     writer.write_table(table)
                     rows += len(table)
-            finally:
                 if writer is not None:
                     writer.close()
-            if writer is not None:
-                os.replace(draft, self.folder / TABLE)
+                    os.replace(draft, self.folder / TABLE)
+            except OSError:
+                if writer is not None:
+                    with suppress(OSError):
+                        writer.close()
+                draft.unlink(missing_ok=True)
+                raise
         return rows
 
     def table(self, columns: list[str] | None = None) -> pa.Table:

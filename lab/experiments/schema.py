@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -170,7 +169,7 @@ class Experiment(Part):
     measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
     """What each world leaves behind."""
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Hash of the whole content: 64 hexadecimal digits (SHA-256)."""
         content = self.model_dump(mode="json")
