@@ -48,7 +48,8 @@ def fans(name: str, years: list[float], bands: dict[str, Vector], titles: dict[s
     shown = list(bands)[:6]
     figure, axes = _figure(3.1 * max(2, len(shown)), 2.8, len(shown))
     top = max(float(bands[policy].max()) for policy in shown) * 1.05 or 1.0
-    low = min(0.0, min(float(bands[policy].min()) for policy in shown))
+    lowest = min(float(bands[policy].min()) for policy in shown)
+    low = lowest * 0.95 if lowest > top / 2 else min(0.0, lowest)
     for i, (axis, policy) in enumerate(zip(axes, shown, strict=True)):
         values, colour = bands[policy], COLOURS[i % len(COLOURS)]
         axis.fill_between(years, values[:, 0], values[:, 4], color=colour, alpha=0.18, linewidth=0)
@@ -93,17 +94,18 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
     many = len(values) > 12
     labelled = set()
     for row, group in zip(scaled, groups, strict=True):
-        colour = FAINT if group == "beaten" else COLOURS[titles.index(group) % len(COLOURS)]
+        behind = len(titles) == 2 and group == titles[0] and many
+        colour = FAINT if behind else COLOURS[titles.index(group) % len(COLOURS)]
         label = group if group not in labelled else None
         labelled.add(group)
-        width, shade = (1, 0.25) if many else (2, 0.95)
+        width, shade = (1, 0.5) if behind else (1.2, 0.6) if many else (2, 0.95)
         axis.plot(range(len(columns)), row, color=colour, alpha=shade, linewidth=width, label=label)
     for j, (_, preference) in enumerate(columns):
         axis.axvline(j, color="#c4c8cc", linewidth=0.8, zorder=0)
         ends = values[:, j].min(), values[:, j].max()
         bottom, top = ends[::-1] if preference == "low" else ends
-        axis.text(j, 1.03, f"{top:,.4g}", ha="center", va="bottom", fontsize=8, color=INK)
-        axis.text(j, -0.03, f"{bottom:,.4g}", ha="center", va="top", fontsize=8, color=INK)
+        axis.text(j, 1.03, _text(top), ha="center", va="bottom", fontsize=8, color=INK)
+        axis.text(j, -0.03, _text(bottom), ha="center", va="top", fontsize=8, color=INK)
     names = ["\n".join(_folded(title, 22)) for title, _ in columns]
     axis.set_xticks(range(len(columns)), names, fontsize=8)
     axis.tick_params(axis="x", pad=14, length=0)
@@ -114,6 +116,11 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
     if len(titles) > 1:
         axis.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return _svg(figure, name)
+
+
+def _text(value: float) -> str:
+    """A number at the end of an axis."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _folded(text: str, width: int) -> list[str]:

@@ -29,6 +29,9 @@ PAGE = Path(__file__).parent / "report.html.j2"
 MOST_SETTINGS = 12
 """Settings of the levers in the table of those worth choosing from."""
 
+HIGHLIGHTED = 5
+"""Settings that stand out among all."""
+
 MOST_BROKEN = 5
 """Worlds named for each policy that breaks."""
 
@@ -175,9 +178,14 @@ def _parallel(data: Any, plan: Design, titles: dict[str, str]) -> str:
     columns = [(measure.title, measure.prefer) for measure in measures]
     values = means[[measure.name for measure in measures]].to_numpy(float)
     groups, names = [titles[p] for p in means["policy"]], list(titles.values())
+    kept = None
     if plan.experiment.sampling.method == "search":
         kept = unbeaten(judged(plan.experiment, data, means["cell"].tolist()))
         names = ["beaten", "beaten by no other"]
+    elif len(names) < 2 and len(means) > HIGHLIGHTED:
+        best = [row["cell"] for row in analysis.best_cells(data, measures, HIGHLIGHTED)]
+        kept, names = means["cell"].isin(best).to_numpy(), ["other settings", f"the {HIGHLIGHTED} best (table above)"]
+    if kept is not None:
         order = np.argsort(kept, kind="stable")
         values, groups = values[order], [names[int(kept[i])] for i in order]
     return plots.parallel("parallel", columns, values, groups, names)

@@ -32,6 +32,13 @@ def between(one: Estimate) -> str:
     return f"{figure(one.value)} (95 %: {figure(one.low)} to {figure(one.high)})"
 
 
+def apart(gap: Estimate) -> str:
+    """How far one lies below or above another, from the certain difference of the other to it."""
+    ends = sorted((abs(gap.low), abs(gap.high)))
+    side = "below" if gap.value > 0 else "above"
+    return f"{figure(abs(gap.value))} (95 %: {figure(ends[0])} to {figure(ends[1])}) {side} it"
+
+
 def answer(data: Any, plan: Design, titles: dict[str, str]) -> list[str]:
     """A sentence or two for each measure that says which way is better."""
     if plan.experiment.sampling.method == "search":
@@ -93,7 +100,7 @@ def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[str]:
         gap = analysis.compared(data, measure.name, second, first)
         text = f"{measure.title}: best is “{titles[first]}” with {between(mean)}."
         if gap.is_certain:
-            text += f" In the same worlds it is {between(gap)} away from the next, “{titles[second]}”."
+            text += f" In the same worlds the next, “{titles[second]}”, lies {apart(gap)}."
         else:
             text += f" “{titles[second]}” cannot be told from it: in the same worlds they differ by {between(gap)}."
         said.append(text)
