@@ -223,7 +223,8 @@ def phases(width: int, months: int) -> None:
     steps = float(market.exchange.steps.mean())
     pools, arcs = market.exchange.stock.shape[0], market.exchange.flow.shape[0]
     work = steps * (ARC * arcs + POOL * pools + FILL * pools) + UPKEEP * state / 8
-    print(f"  state {state / 1024:.1f} KiB a world; {pools} pools, {arcs} routes and processes, {steps:.1f} steps of the solver")
+    print(f"  state {state / 1024:.1f} KiB a world; {pools} pools, {arcs} routes and processes,"
+          f" {steps:.1f} steps of the solver")  # fmt: skip
     print(f"  measured here: {stream / 1e9:.1f} GB/s through memory, {arithmetic / 1e9:.2f} billion operations/s in cache")
     print(f"  roofline: {2 * state / stream * 1e6:.2f} us to read and write all state once,"
           f" {work / arithmetic * 1e6:.2f} us for {work:,.0f} operations")  # fmt: skip

@@ -7,7 +7,7 @@ from agents.bookmarks import fingerprints, hash_of
 from agents.session import Session
 from lab.experiments.design import Block, count
 from lab.experiments.design import design as make
-from lab.experiments.files import ExperimentError, load, shipped
+from lab.experiments.files import ExperimentError, accepted, load, shipped
 from lab.experiments.play import market, recovery, rows
 from lab.experiments.root import read as read_root
 from lab.experiments.world import opened
@@ -83,6 +83,18 @@ def test_the_first_future_is_the_scenarios_own_and_the_others_lie_in_its_range(t
     assert design.futures[0, 0] == known.value
     assert np.all((design.futures >= known.low) & (design.futures <= known.high))
     assert design.in_future(1).behaviour["fear"]["refusal"].value == design.futures[1, 0]
+
+
+def test_futures_of_the_calibration_are_whole_sets_of_which_named_parameters_are_shown(tmp_path):
+    text = SMALL.replace("count = 3", 'method = "calibrated"\ncount = 3')
+    design = plan(tmp_path, text=text)
+    sets = accepted(design.scenario)
+    assert design.parameters[0] == "fear.refusal" and set(design.parameters) == set(sets)
+    place = sets["fear.refusal"].tolist().index(design.futures[2, 0])
+    assert design.futures[2].tolist() == [sets[name][place] for name in design.parameters]
+    assert design.is_mixed
+    with pytest.raises(ExperimentError, match="is not part of the calibration's sets"):
+        plan(tmp_path, text=text.replace('"fear.refusal"', '"projects.hurdle_rate"'))
 
 
 def test_a_price_that_never_comes_back_takes_all_months_to_recover():

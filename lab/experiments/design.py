@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from agents.parameters import SAME_FOR_ALL
 from lab import months
-from lab.experiments.files import bounds, number
+from lab.experiments.files import accepted, bounds, number
 from lab.experiments.root import Root
 from lab.experiments.schema import Experiment
 from sim import levers
@@ -82,6 +82,11 @@ class Design:
     """Month of a saved game in which every world begins; None for the scenario's start."""
 
     @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters that differ between futures, in the order of their columns."""
+        return parameters(self.experiment, self.scenario)
+
+    @property
     def first(self) -> int:
         """Months since the scenario's start at which the worlds begin."""
         return self.root.month if self.root else 0
@@ -128,7 +133,7 @@ class Design:
     @property
     def is_mixed(self) -> bool:
         """Whether worlds of different futures share a block: not if they differ in what is one number for a block."""
-        names = [item.parameter for item in self.experiment.uncertainties]
+        names = self.parameters
         return all(name not in SAME_FOR_ALL and name.partition(".")[0] not in SAME_FOR_ALL for name in names)
 
     def block_of(self, world: int) -> tuple[Block, int]:
@@ -156,8 +161,8 @@ class Design:
     def in_future(self, future: int) -> Scenario:
         """The scenario with the parameters of a future, without the decisions that the experiment replaces."""
         groups = {group: dict(members) for group, members in self.scenario.behaviour.items()}
-        for item, value in zip(self.experiment.uncertainties, self.futures[future], strict=True):
-            group, _, name = item.parameter.partition(".")
+        for parameter, value in zip(self.parameters, self.futures[future], strict=True):
+            group, _, name = parameter.partition(".")
             groups[group][name] = groups[group][name].model_copy(update={"value": float(value)})
         behaviour = FrozenDict({group: FrozenDict(members) for group, members in groups.items()})
         return self.scenario.model_copy(update={"behaviour": behaviour})
@@ -326,16 +331,27 @@ def settings(experiment: Experiment, scenario: Scenario, share: Vector) -> list[
     return rows
 
 
+def parameters(experiment: Experiment, scenario: Scenario) -> tuple[str, ...]:
+    """Parameters that differ between futures: those that are named, then the others of the calibration's sets."""
+    named = tuple(item.parameter for item in experiment.uncertainties)
+    if experiment.futures.method != "calibrated":
+        return named
+    return named + tuple(name for name in accepted(scenario) if name not in named)
+
+
 def _futures(experiment: Experiment, scenario: Scenario) -> Vector:
     """Parameters of each future, (futures, parameters); the first is the scenario's own."""
-    items = experiment.uncertainties
-    own = [scenario.behaviour[p.parameter.split(".")[0]][p.parameter.partition(".")[2]].value for p in items]
-    sampled = experiment.futures.count - 1
-    if not items or sampled == 0:
-        return np.array([own], float).reshape(1, len(items))
+    items, names = experiment.uncertainties, parameters(experiment, scenario)
+    own = [scenario.behaviour[name.split(".")[0]][name.partition(".")[2]].value for name in names]
+    sampled, seed = experiment.futures.count - 1, experiment.futures.seed
+    if not names or sampled == 0:
+        return np.array([own], float).reshape(1, len(names))
+    if experiment.futures.method == "calibrated":
+        sets = accepted(scenario)
+        rows = np.random.default_rng(seed).permutation(len(sets[names[0]]))[:sampled]
+        return np.vstack([own, np.array([sets[name][rows] for name in names]).T])
     from scipy.stats import qmc
 
-    seed = experiment.futures.seed
     if experiment.futures.method == "sobol":
         size = 1 << (sampled - 1).bit_length()
         unit = qmc.Sobol(len(items), rng=seed).random(size)[:sampled]

@@ -125,6 +125,8 @@ def contradictions(experiment: Experiment, scenario: Scenario) -> list[str]:
         found += _range(known, where, lever, experiment.sampling.method)
     for item in experiment.uncertainties:
         found += _parameter(scenario, item)
+    if experiment.futures.method == "calibrated":
+        found += _calibrated(experiment, scenario)
     names = outcomes.registry(scenario)
     for outcome in (*experiment.paths, *(measure.outcome for measure in experiment.measures)):
         if outcome not in names:
@@ -183,7 +185,7 @@ def _whole(experiment: Experiment) -> list[str]:
             found.append("stopping: by = 'ranking' is not for a search, which stops after its generations")
     if sampling.method == "sobol" and sampling.cells & (sampling.cells - 1):
         found.append(f"sampling: cells = {sampling.cells} is not allowed; sobol needs a power of two")
-    if experiment.futures.count > 1 and not experiment.uncertainties:
+    if experiment.futures.count > 1 and not experiment.uncertainties and experiment.futures.method != "calibrated":
         found.append(f"futures: count = {experiment.futures.count} needs at least one [[uncertainty]]")
     measures = {measure.name: measure for measure in experiment.measures}
     if stopping.by == "ranking" and stopping.measure not in measures:
@@ -261,6 +263,31 @@ def _parameter(scenario: Scenario, item: Uncertainty) -> list[str]:
             f" {floor:g} to {ceiling:g} {own.unit}"
         ]
     return []
+
+
+def accepted(scenario: Scenario) -> dict[str, Any]:
+    """Sets of parameters that the calibration accepted, which had seen everything: name to the values of all sets.
+
+    Raises:
+        InputError: the scenario does not have these parameters.
+    """
+    from lab.validation.sets import FILES, read_sets
+
+    return read_sets(FILES["all"], scenario)
+
+
+def _calibrated(experiment: Experiment, scenario: Scenario) -> list[str]:
+    sets = accepted(scenario)
+    count = len(next(iter(sets.values())))
+    found = [
+        f"uncertainty '{item.parameter}' is not part of the calibration's sets; these hold {', '.join(sets)}"
+        for item in experiment.uncertainties
+        if item.parameter not in sets
+    ]
+    if experiment.futures.count > count + 1:
+        wanted = experiment.futures.count
+        found.append(f"futures: count = {wanted} is not allowed; there are {count} sets and the scenario's own")
+    return found
 
 
 def bounds(scenario: Scenario, item: Uncertainty) -> tuple[float, float]:

@@ -44,7 +44,7 @@ def market(design: Design, block: Block) -> Any:
         scenario = design.scenario
         table = design.futures[list(block.futures)]
         columns = np.ascontiguousarray(table.T)
-        own = {item.parameter: columns[i] for i, item in enumerate(design.experiment.uncertainties)}
+        own = {name: columns[i] for i, name in enumerate(design.parameters)}
     else:
         scenario = design.in_future(block.futures[0])
     kept = tuple(d for d in scenario.decisions if (d.lever, d.target) not in replaced)
@@ -128,7 +128,7 @@ def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...], s
     if experiment.sampling.method == "search":
         columns.append(np.array([design.cells[cell].generation for cell in cells]))
     columns += [np.array([design.cells[c].values[j] for c in cells]) for j in range(len(experiment.levers))]
-    columns += list(design.futures[futures].T)
+    columns += list(design.futures[futures].T)[: len(experiment.uncertainties)]
     row = {name: i for i, name in enumerate(names)}
     columns += [measured(design, measure, values[:, row[measure.outcome]]) for measure in experiment.measures]
     ends = year_ends(design)

@@ -112,8 +112,8 @@ class Sampling(Part):
 class Futures(Part):
     """How uncertain parameters are sampled; each policy meets each future."""
 
-    method: Literal["latin_hypercube", "sobol"] = "latin_hypercube"
-    """sobol: a scrambled sequence of low discrepancy."""
+    method: Literal["latin_hypercube", "sobol", "calibrated"] = "latin_hypercube"
+    """sobol: a scrambled sequence of low discrepancy; calibrated: whole sets of parameters that the calibration accepted."""
     count: Annotated[int, Field(ge=1, le=100_000)] = 1
     """Number of futures; the first is always the scenario's own."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
