@@ -86,7 +86,7 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
         groups: name of the colour of each line.
         titles: distinct groups in the order of colours.
     """
-    figure, (axis,) = _figure(2.3 * len(columns) + 2.2, 3.6)
+    figure, (axis,) = _figure(min(2.3, 9.2 / len(columns)) * len(columns) + 2.2, 3.6)
     span = np.ptp(values, axis=0)
     scaled = np.where(span > 0, (values - values.min(axis=0)) / np.where(span > 0, span, 1), 0.5)
     flip = np.array([preference == "low" for _, preference in columns])
@@ -106,7 +106,7 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
         bottom, top = ends[::-1] if preference == "low" else ends
         axis.text(j, 1.03, _text(top), ha="center", va="bottom", fontsize=8, color=INK)
         axis.text(j, -0.03, _text(bottom), ha="center", va="top", fontsize=8, color=INK)
-    names = ["\n".join(_folded(title, 22)) for title, _ in columns]
+    names = ["\n".join(_folded(title, 22 if len(columns) < 5 else 17)) for title, _ in columns]
     axis.set_xticks(range(len(columns)), names, fontsize=8)
     axis.tick_params(axis="x", pad=14, length=0)
     axis.set_yticks([])

@@ -21,11 +21,14 @@ from lab.experiments.root import read as read_root
 from lab.experiments.schema import Experiment, Measure
 from lab.experiments.search import judged, unbeaten
 from lab.experiments.sensitivity import LABELS, sensitivity
-from lab.experiments.sentences import answer, box_in_words, figure, level
+from lab.experiments.sentences import answer, box_in_words, figure, level, setting
 from lab.options import InputError, read_scenario
 from sim import outcomes
 
 PAGE = Path(__file__).parent / "report.html.j2"
+MOST_COLUMNS = 5
+"""Levers that have columns of their own; more are told in words."""
+
 MOST_SETTINGS = 12
 """Settings of the levers in the table of those worth choosing from."""
 
@@ -169,6 +172,7 @@ def _settings(data: Any, plan: Design, by_policy: bool) -> list[dict[str, Any]]:
     for row in rows:
         pairs = zip(experiment.levers, plan.cells[row["cell"]].values, strict=True)
         row["levers"] = [level(plan, lever.lever, value) for lever, value in pairs]
+        row["words"] = setting(plan, row["cell"]) if len(experiment.levers) > MOST_COLUMNS else ""
     return rows
 
 

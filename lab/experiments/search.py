@@ -77,8 +77,10 @@ def judged(experiment: Experiment, data: Any, cells: Sequence[int]) -> Vector:
         data: a frame of worlds.
         cells: their numbers.
     """
-    whole = data.groupby("cell").size().max() if len(data) else 0
     table = np.full((len(cells), len(objectives(experiment))), 1e30)
+    if not len(data):
+        return table
+    whole = data.groupby("cell").size().max()
     groups = dict(list(data.groupby("cell")))
     for i, cell in enumerate(cells):
         part = groups.get(cell)

@@ -78,7 +78,8 @@ def _pawn(data: Any, names: list[str], measure: str) -> dict[str, Index]:
     x = data[names].to_numpy(float)
     edges = [[float(column.min()), float(column.max())] for column in x.T]
     described = {"num_vars": len(names), "names": names, "bounds": edges}
-    parts = min(8, max(2, min(len(np.unique(column)) for column in x.T)))
+    fewest = min(len(np.unique(column)) for column in x.T)
+    parts = 8 if fewest >= 8 else 4 if fewest >= 4 else 2  # shares that are exact; the package stumbles over others
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # conditioning on few distinct values
         found = pawn.analyze(described, x, data[measure].to_numpy(float), S=parts, seed=1)

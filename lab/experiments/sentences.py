@@ -15,6 +15,10 @@ from lab.experiments.sensitivity import sensitivity
 from sim import levers
 
 
+MOST_NAMED = 5
+"""Inputs that are named one by one."""
+
+
 def figure(value: float) -> str:
     """A number with three figures or so, without exponents."""
     if value != value:
@@ -121,6 +125,7 @@ def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[str]:
 def _of_levers(data: Any, plan: Design) -> list[str]:
     said = []
     names = analysis.inputs(plan)
+    varied = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} inputs"
     for measure in plan.experiment.measures:
         indices = sensitivity(data, plan, measure.name)
         if not indices:
@@ -135,7 +140,7 @@ def _of_levers(data: Any, plan: Design) -> list[str]:
         rest = [name for name in indices if indices[name].value.high >= indices[strongest].value.low]
         doubt = "moves it most" if len(rest) < 2 or indices[strongest].kind == "pawn" else "seems to move it most"
         said.append(
-            f"{measure.title}: {between(whole)} over all worlds. Of {', '.join(names)}, {strongest} {doubt}:"
+            f"{measure.title}: {between(whole)} over all worlds. Of {varied}, {strongest} {doubt}:"
             f" {figure(bottom)} on average where it is at most {figure(low)},"
             f" {figure(top)} where it is at least {figure(high)}."
         )
