@@ -44,20 +44,27 @@ def checked(market: Market, act: Decision) -> Decision:
     return act
 
 
-def begin(market: Market, act: Decision, worlds: NDArray[np.int64] | None = None) -> None:
-    """Let an event begin in the month to be played, anew if it is under way; or play another luck from then on.
+def happen(market: Market, act: Decision, worlds: NDArray[np.int64] | None = None) -> None:
+    """Let an act of nature take place before the month to be played, in some columns; in all if None."""
+    if act.lever == LUCK:
+        number = np.zeros(market.worlds)
+        number[slice(None) if worlds is None else worlds] = float(act.value or 0)
+        market.draw_luck(number.tolist())
+    else:
+        begin(market, act.target, worlds)
+
+
+def begin(market: Market, key: str, worlds: NDArray[np.int64] | None = None) -> None:
+    """Let an event begin in the month to be played; if it is under way, it begins anew.
 
     Args:
         market: before the month.
-        act: what happens.
-        worlds: columns in which it does; all if None.
+        key: an event or opening shock of the scenario.
+        worlds: columns in which it begins; all if None.
     """
-    nature, month, key = market.nature, market.month, act.target
+    nature, month = market.nature, market.month
     here = np.zeros(market.worlds)
     here[slice(None) if worlds is None else worlds] = 1.0
-    if act.lever == LUCK:
-        market.draw_luck((here * float(act.value or 0)).tolist())
-        return
     if key in nature.names:
         row = nature.names.index(key)
         # the month's own passing takes one off

@@ -114,6 +114,6 @@ def market(root: Root, lucks: Sequence[int], orders: Sequence[Any], outcomes: tu
     for order in orders:
         made.seats.give(order)
     for act in root.acts:
-        acts.begin(made, act)
+        acts.happen(made, act)
     made.draw_luck(lucks)
     return made
