@@ -1,5 +1,7 @@
 """Studies end to end: worlds per second, processes, memory, growth, other people's runners, phases against a roofline.
 
+Parts with processes take the clock's time and want an idle machine; sizes, roofline and environments the processor's.
+
 Run from the checkout:  python benchmarks/explore.py [--short] [--worlds N] [--growth N,N,N] [--only PART,PART]
 
 Growth to a million worlds:  python benchmarks/explore.py --only growth --growth 10000,100000,1000000
@@ -145,7 +147,7 @@ def _scaled(quantity: Any, factor: float) -> Any:
 
 
 def sizes(width: int, months: int) -> None:
-    """Time of a month by number of mines, uses and routes: all of them, and with fewer or more of each."""
+    """Processor time of a month by number of mines, uses and routes: all of them, and with fewer or more of each."""
     from agents.market import Market, Plan
     from sim.scenario_files import load
 
@@ -154,10 +156,10 @@ def sizes(width: int, months: int) -> None:
     def per_month(scenario: Any) -> float:
         market = Market(scenario, seeds=range(width), record=Plan(("price.apt.rotterdam",), "year"))
         market.step()
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in range(months):
             market.step()
-        return (time.perf_counter() - began) / months / width * 1e6
+        return (time.process_time() - began) / months / width * 1e6
 
     base = per_month(world)
     print(f"  as shipped, {len(world.mines)} mines, {len(world.demands)} uses, {len(world.arcs)} routes and processes:"
@@ -211,15 +213,15 @@ def phases(width: int, months: int) -> None:
         market.step()
     state = sum(array.nbytes for part in market.snapshot().values() for array in part.values()) / width
     large = np.ones(8_000_000)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(5):
         np.multiply(large, 1.0001, out=large)
-    stream = 5 * 16 * large.size / (time.perf_counter() - began)
+    stream = 5 * 16 * large.size / (time.process_time() - began)
     small = np.ones(1000)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(20_000):
         np.multiply(small, 1.0001, out=small)
-    arithmetic = 20_000 * small.size / (time.perf_counter() - began)
+    arithmetic = 20_000 * small.size / (time.process_time() - began)
     steps = float(market.exchange.steps.mean())
     pools, arcs = market.exchange.stock.shape[0], market.exchange.flow.shape[0]
     work = steps * (ARC * arcs + POOL * pools + FILL * pools) + UPKEEP * state / 8
@@ -236,7 +238,7 @@ pool (fill of about five a column), and what else is done to each number of the 
 
 
 def environments(count: int, turns: int = 6) -> None:
-    """Steps per second of environments in one block, against Gymnasium's own vector environment."""
+    """Steps per second of processor time of environments in one block, against Gymnasium's own vector environment."""
     from gymnasium.vector import SyncVectorEnv
 
     from lab.environments.gym import RoleEnv, RoleVectorEnv
@@ -245,10 +247,10 @@ def environments(count: int, turns: int = 6) -> None:
         made.reset(seed=1)
         actions = np.full(made.action_space.shape, 0.3, np.float32)
         made.step(actions)
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in range(turns):
             made.step(actions)
-        return turns * worlds / (time.perf_counter() - began)
+        return turns * worlds / (time.process_time() - began)
 
     together = rate(RoleVectorEnv(count, months=1), count)
     apart = rate(SyncVectorEnv([lambda: RoleEnv(months=1) for _ in range(8)]), 8)

@@ -14,7 +14,6 @@ from lab.experiments.search import covered, judged, objectives, unbeaten
 from lab.experiments.sensitivity import sensitivity
 from sim import levers
 
-
 MOST_NAMED = 5
 """Inputs that are named one by one."""
 
