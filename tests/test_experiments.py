@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from agents.bookmarks import fingerprints, hash_of
+from agents.measure import _concentration as concentration
 from agents.session import Session
 from lab.experiments.design import Block, count
 from lab.experiments.design import design as make
@@ -171,3 +172,8 @@ def test_the_luck_numbered_nought_is_the_games_own(tmp_path):
     session.arrange("china", "china.mining_quota", "", design.cells[0].values[0], 2, "set")
     session.play()
     assert own == session.series("price.apt.rotterdam")[-1] != other
+
+
+def test_concentration_is_one_where_all_comes_from_one_region_and_least_where_all_give_alike():
+    output = np.array([[5.0, 2.0], [0.0, 2.0], [0.0, 2.0], [0.0, 2.0]])
+    assert concentration(output).tolist() == [1.0, 0.25]

@@ -21,6 +21,10 @@ TAIL = 0.1
 """Share of worlds, the worst ones, that count where a setting is judged by its tail."""
 
 
+POINTS = 4000
+"""Points from which the volume that settings cover is estimated."""
+
+
 def objectives(experiment: Experiment) -> list[Measure]:
     """Measures of which one way is better: what is searched for."""
     return [measure for measure in experiment.measures if measure.prefer != "none"]
@@ -102,29 +106,18 @@ def unbeaten(values: Vector) -> NDArray[np.bool_]:
 
 
 def covered(values: Vector, generations: Sequence[int]) -> list[float]:
-    """Share of the final hypervolume that the settings of each generation and those before it cover.
+    """Share of what all settings cover (their hypervolume) that each generation and those before it cover.
 
     Args:
         values: objectives of all settings in their order, lower is better.
         generations: how many settings each generation holds.
+
+    Volumes are estimated from points drawn in the box between the best and the worst that was met.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from platypus import Hypervolume, Problem, Solution
-
     low, high = values.min(axis=0), values.max(axis=0)
-    problem = Problem(1, values.shape[1])
-    measure = Hypervolume(minimum=(low - 1e-9).tolist(), maximum=(high + 1e-9).tolist())
-
-    def volume(some: Vector) -> float:
-        solutions = []
-        for row in some[unbeaten(some)]:
-            solution = Solution(problem)
-            solution.objectives[:] = row.tolist()
-            solution.constraint_violation, solution.feasible, solution.evaluated = 0.0, True, True
-            solutions.append(solution)
-        return float(measure.calculate(solutions))
-
-    ends = np.cumsum(generations)
-    volumes = [volume(values[:end]) for end in ends]
-    return [each / volumes[-1] if volumes[-1] > 0 else 1.0 for each in volumes]
+    points = low + np.random.default_rng(1).random((POINTS, values.shape[1])) * (high - low)
+    first = np.full(POINTS, len(values))
+    for i, row in enumerate(values):
+        first[np.all(row <= points, axis=1) & (first > i)] = i
+    found = [float(np.mean(first < end)) for end in np.cumsum(generations)]
+    return [each / found[-1] if found[-1] > 0 else 1.0 for each in found]
