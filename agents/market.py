@@ -192,7 +192,7 @@ class Market(mesa.Model):
         """Seeds of the luck that is played."""
         return luck.other(self.first_seeds, self.other_luck["number"]) if self.other_luck else self.first_seeds
 
-    def draw_luck(self, numbers: Sequence[int]) -> None:
+    def draw_luck(self, numbers: Sequence[float]) -> None:
         """Play another luck from the month to be played on.
 
         What was drawn before the start, such as how late a project will be, stays; the month of an opening shock
