@@ -26,8 +26,8 @@ from lab.options import InputError, read_scenario
 from sim import outcomes
 
 PAGE = Path(__file__).parent / "report.html.j2"
-MOST_COLUMNS = 5
-"""Levers that have columns of their own; more are told in words."""
+MOST_COLUMNS = 8
+"""Columns of levers and measures beside one another; where there are more, levers are told in words."""
 
 MOST_SETTINGS = 12
 """Settings of the levers in the table of those worth choosing from."""
@@ -122,6 +122,7 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
         "boxes": {
             by: [box_in_words(box, data, plan, titles) for box in boxes if box.by == by] for by in ("PRIM", "tree")
         },
+        "data_cells": f"{len(plan.cells):,}",
         "settings": _settings(data, plan, by_policy),
         "is_search": experiment.sampling.method == "search",
         "broken": _broken(data, asked, titles),
@@ -169,10 +170,11 @@ def _settings(data: Any, plan: Design, by_policy: bool) -> list[dict[str, Any]]:
         kept = np.array(cells)[unbeaten(judged(experiment, data, cells))]
         data = data[data.cell.isin(kept)]
     rows = analysis.best_cells(data, experiment.measures, MOST_SETTINGS)
+    is_wide = len(experiment.levers) + len(experiment.measures) > MOST_COLUMNS
     for row in rows:
         pairs = zip(experiment.levers, plan.cells[row["cell"]].values, strict=True)
         row["levers"] = [level(plan, lever.lever, value) for lever, value in pairs]
-        row["words"] = setting(plan, row["cell"]) if len(experiment.levers) > MOST_COLUMNS else ""
+        row["words"] = setting(plan, row["cell"]) if is_wide else ""
     return rows
 
 

@@ -58,7 +58,8 @@ def _of_search(data: Any, plan: Design) -> list[str]:
     share = covered(values, sizes.tolist())
     said = [
         f"Of {len(cells):,} settings tried in {len(sizes)} generations, {int(keep.sum())} are beaten by no other in every"
-        f" measure at once; they are listed under “What is worth choosing from”. {share[0]:.0%} of what they cover was"
+        f" measure at once; a dozen of them are listed under “What is worth choosing from”. {share[0]:.0%} of what they"
+        " cover was"
         f" found in the first generation, {share[len(share) // 2]:.0%} in the first half of the search, and the last"
         f" generation added {1 - share[-2] if len(share) > 1 else 1:.1%}."
     ]
