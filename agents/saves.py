@@ -263,8 +263,7 @@ def _people(session: Session, people: Sequence[str]) -> tuple[str, ...]:
 def _decided(session: Session, saved: SavedDecision) -> Decision:
     levers = session.market.levers
     if saved.role == NATURE:
-        acts.checked(session.market, saved.target)
-        return Decision(**saved.model_dump())
+        return acts.checked(session.market, Decision(**saved.model_dump()))
     try:
         levers.check(saved.lever, saved.target, [saved.value] if saved.value is not None else [])
     except ValueError as error:

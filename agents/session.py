@@ -175,11 +175,22 @@ class Session(Travels):
         Raises:
             Refused: an unknown event, a scenario without events, or no month left.
         """
-        acts.checked(self.market, key)
+        return self._act(acts.EVENT, key, 1.0, source)
+
+    def draw_luck(self, number: int, source: str = "study") -> Decision:
+        """Play another luck from the month to be played on, known by a number; it can be undone.
+
+        Raises:
+            Refused: no luck has that number, or no month is left.
+        """
+        return self._act(acts.LUCK, "", float(number), source)
+
+    def _act(self, lever: str, target: str, value: float, source: str) -> Decision:
         if self.is_over:
             raise Refused("The game is over; nothing can happen any more.")
-        act = Decision(self.take_number(), self.month, seating.NATURE, acts.EVENT, key, 1.0, source)
-        self._coming = (*self._coming, act)
+        act = Decision(self._next, self.month, seating.NATURE, lever, target, value, source)
+        self._coming = (*self._coming, acts.checked(self.market, act))
+        self._next = self._next + 1
         return act
 
     def take_number(self) -> int:
