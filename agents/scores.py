@@ -27,7 +27,7 @@ PLANTS = {"kazakhstan": 5000.0, "uzbekistan": 4000.0}
 """Capacity of APT plants with which a host can process what it will dig, t W/year."""
 INCOME = {"kazakhstan": 60.0, "uzbekistan": 24.0}
 """Royalties with which a host is content, million USD/year."""
-READY = (8500.0, 14000.0)
+READY = (8500.0, 12500.0)
 """t W in Western stockpiles at which Chinese licences still bite in full, and at which they bite no more."""
 FRUGAL = 0.5
 """Share of its budget at which a government is frugal no more."""
