@@ -32,7 +32,7 @@ MOST, LEAST = "always the most", "always the least"
 class Size:
     """How many games are played."""
 
-    seeds: int = 16
+    seeds: int = 12
     """Of each strategy against each profile."""
     trials: int = 4
     """Seeds of each constant setting against each profile."""
