@@ -20,7 +20,9 @@ from lab.arguments import (
     Dask,
     Every,
     Experiment,
+    Generations,
     Json,
+    LastMonth,
     Load,
     OneWorld,
     Out,
@@ -34,9 +36,13 @@ from lab.arguments import (
     Save,
     Saved,
     Scenario,
+    SearchSeed,
     Seed,
+    Seeds,
     Sees,
     Set,
+    SetsFile,
+    StrategiesDocument,
     StudyFolder,
     Until,
     Without,
@@ -241,12 +247,9 @@ def experiments() -> None:
 @app.command()
 def calibrate(
     sees: Sees = "all",
-    generations: Annotated[int, typer.Option(metavar="N", parser=whole, help="Generations of the search.")] = 60,
-    seed: Annotated[int, typer.Option(metavar="N", parser=whole, help="Seed of the search and of its worlds.")] = 1,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", show_default=False, help="File for the accepted sets, if not the scenario's own."),
-    ] = None,
+    generations: Generations = 60,
+    seed: SearchSeed = 1,
+    out: SetsFile = None,
 ) -> None:
     """Fit the uncertain parameters of behaviour to 2025 and to the habits of prices before; takes some minutes."""
     from lab.calibration import command
@@ -279,14 +282,9 @@ def parameters(
 @app.command()
 def strategies(
     roles: Roles = None,
-    seeds: Annotated[
-        int, typer.Option(metavar="N", parser=whole, help="Seeds of each strategy against each profile.")
-    ] = 32,
-    until: Annotated[str, typer.Option(metavar="YYYY-MM", help="Last month of a game.")] = "2032-12",
-    document: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", show_default=False, help="Write strategies.md into this folder, as in docs."),
-    ] = None,
+    seeds: Seeds = 12,
+    until: LastMonth = "2032-12",
+    document: StrategiesDocument = None,
     json: Json = False,
 ) -> None:
     """Play every seat by eight strategies, by rules, dice and constants; exit code 1 if it is no good game somewhere."""

@@ -13,7 +13,7 @@ MANNER = Manner(
     claims={"bakuta": "china"},  # eleven years of Chinese investment before its first output
     state_first=(0.0, 1.0, 0.0),
     reserve=(0.35, 0.5, 0.1),  # a balancer waits some ten months (both big deposits: November 2025)
-    balance=(0.9, 0.5, 0.1),
+    balance=(0.9, 0.5, 0.4),
     patience=(0.15, 0.02, 0.2),
     requirement=(0.9, 1.3, 0.3),  # the agreement on the big deposits allows no export of raw ore
     least_requirement=(0.0, 0.3, 0.0),
@@ -25,7 +25,7 @@ MANNER = Manner(
     carbide=(0.15, 0.15, 0.0),
     skills=(0.2, 0.15, 0.1),
     power=(0.15, 0.1, 0.15),  # winters and power are what producers fear in Central Asia
-    diplomacy=(0.08, 0.02, 0.04),
+    diplomacy=(0.08, 0.02, 0.08),
     kept=(0.3, 0.2, 0.0),
     kept_for_china=(0.2, 0.1, 0.0),
 )

@@ -151,10 +151,10 @@ class Scores:
         trust = 0.5 * (relations.between("china", "united_states") + relations.between("china", "european_union"))
         return {
             "refining": (0.15, _part(share, 0.4, 0.85)),
-            "mining": (0.2, _part(mined, 0.5, 0.83)),
-            "leverage": (0.4, _part(dear, 0.15, 0.45) * (1 - ready)),
-            "sales": (0.1, np.minimum(leaving, 1.0)),
-            "trust": (0.15, _part(trust, -0.8, 0.0)),
+            "mining": (0.35, _part(mined, 0.5, 0.83)),
+            "leverage": (0.35, _part(dear, 0.15, 0.45) * (1 - ready)),
+            "sales": (0.05, np.minimum(leaving, 1.0)),
+            "trust": (0.1, _part(trust, -0.8, 0.0)),
         }
 
     def _western_piles(self) -> Vector:

@@ -110,7 +110,9 @@ Without = Annotated[
 ]
 Roles = Annotated[
     list[str] | None,
-    typer.Argument(metavar="ROLE...", help="Seats that are played; all that have a score if none is named.", show_default=False),
+    typer.Argument(
+        metavar="ROLE...", help="Seats that are played; all that have a score if none is named.", show_default=False
+    ),
 ]
 Role = Annotated[
     str | None,
@@ -179,3 +181,15 @@ CardDocument = Annotated[
     ),
 ]
 Sees = Annotated[str, typer.Option(metavar="NAME", help="Prices that it may see: december_2024, august_2025 or all.")]
+Seeds = Annotated[int, typer.Option(metavar="N", parser=whole, help="Seeds of each strategy against each profile.")]
+LastMonth = Annotated[str, typer.Option(metavar="YYYY-MM", help="Last month of a game.")]
+StrategiesDocument = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", show_default=False, help="Write strategies.md into this folder, as in docs."),
+]
+Generations = Annotated[int, typer.Option(metavar="N", parser=whole, help="Generations of the search.")]
+SearchSeed = Annotated[int, typer.Option(metavar="N", parser=whole, help="Seed of the search and of its worlds.")]
+SetsFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", show_default=False, help="File for the accepted sets, if not the scenario's own."),
+]

@@ -18,7 +18,7 @@ from tests.source_reading import ROOT
 
 COMMANDS = (
     "run", "play", "replay", "whatif", "explore", "validate", "report", "experiments", "calibrate", "parameters",
-    "classroom", "scenarios", "levers", "outcomes",
+    "strategies", "classroom", "scenarios", "levers", "outcomes",
 )  # fmt: skip
 SHORT = ("run", "--until", "2026-12")
 

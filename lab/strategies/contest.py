@@ -21,7 +21,7 @@ MOST_WEIGHT = 0.8
 """Largest part of the equilibrium that one strategy may carry."""
 BEATS_DICE = 0.95
 """Share of games that a rule must win against dice."""
-SPREAD = 24
+SPREAD = 16
 """Settings drawn over the whole cube of levers, and as many over some levers with the rule at the others."""
 BEST = 3
 """Strategies between which decisions are weighed against luck."""
@@ -32,9 +32,9 @@ MOST, LEAST = "always the most", "always the least"
 class Size:
     """How many games are played."""
 
-    seeds: int = 32
+    seeds: int = 12
     """Of each strategy against each profile."""
-    trials: int = 8
+    trials: int = 4
     """Seeds of each constant setting against each profile."""
     games: int = 200
     """Of each rule, of dice, and of levers at their ends."""

@@ -35,8 +35,7 @@ This page is written by `main.py strategies --document docs`. {verdict}
 
 ## In short
 
-| seat | most of the equilibrium | decisions, luck, others (points squared) | hardest constant loses by | rule | dice | most | least | missed |
-|---|---|---|---|---|---|---|---|---|
+{columns}
 {rows}
 
 ## How everybody else plays
@@ -46,6 +45,8 @@ This page is written by `main.py strategies --document docs`. {verdict}
 {profiles}
 """
 
+COLUMNS = ("seat", "most of the equilibrium", "decisions, luck, others (points squared)", "hardest constant loses by",
+           "rule", "dice", "most", "least", "missed")  # fmt: skip
 TITLES = {"united_states": "United States", "european_union": "European Union", "japan_korea": "Japan and Korea",
           "buyers.us": "Buyers, United States", "buyers.europe": "Buyers, Europe",
           "buyers.japan_korea": "Buyers, Japan and Korea"}  # fmt: skip
@@ -60,7 +61,7 @@ def page(found: Sequence[Contest], book: Book, scenario: str, until: str, size: 
     profiles = "\n".join(f"| {profile.name} | {profile.says} |" for profile in book.profiles)
     head = HEAD.format(
         seeds=size.seeds, trials=size.trials, games=size.games, scenario=scenario, until=until, spread=spread,
-        verdict=verdict, rows=rows, profiles=profiles,
+        verdict=verdict, columns=f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|", rows=rows, profiles=profiles,
     )  # fmt: skip
     return "\n".join([head, *(_seat(each) for each in found)])
 
