@@ -11,7 +11,7 @@ from agents.held import hold
 from agents.refineries import HOSTS
 from sim import contracts, mine_life
 from sim.levers import OFFTAKERS
-from sim.network import Index, Vector
+from sim.network import Vector
 from sim.offers import rows_above_zero
 from sim.sums import total
 
@@ -84,7 +84,7 @@ def advance(market: Market) -> None:
     mines, seats, states, nature = market.mines, market.seats, market.states, market.nature
     market.home_spending = states.develop(seats)
     royalty = tuple(seats[f"{host}.royalty"] for host in HOSTS)
-    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, 1 - market.parameters.projects.tax)
+    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, mines.terms.untaxed)
     if not market.scenario.mechanisms.projects:
         market.equity_paid = mines.capital_spent = market.none_by_mine
         return
@@ -98,8 +98,8 @@ def advance(market: Market) -> None:
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
     still = market.held.supply
     market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, mood, mine_prices(market), market.keep, _promises(market), nature.table, nature.left,
-        nature.shock_left, works,
+        market.expected, market.expected_premium, mood, mine_prices(market), royalty,
+        market.finance.floors(market.expected), nature.table, nature.left, nature.shock_left, works,
     ))  # fmt: skip
     if still is not None:
         market.equity_paid = np.where(still, 0.0, market.equity_paid)
@@ -119,20 +119,6 @@ def mine_prices(market: Market) -> Vector:
             pool = mines.pool[rows[0]]
             price[pool] = price[pool] + np.where(required, rent, 0.0)
     return price
-
-
-def _promises(market: Market) -> tuple[Index, Vector, Vector]:
-    """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
-
-    Returns:
-        Rows of the mines in what follows, USD/mtu of APT, and share of output that floors shelter, (mines, worlds).
-    """
-    mines, finance = market.mines, market.finance
-    place, more, safe = finance.floors(market.expected)
-    added, sheltered = mines.is_safe * market.expected_premium, np.zeros((len(mines.names), market.worlds))
-    rows = np.flatnonzero(place >= 0)
-    added[rows], sheltered[rows] = added[rows] + more[place[rows]], safe[place[rows]]
-    return np.arange(len(mines.names)), added, sheltered
 
 
 def _build_refineries(market: Market) -> None:

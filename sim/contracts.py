@@ -15,7 +15,7 @@ KAZAKHSTAN, UZBEKISTAN, IN_CHINA = 0, 1, 2
 TRUST_ELSEWHERE = 0.3
 SMALLEST_SHARE = 0.01
 # worlds handled together, so that what is read again stays in the processor's nearest memory
-_WORLDS = 64
+_WORLDS = 256
 
 
 @inline
@@ -135,7 +135,7 @@ def offtakes_signed(
     """
     worlds = stage.shape[1]
     found, count = np.empty((16, 4)), 0
-    taken = np.empty(_WORLDS)
+    taken, wanted = np.empty(_WORLDS), np.empty(_WORLDS)
     for start in range(0, worlds, _WORLDS):
         end = min(start + _WORLDS, worlds)
         for p in range(projects.size):
@@ -157,18 +157,23 @@ def offtakes_signed(
                     is_counted = True
                 held = shares[buyer][m]
                 trusted = trust[2 * buyer + min(max(host[m], 0), 1)]
+                some = 0
+                for k in range(start, end):
+                    wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
+                    wanted[k - start] = min(max(wished - held[k], 0.0), max(1.0 - taken[k - start], 0.0))
+                    some += 1 if (wanted[k - start] > SMALLEST_SHARE) & (asked[k] != 0.0) else 0
+                if some == 0:
+                    continue
                 for k in range(start, end):
                     if asked[k] == 0.0 or stage[m, k] <= mining.FEASIBILITY or stage[m, k] >= mining.ABANDONED:
                         continue
-                    wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
-                    wanted = min(max(wished - held[k], 0.0), max(1.0 - taken[k - start], 0.0))
-                    is_picky = host[m] == UZBEKISTAN and is_open[k] < 0.5
-                    if wanted <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
+                    part, is_picky = wanted[k - start], host[m] == UZBEKISTAN and is_open[k] < 0.5
+                    if part <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
                         continue
-                    taken[k - start] = taken[k - start] + wanted
+                    taken[k - start] = taken[k - start] + part
                     if count == found.shape[0]:
                         found = _grown(found, count)
-                    found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, wanted
+                    found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, part
                     count += 1
     return found[:count]
 
