@@ -16,12 +16,12 @@ from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import derived, foretell, state
+from sim.state import derived, state
 
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
 SPREAD_OF_SLIPS = 0.3
-NO_LUCK = np.zeros(0)
+NOBODY = np.zeros(0, np.uint64)
 
 
 class Mine(Member):
@@ -185,7 +185,7 @@ class Mines(Population):
         kept_by_host[self.of_host_states] = 1.0
         self.sites = mine_life.Sites(
             self.pool, np.where(self.host < len(HOSTS), self.host, -1), one(self.payable), one(self.cost_low),
-            one(self.cost_high), one(self.study_cost), one(self.state_owned), one(self.is_safe), kept_by_host,
+            one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host,
             np.array([float(m.capex.value > 0) for m in self.mines]), one(self.full_capacity), one(self.ramp_months),
             one(self.failure), wide(self.cash_cost), wide(self.study_months),
             wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck),
@@ -194,7 +194,6 @@ class Mines(Population):
             *law(
                 worlds, p.projects.study_appetite, self.yearly, p.projects.loan_relief, p.projects.floor_relief,
                 p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
-                1 - p.projects.tax,
             )
         )  # fmt: skip
         exploring = np.full(len(self.names), -1)
@@ -254,31 +253,28 @@ class Mines(Population):
         )
 
     def advance(
-        self, expected: Vector, premium: Vector, mood: Vector, price: Vector, royalty: tuple[Vector, ...],
-        floors: tuple[Index, Vector, Vector], harms: hazards.Harms, struck: Vector, shocked: Vector,
-        works: mine_life.Works,
+        self, expected: Vector, mood: Vector, price: Vector, keep: Vector, floors: tuple[Index, Vector, Vector],
+        harms: hazards.Harms, struck: Vector, shocked: Vector, works: mine_life.Works,
     ) -> Vector:  # fmt: skip
         """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
 
         Args:
             expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
-            premium: what they expect users to pay on top for safe origins, USD/mtu, (worlds,).
             mood: share markets' liking of tungsten, factor, (worlds,).
             price: USD/mtu in each pool, (pools, worlds).
-            royalty: of each middle power, (worlds,).
+            keep: share of the value left after royalty, (mines, worlds).
             floors: what contracts with floors promise, as from `Finance.floors`.
             harms, struck, shocked: what may strike, and months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
         """
         (
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
-            self.missing, paid, self.capital_spent, operates,
+            self.missing, paid, self.capital_spent,
         ) = mine_life.advance(
-            self.sites, self.terms, harms, works, expected, premium, mood, price, royalty, *floors, struck,
-            shocked, self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants,
-            self.need, self.worth, self.partner, self.opened, self.ore,
+            self.sites, self.terms, harms, works, expected, mood, price, keep, *floors, struck, shocked, self.stage,
+            self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need, self.worth,
+            self.partner, self.opened, self.ore,
         )  # fmt: skip
-        foretell(Mines._operates, self, operates)
         return paid
 
     def produce(
@@ -301,24 +297,29 @@ class Mines(Population):
         """
         hold(still, self, lambda: self._expand(month), "nameplate", "ramp", "stage")
         pits = self.pits if still is None else self.pits._replace(speed=np.where(still, 0.0, self.pits.speed))
-        wide = np.full(seeds.size, spread) if spread else NO_LUCK
-        self.found = np.empty((self.exploring.size, seeds.size))
-        self.utilisation, self.output, self.ore, self.opened, unopened = mine_output.mine_ore(
-            self.sites, pits, harms, self._operates(), self._unopened(), month, seeds, self.luck_of_output,
-            wide if calm is None or not spread else np.where(calm, 0.0, wide), price, allowed, readiness, struck,
-            shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
+        rows, operating = self._operating()
+        # a mine that operates in no world needs no luck
+        noise = luck.normal(seeds, self.luck_of_output[rows] if spread else NOBODY, month)
+        if calm is not None:
+            noise = np.where(calm, 0.0, noise)
+        self.found = np.zeros((self.exploring.size, seeds.size))
+        self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
+            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
+            struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
             self.opened, self.found,
         )  # fmt: skip
-        foretell(Mines._unopened, self, unopened)
 
     @derived("stage")
-    def _operates(self) -> NDArray[np.bool_]:
-        """Mines that operate in any world."""
-        return mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
+    def _operating(self) -> tuple[Index, Index]:
+        """Rows of the mines that operate in any world, and for every mine its place among them, -1 if it has none."""
+        runs = mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
+        rows, place = np.flatnonzero(runs), np.full(runs.size, -1)
+        place[rows] = np.arange(rows.size)
+        return rows, place
 
     @derived("opened")
-    def _unopened(self) -> NDArray[np.bool_]:
-        """Mines that have not opened yet in some world."""
+    def _unopened(self) -> Vector:
+        """1 for mines that have not opened yet in some world."""
         return mine_output.any_world(self.opened, -1.0, -1.0)
 
     def _expand(self, month: int) -> None:

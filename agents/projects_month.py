@@ -11,7 +11,7 @@ from agents.held import hold
 from agents.refineries import HOSTS
 from sim import contracts, mine_life
 from sim.levers import OFFTAKERS
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.offers import rows_above_zero
 from sim.sums import total
 
@@ -84,7 +84,7 @@ def advance(market: Market) -> None:
     mines, seats, states, nature = market.mines, market.seats, market.states, market.nature
     market.home_spending = states.develop(seats)
     royalty = tuple(seats[f"{host}.royalty"] for host in HOSTS)
-    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, mines.terms.untaxed)
+    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, 1 - market.parameters.projects.tax)
     if not market.scenario.mechanisms.projects:
         market.equity_paid = mines.capital_spent = market.none_by_mine
         return
@@ -96,10 +96,10 @@ def advance(market: Market) -> None:
         seats["uzbekistan.fast_track"],
     )
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
-    still = market.held.supply
+    still, market.at_mine = market.held.supply, mine_prices(market)
     market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, market.expected_premium, mood, mine_prices(market), royalty,
-        market.finance.floors(market.expected), nature.table, nature.left, nature.shock_left, works,
+        market.expected, mood, market.at_mine, market.keep, _promises(market), nature.table, nature.left,
+        nature.shock_left, works,
     ))  # fmt: skip
     if still is not None:
         market.equity_paid = np.where(still, 0.0, market.equity_paid)
@@ -109,16 +109,31 @@ def advance(market: Market) -> None:
 
 def mine_prices(market: Market) -> Vector:
     """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds)."""
-    price, mines = market.exchange.price, market.mines
+    mines = market.mines
+    price = spot = market.exchange.price
     for host in HOSTS:
         required = market.seats[f"{host}.processing_requirement"] > 0
         rows = mines.rows_in[host]
-        if required.any() and rows.size:
+        if rows.size and required.any():
             rent = market.licensing.permit_rent(host, total(mines.output[rows]))
-            price = price.copy()
+            price = price.copy() if price is spot else price
             pool = mines.pool[rows[0]]
             price[pool] = price[pool] + np.where(required, rent, 0.0)
     return price
+
+
+def _promises(market: Market) -> tuple[Index, Vector, Vector]:
+    """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
+
+    Returns:
+        Rows of the mines in what follows, USD/mtu of APT, and share of output that floors shelter, (mines, worlds).
+    """
+    mines, finance = market.mines, market.finance
+    place, more, safe = finance.floors(market.expected)
+    added, sheltered = mines.is_safe * market.expected_premium, np.zeros((len(mines.names), market.worlds))
+    rows = np.flatnonzero(place >= 0)
+    added[rows], sheltered[rows] = added[rows] + more[place[rows]], safe[place[rows]]
+    return np.arange(len(mines.names)), added, sheltered
 
 
 def _build_refineries(market: Market) -> None:
@@ -135,10 +150,12 @@ def _build_refineries(market: Market) -> None:
 def produce(market: Market) -> None:
     """Mines produce."""
     nature, p = market.nature, market.parameters.mines
+    # nothing that this month's prices at the mine hang on has moved since projects advanced
+    price = market.at_mine if market.scenario.mechanisms.projects else mine_prices(market)
     quota = market.seats["china.mining_quota"] / 12
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
     spread = p.spread if market.scenario.mechanisms.noise else 0.0
     market.mines.produce(
-        market.month, market.seeds, spread, mine_prices(market), allowed, nature.table, market.states.power,
+        market.month, market.seeds, spread, price, allowed, nature.table, market.states.power,
         nature.left, nature.shock_left, nature.target, market.held.nature, market.held.supply,
     )  # fmt: skip

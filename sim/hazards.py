@@ -108,9 +108,9 @@ def strike(
 @kernel
 def spoil_output(
     mine: int, harms: Harms, left: Vector, shock_left: Vector, target: Vector, readiness: Vector, mined: Vector,
-    first: int, factor: Vector,
+    factor: Vector,
 ) -> None:  # fmt: skip
-    """Let what is under way strike a mine's output in a stretch of worlds, (stretch,), in place.
+    """Let what is under way strike a mine's output, (worlds,), in place.
 
     Args:
         mine: its row.
@@ -119,24 +119,23 @@ def spoil_output(
         target: mine struck by each event.
         readiness: of the middle powers, 0 to 1, (hosts, worlds).
         mined: last month's output, t W, (worlds,).
-        first: world with which the stretch begins.
-        factor: on this month's output, (stretch,).
+        factor: on this month's output, (worlds,).
     """
-    events, worlds = left.shape[0], factor.size
+    events, worlds = left.shape
     for i in range(harms.start[mine], harms.start[mine + 1]):
         row, kind, lost, host = harms.which[i], harms.kind[i], harms.lost[i], harms.host[i]
-        lasting = left[row, first:] if row < events else shock_left[row - events, first:]
+        lasting = left[row] if row < events else shock_left[row - events]
         if kind == ACCIDENT_ANYWHERE:
-            hit = target[row, first:]
+            hit = target[row]
             for k in range(worlds):
                 if lasting[k] > 0.0 and hit[k] == mine:
-                    factor[k] = factor[k] * after_accident(lost, mined[first + k], harms.capacity[mine])
+                    factor[k] = factor[k] * after_accident(lost, mined[k], harms.capacity[mine])
         elif kind == ACCIDENT:
             for k in range(worlds):
                 if lasting[k] > 0.0:
-                    factor[k] = factor[k] * after_accident(lost, mined[first + k], harms.capacity[mine])
+                    factor[k] = factor[k] * after_accident(lost, mined[k], harms.capacity[mine])
         elif host >= 0 and kind != PLAIN:
-            ready = readiness[host, first:]
+            ready = readiness[host]
             for k in range(worlds):
                 factor[k] = factor[k] * (1.0 - lost * harm_left(ready[k])) if lasting[k] > 0.0 else factor[k]
         else:
@@ -146,19 +145,19 @@ def spoil_output(
 
 @kernel
 def slow_building(
-    mine: int, harms: Harms, left: Vector, shock_left: Vector, readiness: Vector, first: int, pace: Vector
+    mine: int, harms: Harms, left: Vector, shock_left: Vector, readiness: Vector, pace: Vector
 ) -> None:
-    """Let winters and power cuts slow a mine's building works in a stretch of worlds, (stretch,), in place.
+    """Let winters and power cuts slow a mine's building works, (worlds,), in place.
 
     Arguments as for `spoil_output`; pace: share of a month's planned building done.
     """
-    events, worlds = left.shape[0], pace.size
+    events, worlds = left.shape
     for i in range(harms.start[mine], harms.start[mine + 1]):
         row, kind, slowed, host = harms.which[i], harms.kind[i], harms.building[i], harms.host[i]
         if slowed <= 0.0 or (kind != WINTER and kind != POWER_CUT):
             continue
-        lasting = left[row, first:] if row < events else shock_left[row - events, first:]
+        lasting = left[row] if row < events else shock_left[row - events]
         part = 0.5 if kind == POWER_CUT else 1.0
         for k in range(worlds):
-            harm = part * (harm_left(readiness[host, first + k]) if host >= 0 else 1.0)
+            harm = part * (harm_left(readiness[host, k]) if host >= 0 else 1.0)
             pace[k] = pace[k] * (1.0 - slowed * harm) if lasting[k] > 0.0 else pace[k]

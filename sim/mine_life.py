@@ -27,8 +27,6 @@ class Sites(NamedTuple):
     cost_high: Vector
     study_cost: Vector
     state_owned: Vector
-    is_safe: Vector
-    """1 where users who wish for safe origins buy."""
     kept_by_host: Vector
     """1 where the host's own company holds it as long as nobody is let in."""
     is_project: Vector
@@ -55,8 +53,6 @@ class Terms(NamedTuple):
     floor_support: Vector
     family_capital: Vector
     equity_pace: Vector
-    untaxed: Vector
-    """Share of the value left after royalty outside the middle powers."""
 
 
 class Works(NamedTuple):
@@ -87,21 +83,20 @@ def local_pace(workforce: float, required: float, skills: float, power: float) -
 
 
 @kernel
-def kept_after_royalty(host: Index, royalty: tuple[Vector, ...], otherwise: Vector) -> Vector:
+def kept_after_royalty(host: Index, royalty: tuple[Vector, ...], otherwise: float) -> Vector:
     """Share of a mine's sales left after royalty, (mines, worlds).
 
     Args:
         host: row of the middle power in which each mine lies, -1 elsewhere.
         royalty: of each middle power, (worlds,).
-        otherwise: what is left elsewhere, (worlds,).
+        otherwise: what is left elsewhere.
     """
     worlds = royalty[0].size
     kept = np.empty((host.size, worlds))
     for m in range(host.size):
         row = kept[m]
         if host[m] < 0:
-            for k in range(worlds):
-                row[k] = otherwise[k]
+            row[:] = otherwise
             continue
         taken = royalty[host[m]]
         for k in range(worlds):
@@ -139,265 +134,153 @@ def shelter(
             safe[k] = safe[k] + sold[k] * (1.0 if least[k] >= 0.8 * (full / sites.payable[m]) else 0.0)
 
 
-# worlds handled together, so that a mine's numbers stay in the processor's nearest memory
-_WORLDS = 256
-# rows of the tile through which these numbers pass, worlds side by side
-(
-    _EXPECTED, _PREMIUM, _MOOD, _APPETITE, _YEARLY, _LOAN_RELIEF, _FLOOR_RELIEF, _FAMILY, _EQUITY_PACE, _HURRY,
-    _STAGE, _AFTER, _WORK, _RAMP, _IDLE, _NEED, _GRANTS, _LOANS, _PARTNER, _COST, _KEEP, _MORE, _SAFE, _RELIEF,
-    _BEFORE, _WORTH, _BACKED, _EQUITY, _OLD_EQUITY, _MISSING, _PAID, _SPENT, _OUTLAY, _PACE, _MONTHS, _NETBACK,
-    _ORE, _OPENED, _ROWS,
-) = range(39)  # fmt: skip
-
-
-@inline
-def _take(tile: Vector, row: int, source: Vector, start: int, size: int) -> None:
-    for k in range(size):
-        tile[row, k] = source[start + k]
-
-
-@inline
-def _give(tile: Vector, row: int, target: Vector, start: int, size: int) -> None:
-    for k in range(size):
-        target[start + k] = tile[row, k]
-
-
-@inline
-def _fill(tile: Vector, row: int, value: float, size: int) -> None:
-    for k in range(size):
-        tile[row, k] = value
-
-
 @kernel
 def advance(
-    sites: Sites, terms: Terms, harms: Harms, works: Works, expected: Vector, premium: Vector, mood: Vector,
-    price: Vector, royalty: tuple[Vector, ...], place: Index, added: Vector, sheltered: Vector,
-    struck: Vector, shocked: Vector, stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector,
-    equity: Vector, loans: Vector, grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector,
-    ore: Vector,
+    sites: Sites, terms: Terms, harms: Harms, works: Works, expected: Vector, mood: Vector, price: Vector,
+    keep: Vector, place: Index, added: Vector, sheltered: Vector, struck: Vector, shocked: Vector,
+    stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector, equity: Vector, loans: Vector,
+    grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector, ore: Vector,
 ) -> tuple[Vector, ...]:  # fmt: skip
     """A month of project life.
 
     Args:
         sites, terms, harms, works: what never changes, behaviour, what may strike, and the hosts' part.
         expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
-        premium: what they expect users to pay on top for safe origins, USD/mtu, (worlds,).
         mood: share markets' liking of tungsten, factor, (worlds,).
         price: USD/mtu in each pool, (pools, worlds).
-        royalty: of each middle power, (worlds,).
+        keep: share of the value left after royalty, (mines, worlds).
         place: row in `added` and `sheltered` of each mine that holds a floor, -1 for the others.
         added, sheltered: what floors promise, as from `shelter`.
         struck, shocked: months that events and opening shocks still last.
         stage to ore: state of the mines, (mines, worlds).
 
     Returns:
-        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month; equity paid and
-        capital spent in it, million USD, (mines, worlds) each; and whether each mine operates in any world, (mines,).
+        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month, and
+        equity paid and capital spent in it, million USD.
     """
     mines, worlds = stage.shape
     new_stage, new_work, new_ramp = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_idle, new_spent, new_equity = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_need, new_worth, relief = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     missing, paid, outlay = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
-    operates, tile = np.zeros(mines, np.bool_), np.zeros((_ROWS, _WORLDS))
-    for start in range(0, worlds, _WORLDS):
-        size = min(_WORLDS, worlds - start)
-        _take(tile, _EXPECTED, expected, start, size)
-        _take(tile, _PREMIUM, premium, start, size)
-        _take(tile, _MOOD, mood, start, size)
-        _take(tile, _APPETITE, terms.study_appetite, start, size)
-        _take(tile, _YEARLY, terms.yearly, start, size)
-        _take(tile, _LOAN_RELIEF, terms.loan_relief, start, size)
-        _take(tile, _FLOOR_RELIEF, terms.floor_relief, start, size)
-        _take(tile, _FAMILY, terms.family_capital, start, size)
-        _take(tile, _EQUITY_PACE, terms.equity_pace, start, size)
-        _take(tile, _HURRY, works.hurry, start, size)
-        for m in range(mines):
-            host, owned, is_project = sites.host[m], sites.state_owned[m], sites.is_project[m] > 0.0
-            studying = financing = building = ramping = operating = resting = 0
-            _take(tile, _STAGE, stage[m], start, size)
-            for k in range(size):
-                now = tile[_STAGE, k]
-                tile[_AFTER, k] = now
-                studying += 1 if now <= mining.FEASIBILITY else 0
-                financing += 1 if now == mining.FINANCING else 0
-                building += 1 if now == mining.CONSTRUCTION else 0
-                ramping += 1 if now == mining.RAMP_UP else 0
-                operating += 1 if now == mining.PRODUCTION else 0
-                resting += 1 if now == mining.CARE else 0
-            _take(tile, _WORK, work[m], start, size)
-            _take(tile, _RAMP, ramp[m], start, size)
-            _take(tile, _IDLE, idle[m], start, size)
-            _take(tile, _NEED, need[m], start, size)
-            _take(tile, _COST, sites.cash_cost[m], start, size)
-            if host < 0:
-                _take(tile, _KEEP, terms.untaxed, start, size)
-            else:
-                taken = royalty[host]
-                for k in range(size):
-                    tile[_KEEP, k] = 1.0 - taken[start + k]
-            for k in range(size):
-                tile[_MORE, k] = sites.is_safe[m] * tile[_PREMIUM, k]
-            if place[m] >= 0:
-                more = added[place[m]]
-                for k in range(size):
-                    tile[_MORE, k] = tile[_MORE, k] + more[start + k]
-                _take(tile, _SAFE, sheltered[place[m]], start, size)
-            else:
-                _fill(tile, _SAFE, 0.0, size)
-            # what it is worth to investors, who is behind it, and what shareholders pay in
-            payable, capacity = sites.payable[m], sites.capacity[m]
-            if is_project:
-                _take(tile, _GRANTS, grants[m], start, size)
-                _take(tile, _LOANS, loans[m], start, size)
-                _take(tile, _PARTNER, partner[m], start, size)
-                for k in range(size):
-                    tile[_RELIEF, k], tile[_WORTH, k] = mining.appraise(
-                        tile[_EXPECTED, k], tile[_MORE, k], payable, tile[_KEEP, k], tile[_COST, k], tile[_NEED, k],
-                        tile[_GRANTS, k], tile[_LOANS, k], tile[_SAFE, k], capacity, tile[_YEARLY, k],
-                        tile[_LOAN_RELIEF, k], tile[_FLOOR_RELIEF, k],
+    nothing, pace, backed = np.zeros(worlds), np.empty(worlds), np.empty(worlds)
+    for m in range(mines):
+        host = sites.host[m]
+        more = added[place[m]] if place[m] >= 0 else nothing
+        safe = sheltered[place[m]] if place[m] >= 0 else nothing
+        deliver = price[sites.pool[m]]
+        if sites.is_project[m] > 0.0:
+            _appraise(
+                sites, terms, m, expected, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
+                relief[m], new_worth[m], backed,
+            )  # fmt: skip
+            _raise_money(
+                terms, stage[m], need[m], equity[m], loans[m], grants[m], new_worth[m], backed, mood,
+                new_equity[m], missing[m], paid[m],
+            )  # fmt: skip
+        else:
+            _appraise_standing(
+                sites, terms, m, expected, more, safe, keep[m], relief[m], new_worth[m], new_equity[m], missing[m],
+                paid[m], backed,
+            )  # fmt: skip
+        pace[:] = 1.0
+        slow_building(m, harms, struck, shocked, works.power, pace)
+        if host >= 0:
+            asked, required = works.workforce[host], works.required[host]
+            for k in range(worlds):
+                pace[k] = pace[k] * local_pace(asked[k], required[k], works.skills[host, k], works.power[host, k])
+        for k in range(worlds):
+            now = stage[m, k]
+            after, left, ramped, idled = now, work[m, k], ramp[m, k], idle[m, k]
+            before = paid_out = spent[m, k]
+            if now <= mining.FEASIBILITY:
+                held = sites.kept_by_host[m] if partner[m, k] == STATE else 0.0
+                study = mining.study_pace(
+                    worth[m, k], grants[m, k], sites.study_cost[m], terms.study_appetite[k], sites.state_owned[m], held
+                )
+                if host == UZBEKISTAN:
+                    study = study * (0.85 + 0.5 * works.hurry[k])
+                left = left - study
+                if left <= 0.0:
+                    flawed, _ = mining.prospects(
+                        sites.failure_luck[m, k], sites.failure[m], safe[k], terms.floor_support[k], partner[m, k],
+                        sites.state_owned[m], terms.family_capital[k],
                     )  # fmt: skip
-                _take(tile, _EQUITY, equity[m], start, size)
-            else:
-                # a mine that stands needs no capital
-                for k in range(size):
-                    tile[_RELIEF, k], tile[_WORTH, k] = mining.appraise(
-                        tile[_EXPECTED, k], tile[_MORE, k], payable, tile[_KEEP, k], tile[_COST, k], 0.0, 0.0, 0.0,
-                        tile[_SAFE, k], capacity, tile[_YEARLY, k], tile[_LOAN_RELIEF, k], tile[_FLOOR_RELIEF, k],
-                    )  # fmt: skip
-                _fill(tile, _EQUITY, 0.0, size)
-            _give(tile, _RELIEF, relief[m], start, size)
-            _give(tile, _WORTH, new_worth[m], start, size)
-            if is_project and financing + building > 0:
-                for k in range(size):
-                    tile[_BACKED, k] = mining.backing(tile[_PARTNER, k], owned, tile[_FAMILY, k])
-                    tile[_OLD_EQUITY, k] = tile[_EQUITY, k]
-                for k in range(size):
-                    tile[_EQUITY, k], _, tile[_MISSING, k] = mining.raise_money(
-                        tile[_STAGE, k], tile[_NEED, k], tile[_OLD_EQUITY, k], tile[_LOANS, k] + tile[_GRANTS, k],
-                        tile[_WORTH, k], tile[_BACKED, k], tile[_EQUITY_PACE, k], tile[_MOOD, k],
-                    )  # fmt: skip
-                    tile[_PAID, k] = tile[_EQUITY, k] - tile[_OLD_EQUITY, k]
-                _give(tile, _MISSING, missing[m], start, size)
-                _give(tile, _PAID, paid[m], start, size)
-            else:
-                missing[m, start : start + size] = 0.0
-                paid[m, start : start + size] = 0.0
-                _fill(tile, _BACKED, 0.0, size)
-            _give(tile, _EQUITY, new_equity[m], start, size)
-            if not is_project and studying + financing + building > 0:
-                _take(tile, _GRANTS, grants[m], start, size)
-                _take(tile, _LOANS, loans[m], start, size)
-                _take(tile, _PARTNER, partner[m], start, size)
-            if building + ramping > 0:
-                _fill(tile, _PACE, 1.0, size)
-                slow_building(m, harms, struck, shocked, works.power, start, tile[_PACE, :size])
-                if host >= 0:
-                    asked, required = works.workforce[host], works.required[host]
-                    for k in range(size):
-                        tile[_PACE, k] = tile[_PACE, k] * local_pace(
-                            asked[start + k], required[start + k], works.skills[host, start + k],
-                            works.power[host, start + k],
-                        )  # fmt: skip
-            if studying > 0:
-                _take(tile, _BEFORE, worth[m], start, size)
-                done, cost_of_study, kept = 0, sites.study_cost[m], sites.kept_by_host[m]
-                for k in range(size):
-                    study = mining.study_pace(
-                        tile[_BEFORE, k], tile[_GRANTS, k], cost_of_study, tile[_APPETITE, k], owned,
-                        kept if tile[_PARTNER, k] == STATE else 0.0,
-                    )  # fmt: skip
-                    if host == UZBEKISTAN:
-                        study = study * (0.85 + 0.5 * tile[_HURRY, k])
-                    left = tile[_WORK, k] - study
-                    is_here = tile[_STAGE, k] <= mining.FEASIBILITY
-                    tile[_WORK, k] = left if is_here else tile[_WORK, k]
-                    done += 1 if is_here & (left <= 0.0) else 0
-                if done > 0:
-                    for k in range(size):
-                        if tile[_STAGE, k] <= mining.FEASIBILITY and tile[_WORK, k] <= 0.0:
-                            flawed, _ = mining.prospects(
-                                sites.failure_luck[m, start + k], sites.failure[m], tile[_SAFE, k],
-                                terms.floor_support[start + k], tile[_PARTNER, k], owned, tile[_FAMILY, k],
-                            )  # fmt: skip
-                            tile[_AFTER, k], tile[_WORK, k] = mining.conclude_study(
-                                tile[_STAGE, k], tile[_WORK, k], flawed, sites.study_months[m, start + k]
-                            )
-            if financing > 0:
-                for k in range(size):
-                    money = tile[_EQUITY, k] + tile[_LOANS, k] + tile[_GRANTS, k]
-                    begins = (tile[_STAGE, k] == mining.FINANCING) & mining.is_decided(
-                        money, tile[_NEED, k], tile[_WORTH, k], tile[_BACKED, k]
-                    )
-                    tile[_AFTER, k] = mining.CONSTRUCTION if begins else tile[_AFTER, k]
-                for k in range(size):
-                    if tile[_STAGE, k] == mining.FINANCING and tile[_AFTER, k] == mining.CONSTRUCTION:
-                        tile[_WORK, k] = sites.build_months[m, start + k]
-            if building > 0:
-                _take(tile, _SPENT, spent[m], start, size)
-                _take(tile, _MONTHS, sites.build_months[m], start, size)
-                for k in range(size):
-                    after, left, ramped, idled, paid_out = mining.build(
-                        tile[_WORK, k], tile[_RAMP, k], tile[_IDLE, k], tile[_SPENT, k], tile[_PACE, k],
-                        tile[_MONTHS, k], tile[_NEED, k], tile[_EQUITY, k] + tile[_LOANS, k] + tile[_GRANTS, k],
-                    )  # fmt: skip
-                    is_here = tile[_STAGE, k] == mining.CONSTRUCTION
-                    tile[_OUTLAY, k] = paid_out - tile[_SPENT, k] if is_here else 0.0
-                    tile[_AFTER, k] = after if is_here else tile[_AFTER, k]
-                    tile[_WORK, k] = left if is_here else tile[_WORK, k]
-                    tile[_RAMP, k] = ramped if is_here else tile[_RAMP, k]
-                    tile[_IDLE, k] = idled if is_here else tile[_IDLE, k]
-                    tile[_SPENT, k] = paid_out if is_here else tile[_SPENT, k]
-                _give(tile, _SPENT, new_spent[m], start, size)
-                _give(tile, _OUTLAY, outlay[m], start, size)
-            else:
-                new_spent[m, start : start + size] = spent[m, start : start + size]
-                outlay[m, start : start + size] = 0.0
-            if ramping + operating + resting > 0:
-                deliver, ramp_months = price[sites.pool[m]], sites.ramp_months[m]
-                low, high = sites.cost_low[m], sites.cost_high[m]
-                for k in range(size):
-                    tile[_NETBACK, k] = deliver[start + k] * tile[_KEEP, k]
-                if ramping + operating > 0:
-                    _take(tile, _ORE, ore[m], start, size)
-                    for k in range(size):
-                        after, ramped, idled = mining.run(
-                            tile[_STAGE, k], tile[_RAMP, k], tile[_IDLE, k], tile[_PACE, k] / ramp_months,
-                            tile[_NETBACK, k], low, tile[_ORE, k],
-                        )  # fmt: skip
-                        is_here = (tile[_STAGE, k] == mining.RAMP_UP) | (tile[_STAGE, k] == mining.PRODUCTION)
-                        tile[_AFTER, k] = after if is_here else tile[_AFTER, k]
-                        tile[_RAMP, k] = ramped if is_here else tile[_RAMP, k]
-                        tile[_IDLE, k] = idled if is_here else tile[_IDLE, k]
-                if resting > 0:
-                    _take(tile, _OPENED, opened[m], start, size)
-                    for k in range(size):
-                        restart = 0.0 if tile[_OPENED, k] >= 0.0 else tile[_NEED, k]
-                        after, ramped, idled = mining.rest(
-                            tile[_RAMP, k], tile[_IDLE, k], restart, tile[_WORTH, k], tile[_NETBACK, k], low, high
-                        )
-                        is_here = tile[_STAGE, k] == mining.CARE
-                        tile[_AFTER, k] = after if is_here else tile[_AFTER, k]
-                        tile[_RAMP, k] = ramped if is_here else tile[_RAMP, k]
-                        tile[_IDLE, k] = idled if is_here else tile[_IDLE, k]
-            changed = running = 0
-            for k in range(size):
-                after = tile[_AFTER, k]
-                changed += 1 if after != tile[_STAGE, k] else 0
-                running += 1 if (after == mining.RAMP_UP) | (after == mining.PRODUCTION) else 0
-            operates[m] |= running > 0
-            if changed > 0:
+                    after, left = mining.conclude_study(now, left, flawed, sites.study_months[m, k])
+            elif now == mining.FINANCING:
+                money = new_equity[m, k] + loans[m, k] + grants[m, k]
+                if mining.is_decided(money, need[m, k], new_worth[m, k], backed[k]):
+                    after, left = mining.CONSTRUCTION, sites.build_months[m, k]
+            elif now == mining.CONSTRUCTION:
+                after, left, ramped, idled, paid_out = mining.build(
+                    left, ramped, idled, before, pace[k], sites.build_months[m, k], need[m, k],
+                    new_equity[m, k] + loans[m, k] + grants[m, k],
+                )  # fmt: skip
+            elif now == mining.RAMP_UP or now == mining.PRODUCTION:
+                after, ramped, idled = mining.run(
+                    now, ramped, idled, pace[k] / sites.ramp_months[m], deliver[k] * keep[m, k], sites.cost_low[m],
+                    ore[m, k],
+                )  # fmt: skip
+            elif now == mining.CARE:
+                restart = 0.0 if opened[m, k] >= 0.0 else need[m, k]
+                after, ramped, idled = mining.rest(
+                    ramped, idled, restart, new_worth[m, k], deliver[k] * keep[m, k], sites.cost_low[m],
+                    sites.cost_high[m],
+                )  # fmt: skip
+            new_stage[m, k], new_work[m, k], new_ramp[m, k], new_idle[m, k] = after, left, ramped, idled
+            new_spent[m, k], outlay[m, k] = paid_out, paid_out - before
+            known = need[m, k]
+            if after != now:
                 # overruns show once building has begun
-                for k in range(size):
-                    if tile[_AFTER, k] != tile[_STAGE, k]:
-                        is_built = tile[_AFTER, k] >= mining.CONSTRUCTION
-                        tile[_NEED, k] = sites.need_true[m, start + k] if is_built else sites.need_known[m, start + k]
-            _give(tile, _AFTER, new_stage[m], start, size)
-            _give(tile, _WORK, new_work[m], start, size)
-            _give(tile, _RAMP, new_ramp[m], start, size)
-            _give(tile, _IDLE, new_idle[m], start, size)
-            _give(tile, _NEED, new_need[m], start, size)
+                known = sites.need_true[m, k] if after >= mining.CONSTRUCTION else sites.need_known[m, k]
+            new_need[m, k] = known
     return (
         new_stage, new_work, new_ramp, new_idle, new_spent, new_equity, new_need, new_worth, relief, missing,
-        paid, outlay, operates,
+        paid, outlay,
     )  # fmt: skip
+
+
+@kernel
+def _appraise(
+    sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, need: Vector,
+    grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, backed: Vector,
+) -> None:  # fmt: skip
+    """What a project is worth to investors, and who is behind it."""
+    cost, payable, capacity, owned = sites.cash_cost[m], sites.payable[m], sites.capacity[m], sites.state_owned[m]
+    for k in range(expected.size):
+        relief[k], worth[k] = mining.appraise(
+            expected[k], more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity,
+            terms.yearly[k], terms.loan_relief[k], terms.floor_relief[k],
+        )  # fmt: skip
+        backed[k] = mining.backing(partner[k], owned, terms.family_capital[k])
+
+
+@kernel
+def _appraise_standing(
+    sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, relief: Vector,
+    worth: Vector, equity: Vector, missing: Vector, paid: Vector, backed: Vector,
+) -> None:  # fmt: skip
+    """The same for a mine that stands: it needs no capital."""
+    cost, payable, capacity = sites.cash_cost[m], sites.payable[m], sites.capacity[m]
+    for k in range(expected.size):
+        relief[k], worth[k] = mining.appraise(
+            expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, terms.yearly[k],
+            terms.loan_relief[k], terms.floor_relief[k],
+        )  # fmt: skip
+    equity[:] = 0.0
+    missing[:] = 0.0
+    paid[:] = 0.0
+    backed[:] = 0.0
+
+
+@kernel
+def _raise_money(
+    terms: Terms, stage: Vector, need: Vector, equity: Vector, loans: Vector, grants: Vector, worth: Vector,
+    backed: Vector, mood: Vector, new_equity: Vector, missing: Vector, paid: Vector,
+) -> None:  # fmt: skip
+    """What shareholders of a project pay in."""
+    for k in range(stage.size):
+        new_equity[k], _, missing[k] = mining.raise_money(
+            stage[k], need[k], equity[k], loans[k] + grants[k], worth[k], backed[k], terms.equity_pace[k], mood[k]
+        )
+        paid[k] = new_equity[k] - equity[k]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import mining
 from sim.compiled import kernel
 from sim.hazards import Harms, spoil_output
-from sim.luck import Seeds, Streams, draw, to_normal
 from sim.mine_life import Sites
 from sim.network import Index, Vector
 
@@ -30,27 +28,22 @@ class Pits(NamedTuple):
     """Share of what is mined that is found anew, (worlds,)."""
 
 
-_WORLDS = 256
-# rows of the tile through which a mine's numbers pass, worlds side by side
-_SPEED, _STAGE, _RAMP, _NAMEPLATE, _UTILISATION, _ORE, _FACTOR, _MOVED, _MINED, _ROWS = range(10)
-
-
 @kernel
 def mine_ore(
-    sites: Sites, pits: Pits, harms: Harms, operates: NDArray[np.bool_], unopened: NDArray[np.bool_], month: int,
-    seeds: Seeds, streams: Streams, spread: Vector, price: Vector, allowed: Vector, readiness: Vector, struck: Vector,
-    shocked: Vector, target: Vector, stage: Vector, ramp: Vector, nameplate: Vector, utilisation: Vector,
-    output: Vector, ore: Vector, opened: Vector, found: Vector,
+    sites: Sites, pits: Pits, harms: Harms, operating: Index, unopened: Vector, month: int, spread: float,
+    noise: Vector, price: Vector, allowed: Vector, readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
+    stage: Vector, ramp: Vector, nameplate: Vector, utilisation: Vector, output: Vector, ore: Vector, opened: Vector,
+    found: Vector,
 ) -> tuple[Vector, ...]:  # fmt: skip
     """Mine a month's ore.
 
     Args:
         sites, pits, harms: what never changes, and what may strike.
-        operates: whether a mine operates in any world.
-        unopened: whether a mine has not opened yet in some world.
+        operating: row in `noise` of mines that operate in any world, -1 for the others.
+        unopened: 1 for mines that have not opened yet in some world.
         month: months since the start.
-        seeds, streams: the worlds' seeds, and the luck of each mine's output.
-        spread: standard deviation of a mine's monthly output, (worlds,); nobody needs luck if it is empty.
+        spread: standard deviation of a mine's monthly output.
+        noise: standard normal luck of the mines that operate, (rows, worlds).
         price: USD/mtu in each pool, (pools, worlds).
         allowed: Chinese quota with what passes above it, t W/month, (worlds,).
         readiness: of the middle powers, 0 to 1, (hosts, worlds).
@@ -59,120 +52,92 @@ def mine_ore(
         found: ore found by those that explore, t W, (rows, worlds), filled.
 
     Returns:
-        utilisation, output, ore left, and month of opening; and whether a mine has still to open in some world.
+        utilisation, output, ore left, and month of opening.
     """
     mines, worlds = stage.shape
     new_utilisation, mined, left = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
-    first, is_copy, to_open = opened, False, np.zeros_like(unopened)
-    tile, under, nothing = np.empty((_ROWS, _WORLDS)), np.empty(_WORLDS), np.zeros(_WORLDS)
-    for start in range(0, worlds, _WORLDS):
-        end = min(start + _WORLDS, worlds)
-        size = end - start
-        under[:] = 0.0
-        for k in range(size):
-            tile[_SPEED, k] = pits.speed[start + k]
-        for m in range(mines):
-            deliver, low, high = price[sites.pool[m], start:end], sites.cost_low[m], sites.cost_high[m]
-            used, reserve, taken = utilisation[m, start:end], ore[m, start:end], mined[m, start:end]
-            for k in range(size):
-                tile[_UTILISATION, k] = used[k]
-            for k in range(size):
-                tile[_FACTOR, k] = deliver[k]
-            if not operates[m]:
-                # what it would run at follows the market all the same
-                for k in range(size):
-                    wish = mining.utilisation_wish(tile[_FACTOR, k], low, high)
-                    tile[_MOVED, k] = mining.moved_utilisation(tile[_UTILISATION, k], wish, tile[_SPEED, k])
-                moved, after = new_utilisation[m, start:end], left[m, start:end]
-                for k in range(size):
-                    moved[k] = tile[_MOVED, k]
-                taken[:] = 0.0
-                after[:] = reserve
-                continue
-            for k in range(size):
-                tile[_MOVED, k] = mining.utilisation_wish(tile[_FACTOR, k], low, high)
-            factor = tile[_FACTOR, :size]
-            if spread.size > 0:
-                draw(seeds[start:end], streams[m], np.uint64(month), np.uint64(0), factor)
-                to_normal(factor)
-                for k in range(size):
-                    factor[k] = max(1.0 + spread[start + k] * factor[k], 0.5)
-            else:
-                factor[:] = 1.0
-            spoil_output(m, harms, struck, shocked, target, readiness, output[m], start, factor)
-            now, ramped, plate = stage[m, start:end], ramp[m, start:end], nameplate[m, start:end]
-            ceiling = pits.ceiling[m, start:end]
-            for k in range(size):
-                tile[_STAGE, k] = now[k]
-            for k in range(size):
-                tile[_RAMP, k] = ramped[k]
-            for k in range(size):
-                tile[_NAMEPLATE, k] = plate[k]
-            for k in range(size):
-                tile[_ORE, k] = reserve[k]
-            for k in range(size):
-                tile[_MINED, k] = ceiling[k]
-            for k in range(size):
-                tile[_MOVED, k], tile[_MINED, k] = mining.work_the_mine(
-                    tile[_STAGE, k], tile[_RAMP, k], tile[_MINED, k], tile[_NAMEPLATE, k], tile[_UTILISATION, k],
-                    tile[_MOVED, k], tile[_SPEED, k], tile[_FACTOR, k], tile[_ORE, k],
-                )  # fmt: skip
-            moved = new_utilisation[m, start:end]
-            for k in range(size):
-                moved[k] = tile[_MOVED, k]
-            for k in range(size):
-                taken[k] = tile[_MINED, k]
-            if pits.under_quota[m] > 0.0:
-                for k in range(size):
-                    under[k] += tile[_MINED, k]
-        for k in range(size):
-            under[k] = min(1.0, allowed[start + k] / max(under[k], 1e-9))
-        for m in range(mines):
-            explored = nothing[:size]
-            if pits.exploring[m] >= 0:
-                explored = found[pits.exploring[m], start:end]
-                explored[:] = 0.0
-            if not operates[m]:
-                continue
-            taken, before, after = mined[m, start:end], ore[m, start:end], left[m, start:end]
-            if pits.under_quota[m] > 0.0:
-                for k in range(size):
-                    taken[k] = taken[k] * under[k]
-            if pits.exploring[m] >= 0:
-                for k in range(size):
-                    explored[k] = pits.replacement[start + k] * taken[k]
-            for k in range(size):
-                after[k] = max(before[k] - taken[k], 0.0) + explored[k]
-            if not unopened[m]:
-                continue
-            was, plate, opens = opened[m, start:end], nameplate[m, start:end], 0
-            for k in range(size):
-                opens += 1 if (was[k] < 0.0) & (taken[k] > 0.1 * plate[k]) else 0
-            if opens > 0:
+    first, is_copy = opened, False
+    factor, under, nothing = np.empty(worlds), np.zeros(worlds), np.zeros(worlds)
+    for m in range(mines):
+        taken, deliver, low, high = mined[m], price[sites.pool[m]], sites.cost_low[m], sites.cost_high[m]
+        if operating[m] < 0:
+            _stand_still(deliver, low, high, utilisation[m], pits.speed, ore[m], new_utilisation[m], taken, left[m])
+            continue
+        factor[:] = 1.0
+        if spread > 0.0:
+            luck = noise[operating[m]]
+            for k in range(worlds):
+                factor[k] = max(1.0 + spread * luck[k], 0.5)
+        spoil_output(m, harms, struck, shocked, target, readiness, output[m], factor)
+        _work_the_mine(
+            deliver, low, high, stage[m], ramp[m], pits.ceiling[m], nameplate[m], utilisation[m], pits.speed, factor,
+            ore[m], new_utilisation[m], taken,
+        )  # fmt: skip
+        if pits.under_quota[m] > 0.0:
+            for k in range(worlds):
+                under[k] += taken[k]
+    for k in range(worlds):
+        under[k] = min(1.0, allowed[k] / max(under[k], 1e-9))
+    for m in range(mines):
+        if operating[m] < 0:
+            continue
+        taken, explored = mined[m], nothing
+        if pits.under_quota[m] > 0.0:
+            for k in range(worlds):
+                taken[k] = taken[k] * under[k]
+        if pits.exploring[m] >= 0:
+            explored = found[pits.exploring[m]]
+            for k in range(worlds):
+                explored[k] = pits.replacement[k] * taken[k]
+        before, after = ore[m], left[m]
+        for k in range(worlds):
+            after[k] = max(before[k] - taken[k], 0.0) + explored[k]
+        if unopened[m] == 0.0:
+            continue
+        for k in range(worlds):
+            if opened[m, k] < 0.0 and taken[k] > 0.1 * nameplate[m, k]:
                 if not is_copy:
                     first, is_copy = opened.copy(), True
-                for k in range(size):
-                    if was[k] < 0.0 and taken[k] > 0.1 * plate[k]:
-                        first[m, start + k] = month
-    for m in range(mines):
-        if unopened[m]:
-            for k in range(worlds):
-                if first[m, k] < 0.0:
-                    to_open[m] = True
-                    break
-    return new_utilisation, mined, left, first, to_open
+                first[m, k] = month
+    return new_utilisation, mined, left, first
 
 
 @kernel
-def any_world(stage: Vector, least: float, most: float) -> NDArray[np.bool_]:
-    """Rows in which some world lies between two values, (rows,)."""
-    found = np.zeros(stage.shape[0], np.bool_)
+def _stand_still(
+    price: Vector, cost_low: float, cost_high: float, utilisation: Vector, speed: Vector, ore: Vector, moved: Vector,
+    mined: Vector, left: Vector,
+) -> None:  # fmt: skip
+    """A month of a mine that operates in no world; what it would run at follows the market all the same."""
+    for k in range(price.size):
+        wish = mining.utilisation_wish(price[k], cost_low, cost_high)
+        moved[k] = mining.work_the_mine(mining.CARE, 0.0, 0.0, 0.0, utilisation[k], wish, speed[k], 1.0, 0.0)[0]
+        mined[k] = 0.0
+        left[k] = ore[k]
+
+
+@kernel
+def any_world(stage: Vector, least: float, most: float) -> Vector:
+    """1 for rows in which some world lies between two values, (rows,)."""
+    found = np.zeros(stage.shape[0])
     for m in range(stage.shape[0]):
         for start in range(0, stage.shape[1], 64):
             some = 0
             for value in stage[m, start : start + 64]:
                 some += 1 if (value >= least) & (value <= most) else 0
             if some > 0:
-                found[m] = True
+                found[m] = 1.0
                 break
     return found
+
+
+@kernel
+def _work_the_mine(
+    price: Vector, cost_low: float, cost_high: float, stage: Vector, ramp: Vector, ceiling: Vector, nameplate: Vector,
+    utilisation: Vector, speed: Vector, factor: Vector, ore: Vector, moved: Vector, mined: Vector,
+) -> None:  # fmt: skip
+    """What a mine would bring up without a quota."""
+    for k in range(price.size):
+        wish = mining.utilisation_wish(price[k], cost_low, cost_high)
+        moved[k], mined[k] = mining.work_the_mine(
+            stage[k], ramp[k], ceiling[k], nameplate[k], utilisation[k], wish, speed[k], factor[k], ore[k]
+        )

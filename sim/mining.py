@@ -152,12 +152,6 @@ def utilisation_wish(netback: float, cost_low: float, cost_high: float) -> float
     return min(max(share, 0.0), 1.0)
 
 
-@inline
-def moved_utilisation(utilisation: float, wish: float, speed: float) -> float:
-    """Utilisation after a month's adjustment; arguments as for `work_the_mine`."""
-    return utilisation + speed * (wish - utilisation)
-
-
 @rules(2)
 def work_the_mine(
     stage: float,
@@ -183,7 +177,7 @@ def work_the_mine(
         luck: this month's factor, 1 if nothing happened.
         ore: recoverable tungsten left, t W.
     """
-    moved = moved_utilisation(utilisation, wish, speed)
+    moved = utilisation + speed * (wish - utilisation)
     operating = stage == RAMP_UP or stage == PRODUCTION
     reached = ramp if stage == RAMP_UP else 1.0
     output = capacity * ceiling * reached * moved * luck if operating else 0.0
