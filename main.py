@@ -14,6 +14,7 @@ import typer
 from lab.arguments import (
     AboutWorlds,
     AllCores,
+    AtMonth,
     CardDocument,
     CardFolder,
     Dask,
@@ -28,6 +29,8 @@ from lab.arguments import (
     Period,
     Resume,
     Role,
+    Roles,
+    Root,
     Save,
     Saved,
     Scenario,
@@ -179,12 +182,14 @@ def explore(
     out: StudyFolder = None,
     resume: Resume = False,
     yes: Yes = False,
+    from_: Root = None,
     world: OneWorld = None,
+    at: AtMonth = None,
 ) -> None:
     """Run an experiment over many worlds and keep what each left behind; see docs/explore.md."""
     from lab.experiments import command
 
-    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, world)
+    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, from_, world, at)
     code = command.go(request, console(sys.stdout), console(sys.stderr))
     if code:
         raise typer.Exit(code)
@@ -269,6 +274,28 @@ def parameters(
         show(world, json, parameters_page.page, parameters_page.data)
     else:
         print(parameters_page.page(world), end="")
+
+
+@app.command()
+def strategies(
+    roles: Roles = None,
+    seeds: Annotated[
+        int, typer.Option(metavar="N", parser=whole, help="Seeds of each strategy against each profile.")
+    ] = 32,
+    until: Annotated[str, typer.Option(metavar="YYYY-MM", help="Last month of a game.")] = "2032-12",
+    document: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default=False, help="Write strategies.md into this folder, as in docs."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Play every seat by eight strategies, by rules, dice and constants; exit code 1 if it is no good game somewhere."""
+    from lab.strategies import command
+
+    request = command.read_request(roles or (), seeds, until, document)
+    code = command.go(request, console(sys.stdout), console(sys.stderr), as_json=json)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()

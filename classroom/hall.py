@@ -6,19 +6,17 @@ import asyncio
 import time
 from typing import Any
 
-from classroom import guard, paper
+from classroom import guard
 from classroom.engine import Engine
 from classroom.links import Link
-from classroom.plans import BENCHMARKS, SEATS
-from classroom.room import OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
+from classroom.plans import SEATS
+from classroom.room import LOBBY, OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
 from classroom.store import Entry, Store, StoreError
 from sim.levers import Levers
 
 GRACE = 45.0
 """Seconds after which somebody without a connection counts as gone."""
 CAPTAIN_GRACE = 15.0
-BENCHMARK_ROUNDS = (4, 6)
-"""Rounds in whose time to decide the worlds of comparison are played, so that the end need not wait for them."""
 AGAIN = 60.0
 """Seconds left at least when a class goes on after the server has ended."""
 
@@ -39,8 +37,9 @@ class Hall:
         self.ends_at = 0.0
         self.left = float(self.seconds)
         self.ready = False
+        self.why: dict[int, dict[str, Any]] = {}
+        """What moved the price of the last round, by table."""
         self.debrief: dict[str, Any] = {"tables": [], "done": False}
-        self.benchmarks: dict[str, Any] = {}
         self._previewing: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,6 +70,7 @@ class Hall:
         elif self.room.state == OVER:
             self.spawn(self._take_apart())
         self.spawn(self._tick())
+        self.spawn(self._explain())
         self.tell()
 
     def spawn(self, work: Any) -> None:
@@ -144,6 +144,7 @@ class Hall:
                 if seat.people and (seat.decided or any(self.is_here(n) for n in seat.people))
             ]
         self.record({"kind": "close", "round": self.room.round, "seated": seated})
+        self.why = {}
         self.tell()
         for number, table in self.room.tables.items():
             acts, months = table.rounds[-1]
@@ -152,29 +153,25 @@ class Hall:
             self.record({"kind": "played", "table": number, "month": found["month"], "hash": found["hash"]})
         self.wind(self.seconds)
         self.tell()
+        self.spawn(self._explain())
         if self.room.state == OVER:
             self.spawn(self._take_apart())
-        elif self.room.round in BENCHMARK_ROUNDS:
-            self.spawn(self._benchmark(BENCHMARKS[BENCHMARK_ROUNDS.index(self.room.round)]))
 
-    async def _take_apart(self) -> None:
-        """Make the debrief, table after table; pages are told whenever one is there."""
-        tables: list[dict[str, Any]] = []
-        for number in self.room.tables:
-            tables.append(await self.engine.ask("debrief.table", number))
-            self.debrief = {"tables": tables, "comparison": paper.comparison(tables), "done": False}
-            self.tell()
-        for kind in BENCHMARKS:
-            await self._benchmark(kind)
-        self.debrief = {**self.debrief, "benchmarks": self.benchmarks, "done": True}
+    async def _explain(self) -> None:
+        """Find out what moved the price of the last round at each table; pages are told."""
+        played = self.room.round
+        for number, table in self.room.tables.items():
+            if table.rounds:
+                found = await self.engine.ask("worlds.why", number, table.rounds[-1][1])
+                if self.room.round != played or self.room.state == PLAYING:
+                    return
+                self.why[number] = found
         self.tell()
 
-    async def _benchmark(self, kind: str) -> None:
-        """Play a world that the class is compared with, once."""
-        if kind not in self.benchmarks:
-            months = sum(self.room.plan.months)
-            found = await self.engine.ask("debrief.benchmark", self.room.scenario, self.room.seed, months, kind)
-            self.benchmarks[kind] = found
+    async def _take_apart(self) -> None:
+        """Make the debrief."""
+        self.debrief = {**await self.engine.ask("debrief.whole", list(self.room.tables)), "done": True}
+        self.tell()
 
     # --- who is told what ------------------------------------------------------------------------------
 
@@ -199,18 +196,20 @@ class Hall:
             "seconds": self.seconds,
             "messages": room.messages,
             "tables": len(room.tables),
+            "start": self.about["start"],
         }
 
     def for_person(self, link: Link) -> list[dict[str, Any]]:
         """What a student's page is sent: the state of the class and the seat, and the view when there is a new one."""
         person, room = self.room.people[link.person], self.room
         mine: dict[str, Any] = {"name": person.name, "number": person.number, "table": person.table, "role": person.role}
-        if not person.table:
+        if not person.table or room.state == LOBBY:
             mine["free"] = [
                 {"table": n, "role": role, "names": [room.people[p].name for p in seat.people]}
                 for n, table in room.tables.items()
                 for role, seat in table.seats.items()
             ]
+        if not person.table:
             return [{**self.common(), "me": mine}]
         table = room.tables[person.table]
         seat = table.seats[person.role]
@@ -225,6 +224,7 @@ class Hall:
                 for number, p in seat.proposals.items()
             ],
             "done": seat.done,
+            "why": self.why.get(person.table),
             "offers": [
                 {"number": d.number, "state": d.state, "reason": d.reason, **d.act}
                 for d in list(table.deals.values())[-30:]
@@ -242,11 +242,15 @@ class Hall:
         """What the projector is sent."""
         boards = {n: shown["board"] for n, shown in self.shown.items()} if self.ready else {}
         people = sum(1 for p in self.room.people.values() if not p.removed)
-        done = [[seat.done for seat in t.seats.values() if seat.people] for t in self.room.tables.values()]
+        done = [
+            [seat.done for seat in table.seats.values() if any(map(self.is_here, seat.people))]
+            for table in self.room.tables.values()
+        ]
         return [
             {
                 **self.common(),
                 "boards": boards,
+                "why": self.why,
                 "title": self.about["title"],
                 "people": people,
                 "done": [[sum(d), len(d)] for d in done],
@@ -312,6 +316,8 @@ class Hall:
             return {"again": True}
         signed = {"person": person.number, "id": message.id}
         if message.kind == "sit":
+            if person.table and room.state != LOBBY:
+                raise Unwelcome("class.error.seated")
             room.free_seat(message.table, message.role)
             self.record({"kind": "sit", "table": message.table, "role": message.role, **signed})
             self.tell()

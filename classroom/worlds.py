@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import cache
 from typing import Any
 
 from agents import deals, offers
 from agents.decisions import Decision, Refused
+from agents.market import Market
 from agents.session import Session
 from agents.terms import Offer, Term
 from classroom import views
 from classroom.plans import SEATS
+from sim import outcomes, scenario_files
+
+PRICE = "price.apt.rotterdam"
+LONGEST_WHY = 12
+"""Months over which a price is explained at most."""
+BEHIND = {
+    "china": ("share.china.mine", "share.china.refined", "price.apt.china_domestic"),
+    "united_states": ("cover.us_defence", "share.china.mine"),
+    "kazakhstan": ("kazakhstan.sovereignty", "refined.kazakhstan", "supply.mine.kazakhstan"),
+    "uzbekistan": ("refined.uzbekistan", "supply.mine.uzbekistan"),
+    "buyers": ("premium.secure",),
+}
+"""What a look-ahead shows beside score and price, since the score moves with it; by role or kind of role."""
 
 Act = dict[str, Any]
 """One thing that the log puts into a world: take, leave, decide, strike, law or deal."""
@@ -18,11 +33,20 @@ Act = dict[str, Any]
 TABLES: dict[int, Session] = {}
 """Sessions of this process by table."""
 
+_loaded = cache(scenario_files.load)
 
-def begin(scenario: str, seed: int, table: int) -> dict[str, Any]:
+
+@cache
+def _blocks(scenario: str, seed: int) -> dict[Hashable, Market]:
+    """Blocks of worlds for looking ahead, which all tables use in turn."""
+    return {}
+
+
+def _new(scenario: str, seed: int, table: int) -> Session:
     """Set out the world of a table anew, with the rules in all seats."""
-    TABLES[table] = Session.new(scenario, seed=seed)
-    return seen(table)
+    session = TABLES[table] = Session.new(_loaded(scenario), seed=seed)
+    session.blocks = _blocks(scenario, seed)
+    return session
 
 
 def put(session: Session, act: Act) -> Decision | Offer | None:
@@ -72,8 +96,15 @@ def play(table: int, acts: Sequence[Act], months: int) -> dict[str, Any]:
     """Play a round at a table and show it to every seat."""
     session = TABLES[table]
     played = play_round(session, acts, months)
-    shown = views.table(session, played["reports"], played["before"])
+    shown = _shown(session, played)
     return {"month": played["month"], "hash": played["hash"], "refused": played["refused"], **shown}
+
+
+def _shown(session: Session, played: dict[str, Any]) -> dict[str, Any]:
+    """A table after a round; what was kept of the months that are now known to every seat is let go."""
+    shown = views.table(session, played["reports"], played["before"])
+    session.at.thin(min(len(played["reports"]), LONGEST_WHY))
+    return shown
 
 
 def replay(scenario: str, seed: int, table: int, rounds: Sequence[tuple[Sequence[Act], int]]) -> dict[str, Any]:
@@ -82,20 +113,14 @@ def replay(scenario: str, seed: int, table: int, rounds: Sequence[tuple[Sequence
     Returns:
         What `play` gave for the last round, with the hashes after each round under "hashes".
     """
-    session = TABLES[table] = Session.new(scenario, seed=seed)
+    session = _new(scenario, seed, table)
     hashes, shown = [], views.table(session, [], {})
     for place, (acts, months) in enumerate(rounds):
         played = play_round(session, acts, months)
         hashes.append(played["hash"])
         if place == len(rounds) - 1:
-            shown = views.table(session, played["reports"], played["before"])
+            shown = _shown(session, played)
     return {"month": session.month, "hash": session.hashes[-1], "hashes": hashes, **shown}
-
-
-def seen(table: int) -> dict[str, Any]:
-    """A table as it stands, for every seat and for the board."""
-    session = TABLES[table]
-    return {"month": session.month, "hash": session.hashes[-1], **views.table(session, [], {})}
 
 
 def deal(table: int, maker: str, taker: str, choice: int) -> Act | None:
@@ -113,8 +138,20 @@ def answer(table: int, act: Act) -> tuple[bool, str]:
     return offers.verdict(session, offer, offers.weigh(session, [offer])[0])
 
 
+def why(table: int, months: int) -> dict[str, Any]:
+    """What moved the price of a table's last months, in per cent of where it began; see agents.attribution."""
+    from agents.attribution import attribute_session
+
+    session = TABLES[table]
+    months = min(months, LONGEST_WHY)
+    found = attribute_session(session, (PRICE,), session.month - months, session.month)[PRICE]
+    parts = {**found.shares, "under_way": found.under_way}
+    shown = {name: round(found.percent(part), 1) for name, part in parts.items()}
+    return {"first": found.first, "last": found.last, "change": round(found.percent(found.change), 1), "parts": shown}
+
+
 def preview(table: int, role: str, lever: str, target: str, value: float) -> dict[str, Any]:
-    """What a decision would change within two years, as ranges over worlds with other luck."""
+    """What a decision would change within two years, as ranges over worlds with other luck, the score first."""
     import numpy as np
 
     from agents import lookahead
@@ -125,10 +162,14 @@ def preview(table: int, role: str, lever: str, target: str, value: float) -> dic
     except Refused as error:
         return {"error": str(error)}
     proposed = (Decision(0, session.month, role, lever, target, number),)
-    names = (f"score.{role}", "price.apt.rotterdam")
+    names = (f"score.{role}", PRICE, *BEHIND[role.split(".")[0]])
+    known = outcomes.registry(session.scenario)
+    if (output := f"project.{target}.output") in known:
+        names = (*names, output)
     fan = lookahead.fan(session, role, proposed, months=24, worlds=48, outcomes=names)
     ranges = {}
     for place, name in enumerate(names):
         last = fan.effect[place, :, -6:]
         ranges[name] = [float(np.mean(last[0])), float(np.mean(last[2])), float(np.mean(last[4]))]
-    return {"months": len(fan.dates), "ranges": ranges}
+    units = {name: outcome.unit for name, outcome in known.items() if name in names}
+    return {"months": len(fan.dates), "ranges": ranges, "units": units}

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from ui import messages as say
-from ui import words
+from ui import setting, words
 from ui.canvas import Canvas
 from ui.dialog import Dialog
+from ui.kit import Tip
 from ui.theme import BODY, NOTE, TITLE
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class NewGame(Dialog):
         self.is_waiting = False
 
     @property
-    def campaign(self) -> say.Campaign:
+    def campaign(self) -> setting.Campaign:
         """The scenario chosen."""
         return next(c for c in self.shelf.campaigns if c.name == self.scenario)
 
@@ -115,15 +116,14 @@ class NewGame(Dialog):
             rect = pygame.Rect(area.left, y, area.width, px(26))
             key = f"new.temper.{seat.key}"
             tip = next((h for n, _, h in seat.temperaments if n == chosen), "")
-            from ui.kit import Tip
-
+            said = (tip,) if tip else tuple(f"{t}: {h}" for _, t, h in seat.temperaments)
             canvas.button(
                 key,
                 rect,
                 "",
                 lambda s=seat: self._turn(s),
                 "quiet" if canvas.is_hot(key) else "bare",
-                tip=Tip(words.role(seat.key), (tip,) if tip else tuple(f"{t}: {h}" for _, t, h in seat.temperaments)),
+                tip=Tip(words.role(seat.key), said, seat.key),
             )
             canvas.text(words.role(seat.key), (rect.left + px(6), y + px(5)), NOTE + 1, palette.secondary)
             canvas.text(
@@ -168,7 +168,7 @@ class NewGame(Dialog):
             self.temperaments.pop(value, None)
         self.again()
 
-    def _turn(self, seat: say.Seat) -> None:
+    def _turn(self, seat: setting.Seat) -> None:
         """The next temperament of a role."""
         names = ["", *(n for n, _, _ in seat.temperaments)]
         at = names.index(self.temperaments.get(seat.key, ""))
