@@ -96,9 +96,9 @@ def advance(market: Market) -> None:
         seats["uzbekistan.fast_track"],
     )
     mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
-    still = market.held.supply
+    still, market.at_mine = market.held.supply, mine_prices(market)
     market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, mood, mine_prices(market), market.keep, _promises(market), nature.table, nature.left,
+        market.expected, mood, market.at_mine, market.keep, _promises(market), nature.table, nature.left,
         nature.shock_left, works,
     ))  # fmt: skip
     if still is not None:
@@ -109,13 +109,14 @@ def advance(market: Market) -> None:
 
 def mine_prices(market: Market) -> Vector:
     """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds)."""
-    price, mines = market.exchange.price, market.mines
+    mines = market.mines
+    price = spot = market.exchange.price
     for host in HOSTS:
         required = market.seats[f"{host}.processing_requirement"] > 0
         rows = mines.rows_in[host]
-        if required.any() and rows.size:
+        if rows.size and required.any():
             rent = market.licensing.permit_rent(host, total(mines.output[rows]))
-            price = price.copy()
+            price = price.copy() if price is spot else price
             pool = mines.pool[rows[0]]
             price[pool] = price[pool] + np.where(required, rent, 0.0)
     return price
@@ -149,10 +150,12 @@ def _build_refineries(market: Market) -> None:
 def produce(market: Market) -> None:
     """Mines produce."""
     nature, p = market.nature, market.parameters.mines
+    # nothing that this month's prices at the mine hang on has moved since projects advanced
+    price = market.at_mine if market.scenario.mechanisms.projects else mine_prices(market)
     quota = market.seats["china.mining_quota"] / 12
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
     spread = p.spread if market.scenario.mechanisms.noise else 0.0
     market.mines.produce(
-        market.month, market.seeds, spread, mine_prices(market), allowed, nature.table, market.states.power,
+        market.month, market.seeds, spread, price, allowed, nature.table, market.states.power,
         nature.left, nature.shock_left, nature.target, market.held.nature, market.held.supply,
     )  # fmt: skip

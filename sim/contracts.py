@@ -15,7 +15,7 @@ KAZAKHSTAN, UZBEKISTAN, IN_CHINA = 0, 1, 2
 TRUST_ELSEWHERE = 0.3
 SMALLEST_SHARE = 0.01
 # worlds handled together, so that what is read again stays in the processor's nearest memory
-_WORLDS = 64
+_WORLDS = 256
 
 
 @inline
@@ -135,11 +135,10 @@ def offtakes_signed(
     """
     worlds = stage.shape[1]
     found, count = np.empty((16, 4)), 0
-    taken = np.empty(_WORLDS)
-    for start in range(0, worlds, _WORLDS):
-        end = min(start + _WORLDS, worlds)
-        for p in range(projects.size):
-            m, is_counted, some = projects[p], False, 0
+    taken, wanted = np.empty(_WORLDS), np.empty(_WORLDS)
+    for p in range(projects.size):
+        for start in range(0, worlds, _WORLDS):
+            m, is_counted, some, end = projects[p], False, 0, min(start + _WORLDS, worlds)
             for k in range(start, end):
                 some += 1 if (stage[m, k] > mining.FEASIBILITY) & (stage[m, k] < mining.ABANDONED) else 0
             if some == 0:
@@ -157,18 +156,23 @@ def offtakes_signed(
                     is_counted = True
                 held = shares[buyer][m]
                 trusted = trust[2 * buyer + min(max(host[m], 0), 1)]
+                some = 0
+                for k in range(start, end):
+                    wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
+                    wanted[k - start] = min(max(wished - held[k], 0.0), max(1.0 - taken[k - start], 0.0))
+                    some += 1 if (wanted[k - start] > SMALLEST_SHARE) & (asked[k] != 0.0) else 0
+                if some == 0:
+                    continue
                 for k in range(start, end):
                     if asked[k] == 0.0 or stage[m, k] <= mining.FEASIBILITY or stage[m, k] >= mining.ABANDONED:
                         continue
-                    wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
-                    wanted = min(max(wished - held[k], 0.0), max(1.0 - taken[k - start], 0.0))
-                    is_picky = host[m] == UZBEKISTAN and is_open[k] < 0.5
-                    if wanted <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
+                    part, is_picky = wanted[k - start], host[m] == UZBEKISTAN and is_open[k] < 0.5
+                    if part <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
                         continue
-                    taken[k - start] = taken[k - start] + wanted
+                    taken[k - start] = taken[k - start] + part
                     if count == found.shape[0]:
                         found = _grown(found, count)
-                    found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, wanted
+                    found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, part
                     count += 1
     return found[:count]
 
@@ -216,29 +220,31 @@ def loans_signed(
     patient = np.zeros_like(waited)
     # what was lent in this month: rows of the mine, the world, what is still missing and each lender's loan
     sought, count = np.empty((16, 3 + len(signed))), 0
-    row_of = np.full((projects.size, _WORLDS), -1, np.int32)
+    row_of = np.full((projects.size, worlds), -1, np.int32)
     loans, number = np.empty((16, 4)), 0
-    together, elsewhere, no_effort = np.zeros(_WORLDS), np.full(worlds, TRUST_ELSEWHERE), np.zeros(worlds)
-    seeking, shortest = np.empty(projects.size, np.int64), min(lending.patience)
-    for start in range(0, worlds, _WORLDS):
-        end, before = min(start + _WORLDS, worlds), count
-        for p in range(projects.size):
-            now, earlier, after = stage[projects[p]], waited[projects[p]], patient[projects[p]]
+    together, elsewhere, no_effort = np.zeros(worlds), np.full(worlds, TRUST_ELSEWHERE), np.zeros(worlds)
+    # in which stretches of worlds somebody has waited long enough for somebody
+    shortest, seeking = min(lending.patience), np.zeros((projects.size, (worlds + _WORLDS - 1) // _WORLDS), np.int64)
+    for p in range(projects.size):
+        now, earlier, after = stage[projects[p]], waited[projects[p]], patient[projects[p]]
+        for start in range(0, worlds, _WORLDS):
             some = 0
-            for k in range(start, end):
+            for k in range(start, min(start + _WORLDS, worlds)):
                 is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
                 after[k] = earlier[k] + 1.0 if is_seeking else 0.0
                 some += 1 if after[k] > shortest else 0
-            seeking[p] = some
-        for i in range(len(signed)):
-            offered, draw, own, patience, first = offers[i], lending.luck[i], signed[i], lending.patience[i], number
-            effort = advocacy if i == advocate else no_effort
-            for p in range(projects.size):
-                if seeking[p] == 0:
+            seeking[p, start // _WORLDS] = some
+    for i in range(len(signed)):
+        offered, draw, own, patience, first = offers[i], lending.luck[i], signed[i], lending.patience[i], number
+        effort = advocacy if i == advocate else no_effort
+        for p in range(projects.size):
+            m = projects[p]
+            near = trust[2 * i + host[m]] if 0 <= host[m] < IN_CHINA else elsewhere
+            asked, waiting, lacking = offered[p], patient[m], missing[m]
+            for start in range(0, worlds, _WORLDS):
+                if seeking[p, start // _WORLDS] == 0:
                     continue
-                m = projects[p]
-                near = trust[2 * i + host[m]] if 0 <= host[m] < IN_CHINA else elsewhere
-                asked, waiting, lacking, some = offered[p], patient[m], missing[m], 0
+                end, some = min(start + _WORLDS, worlds), 0
                 for k in range(start, end):
                     some += 1 if (asked[k] != 0.0) & (waiting[k] > patience) else 0
                 if some == 0:
@@ -250,7 +256,7 @@ def loans_signed(
                     chance = odds(lending.base[i], 1.0 - max(1.0 - taken, 0.0), near[k], effort[k])
                     if draw[m, k] >= chance:
                         continue
-                    row, so_far, lacks = row_of[p, k - start], 0.0, lacking[k]
+                    row, so_far, lacks = row_of[p, k], 0.0, lacking[k]
                     for j in range(len(signed)):
                         so_far = so_far + (signed[j][m, k] + (sought[row, 3 + j] if row >= 0 else 0.0))
                     if row >= 0:
@@ -261,29 +267,25 @@ def loans_signed(
                     if row < 0:
                         if count == sought.shape[0]:
                             sought = _grown(sought, count)
-                        row_of[p, k - start] = count
-                        sought[count, 0], sought[count, 1], sought[count, 2], sought[count, 3:] = p, k, lacks, 0.0
+                        row_of[p, k] = count
+                        sought[count, 0], sought[count, 1], sought[count, 2], sought[count, 3:] = m, k, lacks, 0.0
                         count += 1
                     if number == loans.shape[0]:
                         loans = _grown(loans, number)
                     loans[number, 0], loans[number, 1], loans[number, 2], loans[number, 3] = i, p, k, amount
                     number += 1
-            for n in range(first, number):
-                together[int(loans[n, 2]) - start] = 0.0
-            for n in range(first, number):
-                together[int(loans[n, 2]) - start] += loans[n, 3]
-            for n in range(first, number):
-                p, k = int(loans[n, 1]), int(loans[n, 2])
-                owed = 0.0
-                for m in range(mines):
-                    owed = owed + own[m, k]
-                left = max(lending.credit[i] - owed, 0.0)
-                amount = loans[n, 3] * min(1.0, left / max(together[k - start], 1e-9))
-                row = row_of[p, k - start]
-                sought[row, 2], sought[row, 3 + i] = max(sought[row, 2] - amount, 0.0), amount
-                loans[n, 1], loans[n, 3] = projects[p], amount
-        for row in range(before, count):
-            p, k = int(sought[row, 0]), int(sought[row, 1])
-            row_of[p, k - start] = -1
-            sought[row, 0] = projects[p]
+        for n in range(first, number):
+            together[int(loans[n, 2])] = 0.0
+        for n in range(first, number):
+            together[int(loans[n, 2])] += loans[n, 3]
+        for n in range(first, number):
+            p, k = int(loans[n, 1]), int(loans[n, 2])
+            owed = 0.0
+            for m in range(mines):
+                owed = owed + own[m, k]
+            left = max(lending.credit[i] - owed, 0.0)
+            amount = loans[n, 3] * min(1.0, left / max(together[k], 1e-9))
+            row = row_of[p, k]
+            sought[row, 2], sought[row, 3 + i] = max(sought[row, 2] - amount, 0.0), amount
+            loans[n, 1], loans[n, 3] = projects[p], amount
     return patient, loans[:number], sought[:count, :3]
