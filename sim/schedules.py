@@ -34,6 +34,10 @@ def wished_stock(usual: float, months: float, passing: float, passing_at_start: 
     return max(usual + months * (passing - passing_at_start), least)
 
 
+# Rows of one pool's numbers in the table that `post_stocks` works in.
+MINED, SCRAP, BOUGHT, PILED, SENT, RECEIVED, STOCK, PASSING, LEVEL, WISHED, ADDED, COVER, POOLED, ANCHOR = range(14)
+
+
 @kernel
 def post_stocks(pools: Any, ways: Any, entering: Any, contracts: Any, cover: Any, state: Any, out: Any) -> None:
     """What lies in the pools before the market clears, and how holders value it.
@@ -55,51 +59,52 @@ def post_stocks(pools: Any, ways: Any, entering: Any, contracts: Any, cover: Any
     relative, pooling = cover
     stock, throughput, level, wished, anchor = state
     added, available, stiffness, guess, wish = out
-    sums, here = np.empty((6, BLOCK)), np.empty((8, BLOCK))
+    near = np.empty((ANCHOR + 1, BLOCK))
     for lo in range(0, anchor.size, BLOCK):
         hi = min(lo + BLOCK, anchor.size)
         n = hi - lo
-        copy(anchor[lo:hi], here[7])
+        copy(anchor[lo:hi], near[ANCHOR])
         for i in range(stock.shape[0]):
-            sums[:] = 0.0
-            _sum_here(mined, i, lo, sums[0, :n])
-            _sum_here(scrap, i, lo, sums[1, :n])
-            _sum_here(bought, i, lo, sums[2, :n])
-            _sum_here(piled, i, lo, sums[3, :n])
+            near[:STOCK] = 0.0
+            before, held, flow_then, floor, value = usual[i], months[i], passing_at_start[i], least[i], price[i]
+            _sum_here(mined, i, lo, near[MINED, :n])
+            _sum_here(scrap, i, lo, near[SCRAP, :n])
+            _sum_here(bought, i, lo, near[BOUGHT, :n])
+            _sum_here(piled, i, lo, near[PILED, :n])
             for each in range(contracts.first_out[i], contracts.first_out[i + 1]):
-                add(contracts.sent[contracts.leaving[each], lo:hi], sums[4])
+                add(contracts.sent[contracts.leaving[each], lo:hi], near[SENT])
             for each in range(contracts.first_in[i], contracts.first_in[i + 1]):
                 c = contracts.reaching[each]
                 rate, sent = ways[contracts.arcs[c]], contracts.sent[c, lo:hi]
                 for k in range(n):
-                    sums[5, k] += rate * sent[k]
-            copy(stock[i, lo:hi], here[0])
-            copy(throughput[i, lo:hi], here[1])
-            copy(level[i, lo:hi], here[2])
-            copy(wished[i, lo:hi], here[3])
+                    near[RECEIVED, k] += rate * sent[k]
+            copy(stock[i, lo:hi], near[STOCK])
+            copy(throughput[i, lo:hi], near[PASSING])
+            copy(level[i, lo:hi], near[LEVEL])
+            copy(wished[i, lo:hi], near[WISHED])
             for k in range(n):
-                plus = sums[0, k] + sums[1, k] - sums[2, k] - sums[3, k]
+                plus = near[MINED, k] + near[SCRAP, k] - near[BOUGHT, k] - near[PILED, k]
                 # a pool that is drained still holds a gram, so that it has a price
-                here[0, k] = max(here[0, k] + plus - sums[4, k] + sums[5, k], 1e-6)
-                here[4, k] = plus
-                here[1, k] = wished_stock(usual[i], months[i], here[1, k], passing_at_start[i], least[i])
+                near[STOCK, k] = max(near[STOCK, k] + plus - near[SENT, k] + near[RECEIVED, k], 1e-6)
+                near[ADDED, k] = plus
+                near[PASSING, k] = wished_stock(before, held, near[PASSING, k], flow_then, floor)
             b = bloc[i]
             if b != NOBODY:
-                copy(relative[b, lo:hi], here[5])
-                copy(pooling[b, lo:hi], here[6])
+                copy(relative[b, lo:hi], near[COVER])
+                copy(pooling[b, lo:hi], near[POOLED])
                 for k in range(n):
                     # stock held in common gives the same safety with less
-                    here[1, k] = here[1, k] * (here[5, k] * (1.0 - 0.15 * here[6, k]))
+                    near[PASSING, k] = near[PASSING, k] * (near[COVER, k] * (1.0 - 0.15 * near[POOLED, k]))
             for k in range(n):
-                w = here[1, k]
+                w = near[PASSING, k]
                 # the stocks at which last month's prices would hold
-                here[2, k] = here[2, k] * (w / here[3, k])
-                here[3, k] = price[i] * here[7, k] * (w * w * w)
-            copy(here[4, :n], added[i, lo:hi])
-            copy(here[0, :n], available[i, lo:hi])
-            copy(here[3, :n], stiffness[i, lo:hi])
-            copy(here[2, :n], guess[i, lo:hi])
-            copy(here[1, :n], wish[i, lo:hi])
+                near[LEVEL, k] = near[LEVEL, k] * (w / near[WISHED, k])
+                near[WISHED, k] = value * near[ANCHOR, k] * (w * w * w)
+            copy(near[ADDED, :n], added[i, lo:hi])
+            copy(near[STOCK, :n], available[i, lo:hi])
+            copy(near[WISHED, :n], stiffness[i, lo:hi])
+            copy(near[LEVEL, :n], guess[i, lo:hi])
+            copy(near[PASSING, :n], wish[i, lo:hi])
 
 
 @inline
@@ -265,22 +270,23 @@ def post_arcs(arcs: Any, ports: Any, contracts: Any, law: Any, mined: Any, gates
         port = 0
         for a in range(kind.size):
             rule, row, g = kind[a], which[a], gate[a]
+            then, duty_here, carriage = usual[a], tariff[a], fixed[a]
             here, room, first = price[origin[a], lo:hi], capacity[a, lo:hi], cost[a, lo:hi]
-            duties[:] = tariff[a]
+            duties[:] = duty_here
             extra[:] = 0.0
             if to_america[a]:
                 for k in range(n):
-                    duties[k] = tariff[a] + tariffs[k]
+                    duties[k] = duty_here + tariffs[k]
             if rule == CONTROLLED:
                 share = granted[row, lo:hi]
                 for k in range(n):
                     extra[k] = delay_cost * late[k] * here[k]
                 for k in range(n):
-                    room[k] = usual[a] * licensed(share[k])
+                    room[k] = then * licensed(share[k])
             elif rule == FORMS:
                 share = granted[row, lo:hi]
                 for k in range(n):
-                    room[k] = uncontrolled(usual[a], scoped[k], share[k])
+                    room[k] = uncontrolled(then, scoped[k], share[k])
             elif rule == REFINERY:
                 copy(refining[row, lo:hi], room)
             elif rule == PORT:
@@ -295,22 +301,23 @@ def post_arcs(arcs: Any, ports: Any, contracts: Any, law: Any, mined: Any, gates
                 copy(safe[row, lo:hi], room)
             elif rule == RUSSIAN:
                 for k in range(n):
-                    room[k] = usual[a] * 1.5 * russian[lo + k]
+                    room[k] = then * 1.5 * russian[lo + k]
             else:
                 room[:] = ceiling[a]
             if rule == SWITCH:
                 copy(premium[row, lo:hi], first)
             else:
                 for k in range(n):
-                    first[k] = landed_cost(fixed[a], duties[k], here[k], extra[k])
+                    first[k] = landed_cost(carriage, duties[k], here[k], extra[k])
             if g != NOBODY and is_narrowed[g]:
                 opened, passing = open_share[g, lo:hi], carried[a, lo:hi]
                 for k in range(n):
                     room[k] = narrowed(room[k], opened[k], passing[k])
         for c in range(contracts.arcs.size):
             a = contracts.arcs[c]
+            rise = slope[a]
             sent, room, first = contracts.sent[c, lo:hi], capacity[a, lo:hi], cost[a, lo:hi]
             for k in range(n):
-                first[k] = first[k] + slope[a] * sent[k]
+                first[k] = first[k] + rise * sent[k]
             for k in range(n):
                 room[k] = max(room[k] - sent[k], 0.0)

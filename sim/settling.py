@@ -12,6 +12,10 @@ from sim.holders import MILLION_PER_TONNE, within
 
 # Rows of the month's sums over mines, by mine region and by buyer; see `settle_mines`.
 MINED, FOUND, SALES, COST, EQUITY, GRANTS, SPENT, REPAID = range(8)
+# Rows of one mine's numbers in the table that `settle_mines` works in; the sums over all mines stand below them.
+OUTPUT, KEPT, UNIT_COST, STAGE, OWED, CASH, PAID_IN, GRANTED = range(8)
+BUILT, PRICE, ROYALTY, EARNED, RECEIVED, LENT, OWED_AFTER, CASH_AFTER = range(8, 16)
+OF_ALL = 16
 # Rows of the month's sums over the trade; see `settle_trade`.
 USED, LOST, SCRAP, HIDDEN, BILL, RENT, FREIGHT, SCRAP_BILL = range(8)
 
@@ -61,60 +65,60 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     over_all, royalties, by_state, by_users, loans = sums
     worlds = output.shape[1]
     read = (output, keep, cash_cost, stage, owed, cash, equity, grants, spent)
-    # of one mine: what is read of it, price, royalty, earned, received, lent, owed and cash after it
-    mine, summed = np.empty((16, BLOCK)), np.empty((8, BLOCK))
+    # the numbers of one mine, and then the sums over all
+    near = np.empty((OF_ALL + 8, BLOCK))
     for table in (royalties, by_state, by_users, loans):
         _clear(table)
     for lo in range(0, worlds, BLOCK):
         hi = min(lo + BLOCK, worlds)
         n = hi - lo
-        summed[:] = 0.0
+        near[OF_ALL:] = 0.0
         for m in range(found.shape[0]):
-            add(found[m, lo:hi], summed[FOUND])
+            add(found[m, lo:hi], near[OF_ALL + FOUND])
         for m in range(pool.size):
             for row in range(9):
-                copy(read[row][m, lo:hi], mine[row])
-            copy(price[pool[m], lo:hi], mine[9])
+                copy(read[row][m, lo:hi], near[row])
+            copy(price[pool[m], lo:hi], near[PRICE])
             for k in range(n):
-                tonnes = mine[0, k] * MILLION_PER_TONNE
-                sales, cost = tonnes * mine[9, k], tonnes * mine[2, k]
-                royalty = sales * (1.0 - mine[1, k])
-                mine[10, k] = royalty
-                mine[11, k] = sales - royalty - cost
-                mine[12, k] = 0.0
-                mine[13, k] = 0.0
-                summed[MINED, k] += mine[0, k]
-                summed[SALES, k] += sales
-                summed[COST, k] += cost
-            add(mine[10, :n], royalties[region[m], lo:hi])
+                tonnes = near[OUTPUT, k] * MILLION_PER_TONNE
+                sales, cost = tonnes * near[PRICE, k], tonnes * near[UNIT_COST, k]
+                royalty = sales * (1.0 - near[KEPT, k])
+                near[ROYALTY, k] = royalty
+                near[EARNED, k] = sales - royalty - cost
+                near[RECEIVED, k] = 0.0
+                near[LENT, k] = 0.0
+                near[OF_ALL + MINED, k] += near[OUTPUT, k]
+                near[OF_ALL + SALES, k] += sales
+                near[OF_ALL + COST, k] += cost
+            add(near[ROYALTY, :n], royalties[region[m], lo:hi])
             for b in range(len(share)):
                 if runs[b, m]:
                     for k in range(n):
-                        short = max(floor[b][m, lo + k] * payable[m] - mine[9, k], 0.0)
-                        paid = share[b][m, lo + k] * mine[0, k] * short * MILLION_PER_TONNE
-                        mine[12, k] += paid
+                        short = max(floor[b][m, lo + k] * payable[m] - near[PRICE, k], 0.0)
+                        paid = share[b][m, lo + k] * near[OUTPUT, k] * short * MILLION_PER_TONNE
+                        near[RECEIVED, k] += paid
                         by_state[b, lo + k] += paid * public[b][m, lo + k]
                         by_users[b, lo + k] += paid - paid * public[b][m, lo + k]
             for lender in range(len(lent)):
                 if lends[lender]:
-                    add(lent[lender][m, lo:hi], mine[13])
+                    add(lent[lender][m, lo:hi], near[LENT])
                     add(lent[lender][m, lo:hi], loans[lender, lo:hi])
             for k in range(n):
-                debt = mine[4, k]
-                earnings = max(mine[11, k] + mine[12, k], 0.0)
-                repaid = repayment(debt, earnings, months, mine[3, k] == production)
-                lost = debt - repaid if mine[3, k] >= lost_from else 0.0
-                mine[14, k] = debt - repaid - lost + mine[13, k]
-                in_hand = mine[5, k] + mine[11, k] + mine[12, k] + mine[6, k] + mine[13, k] + mine[7, k]
-                mine[15, k] = in_hand - mine[8, k] - repaid
-                summed[EQUITY, k] += mine[6, k]
-                summed[GRANTS, k] += mine[7, k]
-                summed[SPENT, k] += mine[8, k]
-                summed[REPAID, k] += repaid
-            copy(mine[14, :n], owed_out[m, lo:hi])
-            copy(mine[15, :n], cash_out[m, lo:hi])
+                debt = near[OWED, k]
+                earnings = max(near[EARNED, k] + near[RECEIVED, k], 0.0)
+                repaid = repayment(debt, earnings, months, near[STAGE, k] == production)
+                lost = debt - repaid if near[STAGE, k] >= lost_from else 0.0
+                near[OWED_AFTER, k] = debt - repaid - lost + near[LENT, k]
+                in_hand = near[CASH, k] + near[EARNED, k] + near[RECEIVED, k] + near[PAID_IN, k]
+                near[CASH_AFTER, k] = in_hand + near[LENT, k] + near[GRANTED, k] - near[BUILT, k] - repaid
+                near[OF_ALL + EQUITY, k] += near[PAID_IN, k]
+                near[OF_ALL + GRANTS, k] += near[GRANTED, k]
+                near[OF_ALL + SPENT, k] += near[BUILT, k]
+                near[OF_ALL + REPAID, k] += repaid
+            copy(near[OWED_AFTER, :n], owed_out[m, lo:hi])
+            copy(near[CASH_AFTER, :n], cash_out[m, lo:hi])
         for row in range(8):
-            copy(summed[row, :n], over_all[row, lo:hi])
+            copy(near[OF_ALL + row, :n], over_all[row, lo:hi])
 
 
 @kernel
@@ -132,37 +136,39 @@ def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: 
     lost, freight = arcs
     flow, rent, used, price, recovered, hidden = tables
     worlds = flow.shape[1]
-    summed, amount, worth = np.empty((8, BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
+    # the sums, then an amount and its worth
+    near = np.empty((10, BLOCK))
     for lo in range(0, worlds, BLOCK):
         hi = min(lo + BLOCK, worlds)
         n = hi - lo
-        summed[:] = 0.0
+        near[:8] = 0.0
         for a in range(lost.size):
-            copy(flow[a, lo:hi], amount)
-            copy(rent[a, lo:hi], worth)
+            gone, carriage = lost[a], freight[a]
+            copy(flow[a, lo:hi], near[8])
+            copy(rent[a, lo:hi], near[9])
             for k in range(n):
-                summed[LOST, k] += amount[k] * lost[a]
-                summed[RENT, k] += amount[k] * worth[k]
-                summed[FREIGHT, k] += amount[k] * freight[a]
+                near[LOST, k] += near[8, k] * gone
+                near[RENT, k] += near[8, k] * near[9, k]
+                near[FREIGHT, k] += near[8, k] * carriage
         for u in range(user_pool.size):
-            copy(used[u, lo:hi], amount)
-            copy(price[user_pool[u], lo:hi], worth)
+            copy(used[u, lo:hi], near[8])
+            copy(price[user_pool[u], lo:hi], near[9])
             for k in range(n):
-                summed[USED, k] += amount[k]
-                summed[BILL, k] += amount[k] * worth[k]
+                near[USED, k] += near[8, k]
+                near[BILL, k] += near[8, k] * near[9, k]
         for r in range(scrap_pool.size):
-            copy(recovered[r, lo:hi], amount)
-            copy(price[scrap_pool[r], lo:hi], worth)
+            copy(recovered[r, lo:hi], near[8])
+            copy(price[scrap_pool[r], lo:hi], near[9])
             for k in range(n):
-                summed[SCRAP, k] += amount[k]
-                summed[SCRAP_BILL, k] += amount[k] * worth[k] * MILLION_PER_TONNE
+                near[SCRAP, k] += near[8, k]
+                near[SCRAP_BILL, k] += near[8, k] * near[9, k] * MILLION_PER_TONNE
         for g in range(hidden.shape[0]):
-            add(hidden[g, lo:hi], summed[HIDDEN])
+            add(hidden[g, lo:hi], near[HIDDEN])
         for row in (BILL, RENT, FREIGHT):
             for k in range(n):
-                summed[row, k] = summed[row, k] * MILLION_PER_TONNE
+                near[row, k] = near[row, k] * MILLION_PER_TONNE
         for row in range(8):
-            copy(summed[row, :n], sums[row, lo:hi])
+            copy(near[row, :n], sums[row, lo:hi])
 
 
 @kernel

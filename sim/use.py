@@ -87,28 +87,30 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, harms: Any, state: 
             table[:, lo:hi] = 0.0
         sheltered[:] = 0.0
         for b in range(blocs.size):
-            wished = secure[b, lo:hi]
+            wished, at_start = secure[b, lo:hi], max(blocs[b], 1e-9)
             for k in range(n):
-                wish[b, k] = wished[k] / max(blocs[b], 1e-9)
+                wish[b, k] = wished[k] / at_start
         for d in range(trend.size):
             r, b = region[d], bloc[d]
+            usual, share, loose, here = trend[d], eligible[d], flexible[d], has_pool[d]
             shock[:] = 1.0
             for each in range(first[d], first[d + 1]):
                 e = which[each]
                 lasting = events[e, lo:hi] if e < events.shape[0] else openings[e - events.shape[0], lo:hi]
+                kept = left[each]
                 for k in range(n):
-                    shock[k] = shock[k] * (left[each] if lasting[k] != 0.0 else 1.0)
+                    shock[k] = shock[k] * (kept if lasting[k] != 0.0 else 1.0)
             wants, spared, turn = wanted[d, lo:hi], saved[d, lo:hi], cycle_out[r, lo:hi]
             for k in range(n):
-                wants[k] = use_now(trend[d], spared[k], turn[k], shock[k])
+                wants[k] = use_now(usual, spared[k], turn[k], shock[k])
             add(wants, use_of_region[r, lo:hi])
             if is_defence[d] > 0.0:
                 banned = defence[b, lo:hi]
                 for k in range(n):
-                    safe[k] = wants[k] * max(eligible[d], banned[k]) * has_pool[d]
+                    safe[k] = wants[k] * max(share, banned[k]) * here
             else:
                 for k in range(n):
-                    safe[k] = wants[k] * civil_share(eligible[d], wish[b, k], flexible[d]) * has_pool[d]
+                    safe[k] = wants[k] * civil_share(share, wish[b, k], loose) * here
                 add(safe[:n], safe_of_bloc[b, lo:hi])
                 add(safe[:n], safe_of_region[r, lo:hi])
             for k in range(n):
@@ -116,6 +118,6 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, harms: Any, state: 
             add(rest[:n], demand[user_any[d], lo:hi])
             add(safe, sheltered[user_safe[d]])
         for u in range(margin.size):
-            asked = demand[u, lo:hi]
+            asked, left_over = demand[u, lo:hi], margin[u]
             for k in range(n):
-                asked[k] = (asked[k] + sheltered[u, k]) / margin[u]
+                asked[k] = (asked[k] + sheltered[u, k]) / left_over
