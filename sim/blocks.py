@@ -10,8 +10,8 @@ from typing import Any
 
 from sim.compiled import inline
 
-BLOCK = 512
-"""Worlds in a block: a row of them fills a page of memory."""
+BLOCK = 504
+"""Worlds in a block: nearly a page of memory a row, but no power of two, or all rows would want the same places."""
 
 
 @inline

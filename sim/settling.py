@@ -6,16 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE, within
 
 # Rows of the month's sums over mines, by mine region and by buyer; see `settle_mines`.
 MINED, FOUND, SALES, COST, EQUITY, GRANTS, SPENT, REPAID = range(8)
-# Rows of one mine's numbers in the table that `settle_mines` works in; the sums over all mines stand below them.
-OUTPUT, KEPT, UNIT_COST, STAGE, OWED, CASH, PAID_IN, GRANTED = range(8)
-BUILT, PRICE, ROYALTY, EARNED, RECEIVED, LENT, OWED_AFTER, CASH_AFTER = range(8, 16)
-OF_ALL = 16
 # Rows of the month's sums over the trade; see `settle_trade`.
 USED, LOST, SCRAP, HIDDEN, BILL, RENT, FREIGHT, SCRAP_BILL = range(8)
 
@@ -64,61 +59,54 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     owed_out, cash_out = out
     over_all, royalties, by_state, by_users, loans = sums
     worlds = output.shape[1]
-    read = (output, keep, cash_cost, stage, owed, cash, equity, grants, spent)
-    # the numbers of one mine, and then the sums over all
-    near = np.empty((OF_ALL + 8, BLOCK))
-    for table in (royalties, by_state, by_users, loans):
+    royalty, earned, received, repaid = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
+    fresh = np.empty(worlds)
+    for table in sums:
         _clear(table)
-    for lo in range(0, worlds, BLOCK):
-        hi = min(lo + BLOCK, worlds)
-        n = hi - lo
-        near[OF_ALL:] = 0.0
-        for m in range(found.shape[0]):
-            add(found[m, lo:hi], near[OF_ALL + FOUND])
-        for m in range(pool.size):
-            for row in range(9):
-                copy(read[row][m, lo:hi], near[row])
-            copy(price[pool[m], lo:hi], near[PRICE])
-            for k in range(n):
-                tonnes = near[OUTPUT, k] * MILLION_PER_TONNE
-                sales, cost = tonnes * near[PRICE, k], tonnes * near[UNIT_COST, k]
-                royalty = sales * (1.0 - near[KEPT, k])
-                near[ROYALTY, k] = royalty
-                near[EARNED, k] = sales - royalty - cost
-                near[RECEIVED, k] = 0.0
-                near[LENT, k] = 0.0
-                near[OF_ALL + MINED, k] += near[OUTPUT, k]
-                near[OF_ALL + SALES, k] += sales
-                near[OF_ALL + COST, k] += cost
-            add(near[ROYALTY, :n], royalties[region[m], lo:hi])
-            for b in range(len(share)):
-                if runs[b, m]:
-                    for k in range(n):
-                        short = max(floor[b][m, lo + k] * payable[m] - near[PRICE, k], 0.0)
-                        paid = share[b][m, lo + k] * near[OUTPUT, k] * short * MILLION_PER_TONNE
-                        near[RECEIVED, k] += paid
-                        by_state[b, lo + k] += paid * public[b][m, lo + k]
-                        by_users[b, lo + k] += paid - paid * public[b][m, lo + k]
-            for lender in range(len(lent)):
-                if lends[lender]:
-                    add(lent[lender][m, lo:hi], near[LENT])
-                    add(lent[lender][m, lo:hi], loans[lender, lo:hi])
-            for k in range(n):
-                debt = near[OWED, k]
-                earnings = max(near[EARNED, k] + near[RECEIVED, k], 0.0)
-                repaid = repayment(debt, earnings, months, near[STAGE, k] == production)
-                lost = debt - repaid if near[STAGE, k] >= lost_from else 0.0
-                near[OWED_AFTER, k] = debt - repaid - lost + near[LENT, k]
-                in_hand = near[CASH, k] + near[EARNED, k] + near[RECEIVED, k] + near[PAID_IN, k]
-                near[CASH_AFTER, k] = in_hand + near[LENT, k] + near[GRANTED, k] - near[BUILT, k] - repaid
-                near[OF_ALL + EQUITY, k] += near[PAID_IN, k]
-                near[OF_ALL + GRANTS, k] += near[GRANTED, k]
-                near[OF_ALL + SPENT, k] += near[BUILT, k]
-                near[OF_ALL + REPAID, k] += repaid
-            copy(near[OWED_AFTER, :n], owed_out[m, lo:hi])
-            copy(near[CASH_AFTER, :n], cash_out[m, lo:hi])
-        for row in range(8):
-            copy(near[OF_ALL + row, :n], over_all[row, lo:hi])
+    for m in range(found.shape[0]):
+        for k in range(worlds):
+            over_all[FOUND, k] += found[m, k]
+    for m in range(pool.size):
+        at, r = pool[m], region[m]
+        for k in range(worlds):
+            tonnes = output[m, k] * MILLION_PER_TONNE
+            sales, cost = tonnes * price[at, k], tonnes * cash_cost[m, k]
+            royalty[k] = sales * (1.0 - keep[m, k])
+            earned[k] = sales - royalty[k] - cost
+            received[k] = 0.0
+            fresh[k] = 0.0
+            over_all[MINED, k] += output[m, k]
+            over_all[SALES, k] += sales
+            over_all[COST, k] += cost
+        for k in range(worlds):
+            royalties[r, k] += royalty[k]
+        for b in range(len(share)):
+            if runs[b, m]:
+                for k in range(worlds):
+                    short = max(floor[b][m, k] * payable[m] - price[at, k], 0.0)
+                    paid = share[b][m, k] * output[m, k] * short * MILLION_PER_TONNE
+                    received[k] += paid
+                    by_state[b, k] += paid * public[b][m, k]
+                    by_users[b, k] += paid - paid * public[b][m, k]
+        for lender in range(len(lent)):
+            if lends[lender]:
+                for k in range(worlds):
+                    fresh[k] = fresh[k] + lent[lender][m, k]
+                    loans[lender, k] += lent[lender][m, k]
+        for k in range(worlds):
+            debt = owed[m, k]
+            earnings = max(earned[k] + received[k], 0.0)
+            repaid[k] = repayment(debt, earnings, months, stage[m, k] == production)
+            lost = debt - repaid[k] if stage[m, k] >= lost_from else 0.0
+            owed_out[m, k] = debt - repaid[k] - lost + fresh[k]
+        for k in range(worlds):
+            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + fresh[k] + grants[m, k]
+            cash_out[m, k] = in_hand - spent[m, k] - repaid[k]
+        for k in range(worlds):
+            over_all[EQUITY, k] += equity[m, k]
+            over_all[GRANTS, k] += grants[m, k]
+            over_all[SPENT, k] += spent[m, k]
+            over_all[REPAID, k] += repaid[k]
 
 
 @kernel
@@ -136,39 +124,29 @@ def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: 
     lost, freight = arcs
     flow, rent, used, price, recovered, hidden = tables
     worlds = flow.shape[1]
-    # the sums, then an amount and its worth
-    near = np.empty((10, BLOCK))
-    for lo in range(0, worlds, BLOCK):
-        hi = min(lo + BLOCK, worlds)
-        n = hi - lo
-        near[:8] = 0.0
-        for a in range(lost.size):
-            gone, carriage = lost[a], freight[a]
-            copy(flow[a, lo:hi], near[8])
-            copy(rent[a, lo:hi], near[9])
-            for k in range(n):
-                near[LOST, k] += near[8, k] * gone
-                near[RENT, k] += near[8, k] * near[9, k]
-                near[FREIGHT, k] += near[8, k] * carriage
-        for u in range(user_pool.size):
-            copy(used[u, lo:hi], near[8])
-            copy(price[user_pool[u], lo:hi], near[9])
-            for k in range(n):
-                near[USED, k] += near[8, k]
-                near[BILL, k] += near[8, k] * near[9, k]
-        for r in range(scrap_pool.size):
-            copy(recovered[r, lo:hi], near[8])
-            copy(price[scrap_pool[r], lo:hi], near[9])
-            for k in range(n):
-                near[SCRAP, k] += near[8, k]
-                near[SCRAP_BILL, k] += near[8, k] * near[9, k] * MILLION_PER_TONNE
-        for g in range(hidden.shape[0]):
-            add(hidden[g, lo:hi], near[HIDDEN])
-        for row in (BILL, RENT, FREIGHT):
-            for k in range(n):
-                near[row, k] = near[row, k] * MILLION_PER_TONNE
-        for row in range(8):
-            copy(near[row, :n], sums[row, lo:hi])
+    _clear(sums)
+    for a in range(lost.size):
+        for k in range(worlds):
+            sums[LOST, k] += flow[a, k] * lost[a]
+            sums[RENT, k] += flow[a, k] * rent[a, k]
+            sums[FREIGHT, k] += flow[a, k] * freight[a]
+    for u in range(user_pool.size):
+        at = user_pool[u]
+        for k in range(worlds):
+            sums[USED, k] += used[u, k]
+            sums[BILL, k] += used[u, k] * price[at, k]
+    for r in range(scrap_pool.size):
+        at = scrap_pool[r]
+        for k in range(worlds):
+            sums[SCRAP, k] += recovered[r, k]
+            sums[SCRAP_BILL, k] += recovered[r, k] * price[at, k] * MILLION_PER_TONNE
+    for g in range(hidden.shape[0]):
+        for k in range(worlds):
+            sums[HIDDEN, k] += hidden[g, k]
+    for k in range(worlds):
+        sums[BILL, k] = sums[BILL, k] * MILLION_PER_TONNE
+        sums[RENT, k] = sums[RENT, k] * MILLION_PER_TONNE
+        sums[FREIGHT, k] = sums[FREIGHT, k] * MILLION_PER_TONNE
 
 
 @kernel
