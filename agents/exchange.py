@@ -152,8 +152,11 @@ class Exchange:
         longest = [0] * len(self.pools)
         for d, months in zip(self.network.destination.tolist(), self.transit.tolist(), strict=True):
             longest[d] = max(longest[d], months)
-        self._first_afloat = np.array([sum(longest[:i]) for i in range(len(longest) + 1)], np.int64)
-        inbound = np.zeros((self._first_afloat[-1], worlds))
+        rows = [0]
+        for months in longest:
+            rows.append(rows[-1] + months)
+        self._first_afloat = np.array(rows, np.int64)
+        inbound = np.zeros((rows[-1], worlds))
         passing = np.zeros((len(self.pools), worlds))
         for a, d in enumerate(self.network.destination):
             arriving = self.yield_[a] * self.flow[a]

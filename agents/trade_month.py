@@ -135,8 +135,10 @@ def settle(market: Market) -> None:
     books.book_dollars(market.paid, market.home_spending, _effort(market))
     if price is not exchange.price:
         # mines were paid these rents with their sales
-        rent = (price - exchange.price)[market.mines.pool]
-        books.dollars.post("licence holders", "trade", total(million_dollars(market.mines.output, rent)))
+        mines = market.mines
+        here = np.sort(np.concatenate([mines.rows_in[host] for host in HOSTS]))
+        rent = price[mines.pool[here]] - exchange.price[mines.pool[here]]
+        books.dollars.post("licence holders", "trade", total(million_dollars(mines.output[here], rent)))
 
 
 def _support_asked(market: Market) -> Vector:

@@ -1,7 +1,7 @@
 """Blocks of worlds that a kernel takes through all its rows before the next ones.
 
-What a kernel sums or reads again then stays in the nearest cache. Rows that pass through small tables of BLOCK
-columns have constant strides, so that LLVM sees that nothing overlaps and needs no check.
+What a kernel sums or reads again then stays near, and rows are still read in stretches long enough to be fetched ahead.
+Rows that pass through one small table of BLOCK columns have constant strides, so that LLVM sees that nothing overlaps.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 
 from sim.compiled import inline
 
-BLOCK = 128
-"""Worlds in a block."""
+BLOCK = 504
+"""Worlds in a block: nearly a page of memory a row, but no power of two, or all rows would want the same places."""
 
 
 @inline

@@ -66,7 +66,7 @@ def clear(
     use = np.empty((len(network.choke), worlds))
     leaving, drawing, shape = network.leaving, network.drawing, network.elimination
     slope, choke = network.slope[leaving.member], network.choke[drawing.member]
-    solve(
+    searched = solve(
         (available, stiffness, start, demand, cost, capacity),
         (drawing.start, 1.0 / choke, choke),
         (
@@ -79,9 +79,10 @@ def clear(
         ),
         (shape.start, shape.row, shape.target),
         (drawing.member, leaving.member),
-        (level, price, steps),
+        (level, price, steps, use, flow, rent),
     )
     _quantities(
+        searched,
         (network.user_pool, network.choke),
         (network.origin, network.destination, network.yield_, network.slope),
         (price, demand, cost, capacity),
@@ -91,23 +92,21 @@ def clear(
 
 
 @kernel
-def _quantities(users, arcs, inputs, outputs):  # type: ignore[no-untyped-def]
-    """Use, flows and rents at the prices found."""
+def _quantities(worlds, users, arcs, inputs, outputs):  # type: ignore[no-untyped-def]
+    """Use, flows and rents at the prices found, in some worlds."""
     price, demand, cost, capacity = inputs
     use, flow, rent = outputs
     user_pool, choke = users
     origin, destination, yield_, slope = arcs
     for d in range(user_pool.shape[0]):
         r = 1.0 / choke[d]
-        here, q, out = price[user_pool[d]], demand[d], use[d]
-        for w in range(here.shape[0]):
-            out[w] = q[w] * max(0.0, 1.0 - here[w] * r)
+        for w in worlds:
+            use[d, w] = demand[d, w] * max(0.0, 1.0 - price[user_pool[d], w] * r)
     for a in range(origin.shape[0]):
-        y, rise = yield_[a], slope[a]
+        rise = slope[a]
         r = 1.0 / rise
-        here, there, c, most = price[origin[a]], price[destination[a]], cost[a], capacity[a]
-        out, earned = flow[a], rent[a]
-        for w in range(here.shape[0]):
-            margin = y * there[w] - here[w] - c[w]
-            out[w] = min(max(margin * r, 0.0), most[w])
-            earned[w] = max(margin - rise * most[w], 0.0)
+        for w in worlds:
+            most = capacity[a, w]
+            margin = yield_[a] * price[destination[a], w] - price[origin[a], w] - cost[a, w]
+            flow[a, w] = min(max(margin * r, 0.0), most)
+            rent[a, w] = max(margin - rise * most, 0.0)

@@ -7,8 +7,10 @@ exactly: both are powers of one growth factor, so no step needs a cube root.
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.compiled import inline, kernel
-from sim.lanes import everywhere, get, larger, put, size_of, smaller, somewhere, where
+from sim.lanes import LANES, everywhere, get, larger, put, size_of, smaller, somewhere, where
 from sim.network import HIGHEST_PRICE, SCARCITY_PRICE
 
 MOST_TRIES = 60
@@ -156,73 +158,118 @@ def factorise(shape, matrix, right):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def lengths(moves, users, arcs, tile, step, trial, rate):  # type: ignore[no-untyped-def]
-    """Share of its step for each lane that moves so that the dual falls and is flat along the step, in (0, 1]."""
-    have, root, before, inverse, _, _, q, c, most, _, _, _ = tile
+def _along(size, users, arcs, numbers, trial, rate):  # type: ignore[no-untyped-def]
+    """The dual at a length of the step: its slope and bend along the step, its value, and the rounding of that.
+
+    Args:
+        size: length, share of the step; by lane, or of one world.
+        users, arcs: see `sim.newton`.
+        numbers: have, root, price, inverse, step, q, c, most; tables of lanes, or vectors of one world.
+        trial, rate: scratch, a row or place for each pool.
+    """
+    have, root, before, inverse, step, q, c, most = numbers
     user_start, per_choke, choke = users
     arc_start, destination, yield_, per_slope, _, slope_of = arcs
-    pools = have.shape[0]
-    waiting = moves > 0.0
-    low, high, size = everywhere(0.0), everywhere(1.0), everywhere(0.0)
-    slope_first, dual_first = everywhere(0.0), everywhere(0.0)
-    for tries in range(MOST_TRIES):
-        slope, bend, dual, rounding = everywhere(0.0), everywhere(0.0), everywhere(0.0), everywhere(0.0)
-        for i in range(pools):
-            p, have_here = get(before, i), get(have, i)
-            rounding = rounding + 1e-14 * (have_here + get(root, i)) * p
-            change = get(step, i) * get(inverse, i) * (1.0 / 3.0)
-            wanted = size * change
-            p, law, v = _moved(p, get(root, i), get(inverse, i), wanted)
-            held, fall, edge = _held(p, law, v)
-            z = larger(wanted, -0.4)
-            moving = where(wanted < -0.4, 0.0, where(p < ALMOST_HIGHEST, change, 0.0))
-            # USD/mtu per unit of length
-            r = 3.0 * p * moving / ((1.0 + z) * (1.0 + 2.0 * z))
-            u = larger(p * (1.0 / SCARCITY_PRICE) - 1.0, 0.0)
-            below = p * (have_here - 1.5 * law)
-            above = have_here * p - edge * SCARCITY_PRICE * (1.5 + u - u * u * (1.0 / 6.0))
-            dual = dual + where(p > SCARCITY_PRICE, above, below)
-            slope = slope + (held - have_here) * r
-            bend = bend + fall * r * r
-            for d in range(user_start[i], user_start[i + 1]):
-                share = larger(1.0 - p * per_choke[d], 0.0)
-                wish = where(share > 0.0, get(q, d), 0.0)
-                slope = slope + wish * share * r
-                bend = bend + wish * per_choke[d] * r * r
-                dual = dual + 0.5 * wish * share * share * choke[d]
-                rounding = rounding + 1e-14 * wish * choke[d]
-            put(trial, i, p)
-            put(rate, i, r)
-        for i in range(pools):
-            p, r = get(trial, i), get(rate, i)
-            for a in range(arc_start[i], arc_start[i + 1]):
-                g, y = destination[a], yield_[a]
-                x = (y * get(trial, g) - p - get(c, a)) * per_slope[a]
-                f = smaller(larger(x, 0.0), get(most, a))
-                widening = y * get(rate, g) - r
-                slope = slope - f * widening
-                bend = bend + where(f == x, widening * widening * per_slope[a], 0.0)
-                dual = dual + f * (x - 0.5 * f) * slope_of[a]
-        if tries == 0:
-            slope_first, dual_first, size = slope, dual + rounding, everywhere(1.0)
-            continue
-        falls = dual <= dual_first
-        flat = falls & (slope >= -FLAT * slope_first)
+    pools, nothing = have.shape[0], 0.0 * size
+    slope, bend, dual, rounding = nothing, nothing, nothing, nothing
+    for i in range(pools):
+        p, have_here = get(before, i), get(have, i)
+        rounding = rounding + 1e-14 * (have_here + get(root, i)) * p
+        change = get(step, i) * get(inverse, i) * (1.0 / 3.0)
+        wanted = size * change
+        p, law, v = _moved(p, get(root, i), get(inverse, i), wanted)
+        held, fall, edge = _held(p, law, v)
+        z = larger(wanted, -0.4)
+        moving = where(wanted < -0.4, 0.0, where(p < ALMOST_HIGHEST, change, 0.0))
+        # USD/mtu per unit of length
+        r = 3.0 * p * moving / ((1.0 + z) * (1.0 + 2.0 * z))
+        u = larger(p * (1.0 / SCARCITY_PRICE) - 1.0, 0.0)
+        below = p * (have_here - 1.5 * law)
+        above = have_here * p - edge * SCARCITY_PRICE * (1.5 + u - u * u * (1.0 / 6.0))
+        dual = dual + where(p > SCARCITY_PRICE, above, below)
+        slope = slope + (held - have_here) * r
+        bend = bend + fall * r * r
+        for d in range(user_start[i], user_start[i + 1]):
+            share = larger(1.0 - p * per_choke[d], 0.0)
+            wish = where(share > 0.0, get(q, d), 0.0)
+            slope = slope + wish * share * r
+            bend = bend + wish * per_choke[d] * r * r
+            dual = dual + 0.5 * wish * share * share * choke[d]
+            rounding = rounding + 1e-14 * wish * choke[d]
+        put(trial, i, p)
+        put(rate, i, r)
+    for i in range(pools):
+        p, r = get(trial, i), get(rate, i)
+        for a in range(arc_start[i], arc_start[i + 1]):
+            g, y = destination[a], yield_[a]
+            x = (y * get(trial, g) - p - get(c, a)) * per_slope[a]
+            f = smaller(larger(x, 0.0), get(most, a))
+            widening = y * get(rate, g) - r
+            slope = slope - f * widening
+            bend = bend + where(f == x, widening * widening * per_slope[a], 0.0)
+            dual = dual + f * (x - 0.5 * f) * slope_of[a]
+    return slope, bend, dual, rounding
+
+
+@kernel
+def _shortened(found, users, arcs, numbers, trial, rate):  # type: ignore[no-untyped-def]
+    """Share of a step too long at which the dual of one world falls and is nearly flat along the step.
+
+    Args:
+        found: slope, bend and value of the dual at the end of the step; slope and value at its start.
+    """
+    slope, bend, dual, slope_first, dual_first = found
+    low, high, size = 0.0, 1.0, 1.0
+    for tries in range(1, MOST_TRIES):
         if tries > 1:
-            flat = flat & (slope <= FLAT * slope_first)
-        waiting = waiting & (where(flat, 0.0, 1.0) > 0.0)
-        if not somewhere(waiting):
-            break
-        back = (slope < 0.0) | (dual > dual_first)
-        high = where(back, size, high)
-        low = where(back, low, size)
+            slope, bend, dual, _ = _along(size, users, arcs, numbers, trial, rate)
+            if dual <= dual_first and -FLAT * slope_first <= slope <= FLAT * slope_first:
+                break
+        if slope < 0.0 or dual > dual_first:
+            high = size
+        else:
+            low = size
         # Newton along the step, if that halves the bracket or a bisection came before
         middle = 0.5 * (low + high)
         reach = size + slope / bend
         furthest = high if tries % 2 == 1 else middle
-        inner = (slope < 0.0) & (low < reach) & (reach < furthest)
-        size = where(waiting, where(inner, reach, middle), size)
-    return where(moves > 0.0, size, 0.0)
+        size = reach if slope < 0.0 and low < reach < furthest else middle
+    return size
+
+
+@kernel
+def lengths(moves, users, arcs, tile, step, trial, rate):  # type: ignore[no-untyped-def]
+    """Share of its step for each lane that moves so that the dual falls and is flat along the step, in (0, 1].
+
+    Few steps are too long, and these are shortened world by world.
+    """
+    have, root, before, inverse, _, _, q, c, most, _, _, _ = tile
+    numbers = (have, root, before, inverse, step, q, c, most)
+    slope_first, _, dual_first, rounding = _along(everywhere(0.0), users, arcs, numbers, trial, rate)
+    dual_first = dual_first + rounding
+    slope, bend, dual, _ = _along(everywhere(1.0), users, arcs, numbers, trial, rate)
+    fits = (dual <= dual_first) & (slope >= -FLAT * slope_first)
+    size = where(moves > 0.0, where(fits, 1.0, everywhere(2.0)), 0.0)
+    if somewhere(size > 1.0):
+        found = np.empty((6, LANES))
+        put(found, 0, slope)
+        put(found, 1, bend)
+        put(found, 2, dual)
+        put(found, 3, slope_first)
+        put(found, 4, dual_first)
+        put(found, 5, size)
+        pools = have.shape[0]
+        one_trial, one_rate = np.empty(pools), np.empty(pools)
+        for w in range(LANES):
+            if found[5, w] > 1.0:
+                at_ends = (found[0, w], found[1, w], found[2, w], found[3, w], found[4, w])
+                one = (
+                    have[:, w].copy(), root[:, w].copy(), before[:, w].copy(), inverse[:, w].copy(),
+                    step[:, w].copy(), q[:, w].copy(), c[:, w].copy(), most[:, w].copy(),
+                )  # fmt: skip
+                found[5, w] = _shortened(at_ends, users, arcs, one, one_trial, one_rate)
+        size = get(found, 5)
+    return size
 
 
 @kernel

@@ -2,7 +2,8 @@
 
 LLVM's own vectors, so that a kernel is vectorised as written, whatever the compiler makes of its loops. Each lane is
 IEEE arithmetic of its own: no operation mixes lanes, none is fused or regrouped, and processors with narrower
-registers give the same bits. Tables hold one row of LANES numbers for each quantity.
+registers give the same bits. Tables hold one row of LANES numbers for each quantity. All but `fetch`, `bring` and
+`everywhere` also take plain numbers and vectors, so that one text serves LANES worlds and a single one.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ def _numbers(context: Any, builder: Any, value: Any, type_: types.Type) -> Any:
     if type_ is NUMBERS:
         return value
     return _repeated(builder, context.cast(builder, value, type_, types.float64))
+
+
+def _of_kind(kind: types.Type, context: Any, builder: Any, value: Any, type_: types.Type) -> Any:
+    """An argument as numbers by lane, or as one number."""
+    return _numbers(context, builder, value, type_) if kind is NUMBERS else context.cast(builder, value, type_, kind)
 
 
 def _register(symbol: Any, result: types.Type, build: Any) -> None:
@@ -119,22 +125,24 @@ def everywhere(typing, value):  # type: ignore[no-untyped-def]
 @intrinsic
 def where(typing, truth, yes, no):  # type: ignore[no-untyped-def]
     """`yes` in lanes where it is true, `no` in the others; either may be a number for all lanes."""
+    kind = NUMBERS if truth is TRUTHS else types.float64
 
     def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        truth, yes, no = arguments
-        chosen = [_numbers(context, builder, x, t) for x, t in ((yes, signature.args[1]), (no, signature.args[2]))]
-        return builder.select(truth, *chosen)
+        yes, no = (_of_kind(kind, context, builder, arguments[i], signature.args[i]) for i in (1, 2))
+        return builder.select(arguments[0], yes, no)
 
-    return NUMBERS(truth, yes, no), build
+    return kind(truth, yes, no), build
 
 
 def _extreme(sign: str) -> Any:
     def typed(typing, left, right):  # type: ignore[no-untyped-def]
+        kind = NUMBERS if NUMBERS in (left, right) else types.float64
+
         def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-            left, right = (_numbers(context, builder, x, t) for x, t in zip(arguments, signature.args, strict=True))
+            left, right = (_of_kind(kind, context, builder, arguments[i], signature.args[i]) for i in (0, 1))
             return builder.select(builder.fcmp_ordered(sign, left, right), left, right)
 
-        return NUMBERS(left, right), build
+        return kind(left, right), build
 
     return typed
 
@@ -163,15 +171,24 @@ def somewhere(typing, truth):  # type: ignore[no-untyped-def]
     """Whether it is true in any lane."""
 
     def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        if truth is types.boolean:
+            return arguments[0]
         bits = builder.bitcast(arguments[0], ir.IntType(LANES))
         return builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(LANES), 0))
 
     return types.boolean(truth), build
 
 
+def _kind_in(table: types.Type) -> types.Type:
+    """What stands at a place: numbers by lane in a table, one number in a vector."""
+    return NUMBERS if table.ndim == 2 else types.float64
+
+
 def _pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     table = context.make_array(signature.args[0])(context, builder, arguments[0])
     row = context.cast(builder, arguments[1], signature.args[1], types.intp)
+    if signature.args[0].ndim == 1:
+        return builder.gep(table.data, [row])
     first = builder.gep(table.data, [builder.mul(row, ir.Constant(row.type, LANES))])
     return builder.bitcast(first, ir.VectorType(ir.DoubleType(), LANES).as_pointer())
 
@@ -208,20 +225,20 @@ def _given(typing, table, row, first, value):  # type: ignore[no-untyped-def]
 
 @intrinsic
 def get(typing, table, row):  # type: ignore[no-untyped-def]
-    """A row of a table (rows, LANES) of float64 that lies row after row; bounds are not checked."""
+    """A row of a table (rows, LANES), or a number of a vector, that lies in one stretch; bounds are not checked."""
 
     def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
         return builder.load(_pointer(context, builder, signature, arguments), align=8)
 
-    return NUMBERS(table, row), build
+    return _kind_in(table)(table, row), build
 
 
 @intrinsic
 def put(typing, table, row, value):  # type: ignore[no-untyped-def]
-    """Write a row of a table; see `get`."""
+    """Write a row of a table or a number of a vector; see `get`."""
 
     def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        value = _numbers(context, builder, arguments[2], signature.args[2])
+        value = _of_kind(_kind_in(table), context, builder, arguments[2], signature.args[2])
         builder.store(value, _pointer(context, builder, signature, arguments), align=8)
         return context.get_dummy_value()
 

@@ -129,6 +129,26 @@ def _unsolved(tile, excess):  # type: ignore[no-untyped-def]
     return where(worst <= 0.0, 0.0, everywhere(1.0))
 
 
+@inline
+def _answer(first, users, arcs, members, tile, scratch, outputs):  # type: ignore[no-untyped-def]
+    """Use, flows and rents at the prices in the lanes, of worlds from one on; flows are those evaluated last."""
+    _, _, price, _, _, _, q, c, most, flow, _, _ = tile
+    user_start, per_choke, _ = users
+    arc_start, destination, yield_, _, _, slope = arcs
+    user, arc = members
+    use_out, flow_out, rent_out = outputs[3:]
+    for i in range(price.shape[0]):
+        p = get(price, i)
+        for d in range(user_start[i], user_start[i + 1]):
+            put(scratch, 0, get(q, d) * larger(1.0 - p * per_choke[d], 0.0))
+            bring(scratch, 0, use_out, user[d], first)
+        for a in range(arc_start[i], arc_start[i + 1]):
+            margin = yield_[a] * get(price, destination[a]) - p - get(c, a)
+            put(scratch, 0, larger(margin - slope[a] * get(most, a), 0.0))
+            bring(scratch, 0, rent_out, arc[a], first)
+            bring(flow, a, flow_out, arc[a], first)
+
+
 @kernel
 def _step(first, inputs, users, arcs, shape, members, space, outputs, stopped):  # type: ignore[no-untyped-def]
     """Take LANES worlds, from one on, whole steps to their solution, or as far as PATIENCE leads.
@@ -146,7 +166,7 @@ def _step(first, inputs, users, arcs, shape, members, space, outputs, stopped): 
     Returns:
         How many did.
     """
-    level, price_out, steps = outputs
+    level, price_out, steps = outputs[:3]
     tile, excess, matrix, _, _, scratch, active = space
     root, price, stock, moving = tile[1], tile[2], tile[5], tile[11]
     _begin(first, inputs, members, tile, active)
@@ -167,6 +187,7 @@ def _step(first, inputs, users, arcs, shape, members, space, outputs, stopped): 
         bring(stock, i, level, i, first)
         bring(price, i, price_out, i, first)
     bring(scratch, 0, steps, 0, first)
+    _answer(first, users, arcs, members, tile, scratch, outputs)
     short = 0
     if somewhere(unsolved):
         for w in range(min(LANES, level.shape[1] - first)):
@@ -255,10 +276,14 @@ def solve(inputs, users, arcs, shape, members, outputs):  # type: ignore[no-unty
     Args:
         inputs: available, stiffness, start, demand, cost, capacity as in `sim.clearing.clear`.
         users: see `_step`; so are arcs, shape and members.
-        outputs: level, price, shape (pools, worlds), and steps, shape (1, worlds), to be filled.
+        outputs: level, price, shape (pools, worlds), steps, shape (1, worlds), use, flow and rent, to be filled; use,
+            flow and rent are left to be filled in worlds that were searched.
+
+    Returns:
+        Worlds that whole steps left unsolved.
     """
     available, _, _, demand, cost, capacity = inputs
-    level, price, steps = outputs
+    level, price, steps = outputs[:3]
     pools, worlds = level.shape
     user_count, arc_count = members[0].shape[0], members[1].shape[0]
     n, m = pools, arc_count
@@ -278,3 +303,4 @@ def solve(inputs, users, arcs, shape, members, outputs):  # type: ignore[no-unty
     if short > 0:
         tables = ((available, level, price), demand, (cost, capacity))
         _search(stopped[:short], tables, users, arcs, shape, members, steps, space)
+    return stopped[:short]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.levers import UNLIMITED
 
@@ -33,6 +34,10 @@ def wished_stock(usual: float, months: float, passing: float, passing_at_start: 
     return max(usual + months * (passing - passing_at_start), least)
 
 
+# Rows of one pool's numbers in the table that `post_stocks` works in.
+MINED, SCRAP, BOUGHT, PILED, SENT, RECEIVED, STOCK, PASSING, LEVEL, WISHED, ADDED, COVER, POOLED, ANCHOR = range(14)
+
+
 @kernel
 def post_stocks(pools: Any, ways: Any, entering: Any, contracts: Any, cover: Any, state: Any, out: Any) -> None:
     """What lies in the pools before the market clears, and how holders value it.
@@ -54,54 +59,60 @@ def post_stocks(pools: Any, ways: Any, entering: Any, contracts: Any, cover: Any
     relative, pooling = cover
     stock, throughput, level, wished, anchor = state
     added, available, stiffness, guess, wish = out
-    count, worlds = stock.shape
-    sums = np.empty((6, worlds))
-    for i in range(count):
-        _sum_here(mined, i, sums[0])
-        _sum_here(scrap, i, sums[1])
-        _sum_here(bought, i, sums[2])
-        _sum_here(piled, i, sums[3])
-        for k in range(worlds):
-            sums[4, k] = 0.0
-            sums[5, k] = 0.0
-        for each in range(contracts.first_out[i], contracts.first_out[i + 1]):
-            c = contracts.leaving[each]
-            for k in range(worlds):
-                sums[4, k] += contracts.sent[c, k]
-        for each in range(contracts.first_in[i], contracts.first_in[i + 1]):
-            c = contracts.reaching[each]
-            rate = ways[contracts.arcs[c]]
-            for k in range(worlds):
-                sums[5, k] += rate * contracts.sent[c, k]
-        for k in range(worlds):
-            plus = sums[0, k] + sums[1, k] - sums[2, k] - sums[3, k]
-            added[i, k] = plus
-            # a pool that is drained still holds a gram, so that it has a price
-            available[i, k] = max(stock[i, k] + plus - sums[4, k] + sums[5, k], 1e-6)
-        for k in range(worlds):
-            wish[i, k] = wished_stock(usual[i], months[i], throughput[i, k], passing_at_start[i], least[i])
-        b = bloc[i]
-        if b != NOBODY:
-            for k in range(worlds):
-                # stock held in common gives the same safety with less
-                wish[i, k] = wish[i, k] * (relative[b, k] * (1.0 - 0.15 * pooling[b, k]))
-        for k in range(worlds):
-            w = wish[i, k]
-            stiffness[i, k] = price[i] * anchor[k] * (w * w * w)
-            # the stocks at which last month's prices would hold
-            guess[i, k] = level[i, k] * (w / wished[i, k])
+    near = np.empty((ANCHOR + 1, BLOCK))
+    for lo in range(0, anchor.size, BLOCK):
+        hi = min(lo + BLOCK, anchor.size)
+        n = hi - lo
+        copy(anchor[lo:hi], near[ANCHOR])
+        for i in range(stock.shape[0]):
+            near[:STOCK] = 0.0
+            before, held, flow_then, floor, value = usual[i], months[i], passing_at_start[i], least[i], price[i]
+            _sum_here(mined, i, lo, near[MINED, :n])
+            _sum_here(scrap, i, lo, near[SCRAP, :n])
+            _sum_here(bought, i, lo, near[BOUGHT, :n])
+            _sum_here(piled, i, lo, near[PILED, :n])
+            for each in range(contracts.first_out[i], contracts.first_out[i + 1]):
+                add(contracts.sent[contracts.leaving[each], lo:hi], near[SENT])
+            for each in range(contracts.first_in[i], contracts.first_in[i + 1]):
+                c = contracts.reaching[each]
+                rate, sent = ways[contracts.arcs[c]], contracts.sent[c, lo:hi]
+                for k in range(n):
+                    near[RECEIVED, k] += rate * sent[k]
+            copy(stock[i, lo:hi], near[STOCK])
+            copy(throughput[i, lo:hi], near[PASSING])
+            copy(level[i, lo:hi], near[LEVEL])
+            copy(wished[i, lo:hi], near[WISHED])
+            for k in range(n):
+                plus = near[MINED, k] + near[SCRAP, k] - near[BOUGHT, k] - near[PILED, k]
+                # a pool that is drained still holds a gram, so that it has a price
+                near[STOCK, k] = max(near[STOCK, k] + plus - near[SENT, k] + near[RECEIVED, k], 1e-6)
+                near[ADDED, k] = plus
+                near[PASSING, k] = wished_stock(before, held, near[PASSING, k], flow_then, floor)
+            b = bloc[i]
+            if b != NOBODY:
+                copy(relative[b, lo:hi], near[COVER])
+                copy(pooling[b, lo:hi], near[POOLED])
+                for k in range(n):
+                    # stock held in common gives the same safety with less
+                    near[PASSING, k] = near[PASSING, k] * (near[COVER, k] * (1.0 - 0.15 * near[POOLED, k]))
+            for k in range(n):
+                w = near[PASSING, k]
+                # the stocks at which last month's prices would hold
+                near[LEVEL, k] = near[LEVEL, k] * (w / near[WISHED, k])
+                near[WISHED, k] = value * near[ANCHOR, k] * (w * w * w)
+            copy(near[ADDED, :n], added[i, lo:hi])
+            copy(near[STOCK, :n], available[i, lo:hi])
+            copy(near[WISHED, :n], stiffness[i, lo:hi])
+            copy(near[LEVEL, :n], guess[i, lo:hi])
+            copy(near[PASSING, :n], wish[i, lo:hi])
 
 
-@kernel
-def _sum_here(members: Any, place: int, sums: Any) -> None:
-    """Sum over the members of a place."""
+@inline
+def _sum_here(members: Any, place: Any, world: Any, sums: Any) -> None:
+    """Add what the members of a place have in some worlds, from one on."""
     table, first, listed = members
-    for k in range(sums.size):
-        sums[k] = 0.0
     for each in range(first[place], first[place + 1]):
-        m = listed[each]
-        for k in range(sums.size):
-            sums[k] += table[m, k]
+        add(table[listed[each], world : world + sums.size], sums)
 
 
 # --- contracts -----------------------------------------------------------------------------------
@@ -127,37 +138,44 @@ def send_contracts(routes: Any, runs: Any, tables: Any, hosts: Any, gates: Any, 
     reserved, required = hosts
     open_share, is_narrowed = gates
     worlds = sent.shape[1]
-    portion = np.empty(worlds)
-    kept = np.empty(reserved.shape)
-    for h in range(reserved.shape[0]):
-        for b in range(reserved.shape[1]):
-            for k in range(worlds):
-                every = reserved[h, 0, k]
-                for other in range(1, reserved.shape[1]):
-                    every = every + reserved[h, other, k]
-                kept[h, b, k] = reserved[h, b, k] / max(every, 1.0)
-    for c in range(sent.shape[0]):
-        for k in range(worlds):
-            sent[c, k] = 0.0
-    for i in range(buyer.size):
-        b, m, h, c, g = buyer[i], mine[i], host[i], row[i], gate[i]
-        if h == NOBODY and not runs[b, m]:
-            continue
-        if h == NOBODY:
-            for k in range(worlds):
-                portion[k] = 0.9 * max(share[b][m, k] - at_start[b, m, k], 0.0) * output[m, k]
-        else:
-            for k in range(worlds):
-                sold = share[0][m, k]
-                for other in range(1, len(share)):
-                    sold = sold + share[other][m, k]
-                part = max(share[b][m, k] - at_start[b, m, k], 0.0) + kept[h, b, k] * max(1.0 - sold, 0.0)
-                portion[k] = 0.9 * part * output[m, k] * (1.0 - required[h, k])
-        if g != NOBODY and is_narrowed[g]:
-            for k in range(worlds):
-                portion[k] = portion[k] * open_share[g, k]
-        for k in range(worlds):
-            sent[c, k] += portion[k]
+    kept, portion, part = np.empty((reserved.shape[0], reserved.shape[1], BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
+    for lo in range(0, worlds, BLOCK):
+        hi = min(lo + BLOCK, worlds)
+        n = hi - lo
+        for h in range(reserved.shape[0]):
+            part[:] = 0.0
+            for b in range(reserved.shape[1]):
+                add(reserved[h, b, lo:hi], part)
+            for b in range(reserved.shape[1]):
+                wish = reserved[h, b, lo:hi]
+                for k in range(n):
+                    kept[h, b, k] = wish[k] / max(part[k], 1.0)
+        for c in range(sent.shape[0]):
+            sent[c, lo:hi] = 0.0
+        for i in range(buyer.size):
+            b, m, h, c, g = buyer[i], mine[i], host[i], row[i], gate[i]
+            if h == NOBODY and not runs[b, m]:
+                continue
+            own, before, made = share[b][m, lo:hi], at_start[b, m, lo:hi], output[m, lo:hi]
+            for k in range(n):
+                part[k] = max(own[k] - before[k], 0.0)
+            if h != NOBODY:
+                portion[:] = 0.0
+                for other in range(len(share)):
+                    add(share[other][m, lo:hi], portion)
+                for k in range(n):
+                    part[k] = part[k] + kept[h, b, k] * max(1.0 - portion[k], 0.0)
+            for k in range(n):
+                portion[k] = 0.9 * part[k] * made[k]
+            if h != NOBODY:
+                stays = required[h, lo:hi]
+                for k in range(n):
+                    portion[k] = portion[k] * (1.0 - stays[k])
+            if g != NOBODY and is_narrowed[g]:
+                opened = open_share[g, lo:hi]
+                for k in range(n):
+                    portion[k] = portion[k] * opened[k]
+            add(portion[:n], sent[c, lo:hi])
 
 
 # --- arcs ----------------------------------------------------------------------------------------
@@ -200,22 +218,22 @@ def landed_cost(fixed: float, tariff: float, price: float, extra: float) -> floa
     return fixed + tariff * price + extra
 
 
-@kernel
-def _weigh_ports(ports: Any, carried: Any, weight: Any, all_weight: Any) -> None:
-    """How a host's export permits are shared among its routes: by last year's trade, some for every route."""
+@inline
+def _weigh_ports(ports: Any, carried: Any, world: Any, weight: Any, all_weight: Any, every: Any) -> None:
+    """How a host's export permits are shared among its routes, in a block of worlds from one on.
+
+    By last year's trade, some for every route.
+    """
     arc, host = ports
-    worlds = carried.shape[1]
-    every = np.zeros(all_weight.shape)
+    all_weight[:] = 0.0
+    every[:] = 0.0
     for p in range(arc.size):
-        for k in range(worlds):
-            every[host[p], k] += carried[arc[p], k]
-    for h in range(all_weight.shape[0]):
-        for k in range(worlds):
-            all_weight[h, k] = 0.0
+        add(carried[arc[p], world : world + BLOCK], every[host[p]])
     for p in range(arc.size):
-        for k in range(worlds):
-            weight[p, k] = carried[arc[p], k] + 0.05 * every[host[p], k] + 0.1
-            all_weight[host[p], k] += weight[p, k]
+        usual, of_host = carried[arc[p], world : world + BLOCK], every[host[p]]
+        for k in range(usual.size):
+            weight[p, k] = usual[k] + 0.05 * of_host[k] + 0.1
+        add(weight[p], all_weight[host[p]])
 
 
 @kernel
@@ -241,57 +259,65 @@ def post_arcs(arcs: Any, ports: Any, contracts: Any, law: Any, mined: Any, gates
     open_share, is_narrowed = gates
     price, carried = state
     cost, capacity = out
-    worlds = price.shape[1]
-    weight, all_weight = np.empty((ports[0].size, worlds)), np.empty((required.shape[0], worlds))
-    _weigh_ports(ports, carried, weight, all_weight)
-    duties, extra = np.empty(worlds), np.empty(worlds)
-    port = 0
-    for a in range(kind.size):
-        rule, row, at, g = kind[a], which[a], origin[a], gate[a]
-        for k in range(worlds):
-            duties[k] = tariff[a]
-            extra[k] = 0.0
-        if to_america[a]:
-            for k in range(worlds):
-                duties[k] = tariff[a] + american[k]
-        if rule == CONTROLLED:
-            for k in range(worlds):
-                extra[k] = delay_cost * delay[k] * price[at, k]
-                capacity[a, k] = usual[a] * licensed(granted[row, k])
-        elif rule == FORMS:
-            for k in range(worlds):
-                capacity[a, k] = uncontrolled(usual[a], scope[k], granted[row, k])
-        elif rule == REFINERY:
-            for k in range(worlds):
-                capacity[a, k] = refining[row, k]
-        elif rule == PORT:
-            for k in range(worlds):
-                duties[k] = tariff[a] + duty[row, k]
-                capacity[a, k] = permitted(weight[port, k], all_weight[row, k], mined[row, k], required[row, k])
-            port += 1
-        elif rule == CARBIDE:
-            for k in range(worlds):
-                capacity[a, k] = carbide[row, k]
-        elif rule == SWITCH:
-            for k in range(worlds):
-                capacity[a, k] = safe[row, k]
-        elif rule == RUSSIAN:
-            for k in range(worlds):
-                capacity[a, k] = usual[a] * 1.5 * russian[k]
-        else:
-            for k in range(worlds):
-                capacity[a, k] = ceiling[a]
-        if rule == SWITCH:
-            for k in range(worlds):
-                cost[a, k] = premium[row, k]
-        else:
-            for k in range(worlds):
-                cost[a, k] = landed_cost(fixed[a], duties[k], price[at, k], extra[k])
-        if g != NOBODY and is_narrowed[g]:
-            for k in range(worlds):
-                capacity[a, k] = narrowed(capacity[a, k], open_share[g, k], carried[a, k])
-    for c in range(contracts.arcs.size):
-        a = contracts.arcs[c]
-        for k in range(worlds):
-            cost[a, k] = cost[a, k] + slope[a] * contracts.sent[c, k]
-            capacity[a, k] = max(capacity[a, k] - contracts.sent[c, k], 0.0)
+    worlds, hosts = price.shape[1], required.shape[0]
+    weight, all_weight, every = np.empty((ports[0].size, BLOCK)), np.empty((hosts, BLOCK)), np.empty((hosts, BLOCK))
+    duties, extra = np.empty(BLOCK), np.empty(BLOCK)
+    for lo in range(0, worlds, BLOCK):
+        hi = min(lo + BLOCK, worlds)
+        n = hi - lo
+        _weigh_ports(ports, carried, lo, weight, all_weight, every)
+        scoped, late, tariffs = scope[lo:hi], delay[lo:hi], american[lo:hi]
+        port = 0
+        for a in range(kind.size):
+            rule, row, g = kind[a], which[a], gate[a]
+            then, duty_here, carriage = usual[a], tariff[a], fixed[a]
+            here, room, first = price[origin[a], lo:hi], capacity[a, lo:hi], cost[a, lo:hi]
+            duties[:] = duty_here
+            extra[:] = 0.0
+            if to_america[a]:
+                for k in range(n):
+                    duties[k] = duty_here + tariffs[k]
+            if rule == CONTROLLED:
+                share = granted[row, lo:hi]
+                for k in range(n):
+                    extra[k] = delay_cost * late[k] * here[k]
+                for k in range(n):
+                    room[k] = then * licensed(share[k])
+            elif rule == FORMS:
+                share = granted[row, lo:hi]
+                for k in range(n):
+                    room[k] = uncontrolled(then, scoped[k], share[k])
+            elif rule == REFINERY:
+                copy(refining[row, lo:hi], room)
+            elif rule == PORT:
+                add(duty[row, lo:hi], duties)
+                dug, stays = mined[row, lo:hi], required[row, lo:hi]
+                for k in range(n):
+                    room[k] = permitted(weight[port, k], all_weight[row, k], dug[k], stays[k])
+                port += 1
+            elif rule == CARBIDE:
+                copy(carbide[row, lo:hi], room)
+            elif rule == SWITCH:
+                copy(safe[row, lo:hi], room)
+            elif rule == RUSSIAN:
+                for k in range(n):
+                    room[k] = then * 1.5 * russian[lo + k]
+            else:
+                room[:] = ceiling[a]
+            if rule == SWITCH:
+                copy(premium[row, lo:hi], first)
+            else:
+                for k in range(n):
+                    first[k] = landed_cost(carriage, duties[k], here[k], extra[k])
+            if g != NOBODY and is_narrowed[g]:
+                opened, passing = open_share[g, lo:hi], carried[a, lo:hi]
+                for k in range(n):
+                    room[k] = narrowed(room[k], opened[k], passing[k])
+        for c in range(contracts.arcs.size):
+            a = contracts.arcs[c]
+            rise = slope[a]
+            sent, room, first = contracts.sent[c, lo:hi], capacity[a, lo:hi], cost[a, lo:hi]
+            for k in range(n):
+                first[k] = first[k] + rise * sent[k]
+            for k in range(n):
+                room[k] = max(room[k] - sent[k], 0.0)

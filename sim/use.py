@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 
 
@@ -67,47 +68,56 @@ def want(uses: Any, places: Any, blocs: Any, cycle_law: Any, harms: Any, state: 
     secure, defence = decided
     cycle_out, wanted, demand, safe_of_bloc, safe_of_region, use_of_region = out
     worlds = saved.shape[1]
-    sheltered, wish = np.zeros((margin.size, worlds)), np.empty((blocs.size, worlds))
     first, which, left = harms
-    safe, shock = np.empty(worlds), np.empty(worlds)
-    for r in range(cycle.shape[0]):
-        for k in range(worlds):
+    sheltered, wish = np.empty((margin.size, BLOCK)), np.empty((blocs.size, BLOCK))
+    safe, shock, rest = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    for lo in range(0, worlds, BLOCK):
+        hi = min(lo + BLOCK, worlds)
+        n = hi - lo
+        for r in range(cycle.shape[0]):
+            before, now, own, shared_draw = cycle[r, lo:hi], cycle_out[r, lo:hi], draw[r, lo:hi], common[lo:hi]
             if moves:
-                cycle_out[r, k] = next_cycle(cycle[r, k], draw[r, k], common[k], persistence[k], noise[k], shared[k])
+                keeps, alone, together = persistence[lo:hi], noise[lo:hi], shared[lo:hi]
+                for k in range(n):
+                    rest[k] = next_cycle(before[k], own[k], shared_draw[k], keeps[k], alone[k], together[k])
+                copy(rest[:n], now)
             else:
-                cycle_out[r, k] = cycle[r, k]
-            safe_of_region[r, k] = 0.0
-            use_of_region[r, k] = 0.0
-    for b in range(blocs.size):
-        for k in range(worlds):
-            wish[b, k] = secure[b, k] / max(blocs[b], 1e-9)
-            safe_of_bloc[b, k] = 0.0
-    for u in range(margin.size):
-        for k in range(worlds):
-            demand[u, k] = 0.0
-    for d in range(trend.size):
-        r, b, u, v = region[d], bloc[d], user_any[d], user_safe[d]
-        for k in range(worlds):
-            shock[k] = 1.0
-        for each in range(first[d], first[d + 1]):
-            e = which[each]
-            lasting, row = (events, e) if e < events.shape[0] else (openings, e - events.shape[0])
-            for k in range(worlds):
-                shock[k] = shock[k] * (left[each] if lasting[row, k] != 0.0 else 1.0)
-        for k in range(worlds):
-            wanted[d, k] = use_now(trend[d], saved[d, k], cycle_out[r, k], shock[k])
-            use_of_region[r, k] += wanted[d, k]
-        if is_defence[d] > 0.0:
-            for k in range(worlds):
-                safe[k] = wanted[d, k] * max(eligible[d], defence[b, k]) * has_pool[d]
-        else:
-            for k in range(worlds):
-                safe[k] = wanted[d, k] * civil_share(eligible[d], wish[b, k], flexible[d]) * has_pool[d]
-                safe_of_bloc[b, k] += safe[k]
-                safe_of_region[r, k] += safe[k]
-        for k in range(worlds):
-            demand[u, k] += wanted[d, k] - safe[k]
-            sheltered[v, k] += safe[k]
-    for u in range(margin.size):
-        for k in range(worlds):
-            demand[u, k] = (demand[u, k] + sheltered[u, k]) / margin[u]
+                copy(before, now)
+        for table in (safe_of_bloc, safe_of_region, use_of_region, demand):
+            table[:, lo:hi] = 0.0
+        sheltered[:] = 0.0
+        for b in range(blocs.size):
+            wished, at_start = secure[b, lo:hi], max(blocs[b], 1e-9)
+            for k in range(n):
+                wish[b, k] = wished[k] / at_start
+        for d in range(trend.size):
+            r, b = region[d], bloc[d]
+            usual, share, loose, here = trend[d], eligible[d], flexible[d], has_pool[d]
+            shock[:] = 1.0
+            for each in range(first[d], first[d + 1]):
+                e = which[each]
+                lasting = events[e, lo:hi] if e < events.shape[0] else openings[e - events.shape[0], lo:hi]
+                kept = left[each]
+                for k in range(n):
+                    shock[k] = shock[k] * (kept if lasting[k] != 0.0 else 1.0)
+            wants, spared, turn = wanted[d, lo:hi], saved[d, lo:hi], cycle_out[r, lo:hi]
+            for k in range(n):
+                wants[k] = use_now(usual, spared[k], turn[k], shock[k])
+            add(wants, use_of_region[r, lo:hi])
+            if is_defence[d] > 0.0:
+                banned = defence[b, lo:hi]
+                for k in range(n):
+                    safe[k] = wants[k] * max(share, banned[k]) * here
+            else:
+                for k in range(n):
+                    safe[k] = wants[k] * civil_share(share, wish[b, k], loose) * here
+                add(safe[:n], safe_of_bloc[b, lo:hi])
+                add(safe[:n], safe_of_region[r, lo:hi])
+            for k in range(n):
+                rest[k] = wants[k] - safe[k]
+            add(rest[:n], demand[user_any[d], lo:hi])
+            add(safe, sheltered[user_safe[d]])
+        for u in range(margin.size):
+            asked, left_over = demand[u, lo:hi], margin[u]
+            for k in range(n):
+                asked[k] = (asked[k] + sheltered[u, k]) / left_over
