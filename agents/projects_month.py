@@ -90,11 +90,12 @@ def advance(market: Market) -> None:
         tuple(seats[f"{host}.processing_requirement"] for host in HOSTS),
         seats["uzbekistan.fast_track"],
     )
-    mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
+    europe = market.buyers.blocs.index("europe")
+    mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
     still = market.held.supply
     market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, mood, mine_prices(market), market.keep, _promises(market), nature.table, nature.left,
-        nature.shock_left, works,
+        market.expected, lately, mood, mine_prices(market), market.keep, _promises(market), nature.table,
+        nature.left, nature.shock_left, works,
     ))  # fmt: skip
     if still is not None:
         market.equity_paid = np.where(still, 0.0, market.equity_paid)

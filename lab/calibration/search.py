@@ -63,7 +63,7 @@ class Found:
             others = good[1:][others]
         chosen = np.concatenate([good[:1], others])
         table = {name: sets[chosen, i] for i, name in enumerate(self.space.names)}
-        for part in ("loss", "rotterdam", "domestic", "gap", "end", "habits", "prior", "still"):
+        for part in ("loss", "rotterdam", "domestic", "gap", "end", "habits", "prior", "still", "squeezes"):
             table[part] = self._all(part)[chosen]
         return table
 
@@ -109,7 +109,8 @@ def search(
         best = int(np.argmin(judged.loss))
         say(
             f"generation {generation + 1}: least loss {judged.loss[best]:.3f}, Rotterdam {judged.rotterdam[best]:.3f},"
-            f" domestic {judged.domestic[best]:.3f}, habits {judged.habits[best]:.2f}, still {judged.still[best]:.2f}"
+            f" domestic {judged.domestic[best]:.3f}, habits {judged.habits[best]:.2f}, still {judged.still[best]:.2f},"
+            f" squeezes {judged.squeezes[best]:.2f}"
         )
         tick(1)
     return found
