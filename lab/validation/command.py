@@ -16,7 +16,7 @@ from lab.economics import measure as measuring
 from lab.economics import page
 from lab.economics.table import EXPERIMENTS, SETTINGS
 from lab.options import InputError
-from lab.validation import backtest, card, economics, history, honesty, play, report, sensitivity, structure
+from lab.validation import backtest, card, economics, history, honesty, numbers, play, report, sensitivity, structure
 from lab.validation.targets import Part, read
 from lab.version import heavystone
 from sim.scenario import Scenario
@@ -37,15 +37,16 @@ class Size:
     trajectories: int
     luck: int
     economics: int
+    moves: int
 
     @staticmethod
     def of(worlds: int, short: bool) -> Size:
         """Sizes that go with a backtest of so many worlds."""
         if short:
             fourth, half = max(worlds // 4, 1), max(worlds // 2, 1)
-            return Size(worlds, fourth, half, fourth, fourth, 0, 0, max(worlds // 10, 1))
+            return Size(worlds, fourth, half, fourth, fourth, 0, 0, max(worlds // 10, 1), 0)
         half = max(worlds // 2, 1)
-        return Size(worlds, max(worlds // 5, 1), half, max(worlds * 3 // 10, 1), half, 20, 2, max(worlds // 10, 1))
+        return Size(worlds, max(worlds // 5, 1), half, max(worlds * 3 // 10, 1), half, 20, 2, max(worlds // 10, 1), 4)
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def measure(request: Request, console: Console) -> tuple[list[Part], list[measur
     design = None
     if size.trajectories:
         task, ranges, design = sensitivity.task(scenario, size.trajectories, size.luck)
-        tasks.append(task)
+        varied, places = numbers.tasks(scenario, size.moves, size.luck, task.months)
+        tasks += [task, *varied]
     # all settings lie in the scenario that is validated
     settings = {key: replace(setting, scenario=scenario) for key, setting in SETTINGS.items()}
     experiments = measuring.pieces(EXPERIMENTS, settings, size.economics)
@@ -137,7 +139,9 @@ def measure(request: Request, console: Console) -> tuple[list[Part], list[measur
         economics.judge(claims),
     ]
     if design is not None:
-        parts.append(sensitivity.judge(played["sensitivity"], ranges, design, size.luck))
+        part = sensitivity.judge(played["sensitivity"], ranges, design, size.luck)
+        numbers.add(part, [played[task.key] for task in varied], places, size.luck, numbers.counted(scenario))
+        parts.append(part)
     return parts, claims
 
 
