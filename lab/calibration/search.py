@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 POPULATION = 16
 LUCK = 8
 """Worlds of each set; all sets of all generations have the same luck, so that sets differ by parameters only."""
-STEP = 0.2
-"""First step, share of each range."""
+STEP, STEP_ON = 0.2, 0.08
+"""First step, share of each range: from the middle, and from a set that a search before has found."""
 TOLERANCE = 0.05
 """A set is accepted if its loss exceeds the best by no more: about what other worlds change."""
 
@@ -95,7 +95,7 @@ def search(
     found = Found(space, target, settings)
     start = np.clip(np.full(len(space.names), 0.5) if first is None else space.unit(first), 0.02, 0.98)
     options = {"bounds": [0, 1], "popsize": POPULATION, "seed": settings.seed, "verbose": -9}
-    strategy = cma.CMAEvolutionStrategy(start, STEP, options)
+    strategy = cma.CMAEvolutionStrategy(start, STEP if first is None else STEP_ON, options)
     for generation in range(settings.generations):
         asked = strategy.ask()
         unit = np.array(asked)
