@@ -74,16 +74,16 @@ def go(request: Request, output: Console, errors: Console) -> None:
     stored = sets.FILES[request.target.key]
     first = None
     if stored.is_file():
-        # a search goes on from the best set of the one before, which saw no more than it does
+        # a search goes on from the one before, which saw no more than it does
         before = read_sets(stored, scenario)
-        first = np.array([before[name][0] for name in ranges.names])
+        first = np.array([before[name] for name in ranges.names]).T
     with progress.shown(errors, f"Calibration, {request.target.key}", request.settings.generations) as tick:
         found = search.search(
             ranges, request.target, scenario, ordinary, request.settings, first, tick,
             lambda text: output.print(text, markup=False, highlight=False, soft_wrap=True),
         )  # fmt: skip
     table = found.accepted()
-    evaluated = request.settings.generations * search.POPULATION
+    evaluated = sum(len(each) for each in found.sets)
     text = written_sets(table, notes(request, scenario.digest, evaluated, len(table["loss"])))
     beside = request.out.with_name(f".{request.out.name}.new")
     try:

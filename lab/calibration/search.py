@@ -22,7 +22,9 @@ POPULATION = 16
 LUCK = 8
 """Worlds of each set; all sets of all generations have the same luck, so that sets differ by parameters only."""
 STEP, STEP_ON = 0.2, 0.08
-"""First step, share of each range: from the middle, and from a set that a search before has found."""
+"""First step, share of each range: from the middle, and from the best set of a search before."""
+JUDGED_AGAIN = 32
+"""Sets of a search before, which saw no more, that are judged again on the model as it is."""
 TOLERANCE = 0.05
 """A set is accepted if its loss exceeds the best by no more: about what other worlds change."""
 
@@ -86,14 +88,23 @@ def search(
         scenario: the world of 2025.
         ordinary: ordinary times.
         settings: length and seeds.
-        first: set that the search starts from, one that saw no more; None for the middle of all ranges.
+        first: sets of a search that saw no more, (sets, parameters): judged again, and the best is where this one
+            starts; None to start in the middle of all ranges.
         tick: told of each generation.
         say: told of progress in words.
     """
     import cma
 
     found = Found(space, target, settings)
-    start = np.clip(np.full(len(space.names), 0.5) if first is None else space.unit(first), 0.02, 0.98)
+    best_before = np.full(len(space.names), 0.5)
+    if first is not None:
+        again = first[:JUDGED_AGAIN]
+        judged = losses.judge(space, again, target, scenario, ordinary, LUCK, settings.seed)
+        found.sets.append(again)
+        found.judged.append(judged)
+        best_before = space.unit(again[int(np.argmin(judged.loss))])
+        say(f"sets of the search before: least loss {judged.loss.min():.3f}")
+    start = np.clip(best_before, 0.02, 0.98)
     options = {"bounds": [0, 1], "popsize": POPULATION, "seed": settings.seed, "verbose": -9}
     strategy = cma.CMAEvolutionStrategy(start, STEP if first is None else STEP_ON, options)
     for generation in range(settings.generations):

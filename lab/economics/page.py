@@ -13,7 +13,7 @@ Each experiment plays the same {worlds} worlds with a change and without it, wit
 large it must be at least, stands in `lab/economics/table.py`; the tests play all of it in fewer worlds. Effects are medians
 over worlds, or means where only some worlds show anything, with the tenth and the ninetieth per cent in brackets.
 
-This page is written by `lab/economics/page.py`. {score}
+This page is written by `main.py validate --document docs`, which plays and judges them all. {score}
 """
 
 

@@ -47,7 +47,8 @@ def judge(played: dict[str, Played]) -> Part:
     part.text.append(
         "One set of rules and one ensemble of parameters serve 2025, the quiet and the squeezes before. The past is played"
         " on the structure of 2025, in shares: shocks are shares of the market of their time, and prices are compared as"
-        " multiples of the first year, because no balance of those years by region is public. Sizes of shocks are estimates."
+        " multiples of the first year, because no balance of those years by region is public. Shocks are estimates made in"
+        " the knowledge of how it ended; what the replays test is whether prices then rise, stay and fall as they did."
     )
     _ordinary(part, played["ordinary"])
     unrest = stillness.unrest(played["still"].of("price.apt.china_domestic"))
