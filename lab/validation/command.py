@@ -46,7 +46,7 @@ class Size:
             fourth, half = max(worlds // 4, 1), max(worlds // 2, 1)
             return Size(worlds, fourth, half, fourth, fourth, 0, 0, max(worlds // 10, 1), 0)
         half = max(worlds // 2, 1)
-        return Size(worlds, max(worlds // 5, 1), half, max(worlds * 3 // 10, 1), half, 20, 2, max(worlds // 10, 1), 4)
+        return Size(worlds, max(worlds // 5, 1), half, max(worlds * 3 // 10, 1), half, 20, 2, max(worlds // 20, 1), 3)
 
 
 @dataclass(frozen=True)
