@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from agents.bookmarks import Bookmark
 from agents.decisions import Decision, Refused, Report
+from agents.known import Known
 from agents.terms import Offer
-from sim.network import Vector
 
 Slot = tuple[str, str]
 FIRST = "main"
@@ -28,7 +28,7 @@ class Node:
     """Made in the session, taking effect in the month that led here."""
     hash: str = ""
     mark: Bookmark | None = None
-    """None until the month has been played in this process."""
+    """None where it is not kept; the month is played again if somebody goes there."""
     report: Report | None = None
     held: Mapping[Slot, tuple[float | None, str]] = field(default_factory=dict)
     """Value and source of the last decision for each lever and target."""
@@ -36,7 +36,7 @@ class Node:
     """Decisions already agreed for months to come."""
     offers: tuple[Offer, ...] = ()
     """All offers made so far."""
-    known: dict[str, dict[str, Vector]] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict)
     """What each role could know here, kept once it has been asked for."""
 
     def line(self) -> list[Node]:
@@ -47,6 +47,11 @@ class Node:
             node = node.parent
         nodes.append(node)
         return nodes[::-1]
+
+    def thin(self) -> None:
+        """Keep the start and this month alone; the months between them are played again if somebody goes there."""
+        for node in self.line()[1:-1]:
+            node.mark = None
 
 
 @dataclass(frozen=True)

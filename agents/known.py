@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -12,13 +15,32 @@ from sim.network import Vector
 LATE = "statistic."
 """Start of the names of official statistics."""
 
-
-def known_here(seen: Observation) -> dict[str, Vector]:
-    """What one observation of one world tells, by name: () for a figure, (rows,) for a table."""
-    return {name: np.asarray(value, float)[..., 0] for name, value in seen.items()}
+Layout = tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def series(known: Sequence[dict[str, Vector]]) -> dict[str, np.ndarray]:
+@dataclass(frozen=True)
+class Known:
+    """What one observation of one world tells, packed tightly: games keep one for each role and month."""
+
+    layout: Layout
+    """Names and shapes, () for a figure and (rows,) for a table, in the order of the figures."""
+    figures: Vector
+
+
+@cache
+def _shared(layout: Layout) -> Layout:
+    """The layout, one for all that are equal."""
+    return layout
+
+
+def known_here(seen: Observation) -> Known:
+    """What one observation of one world tells."""
+    values = [(name, np.asarray(value, float)[..., 0]) for name, value in seen.items()]
+    layout = _shared(tuple((name, value.shape) for name, value in values))
+    return Known(layout, np.concatenate([value.reshape(-1) for _, value in values]))
+
+
+def series(known: Sequence[Known]) -> dict[str, np.ndarray]:
     """Figures by month, (months,) or (months, rows) each.
 
     Args:
@@ -27,13 +49,15 @@ def series(known: Sequence[dict[str, Vector]]) -> dict[str, np.ndarray]:
     Returns:
         Element i belongs to month i; official statistics, which come late, end with NaN.
     """
-    months = len(known) - 1
-    found = {}
-    for name in known[-1]:
-        values = np.array([each[name] for each in known[1:]])
+    months, layout = len(known) - 1, known[-1].layout
+    table = np.array([each.figures for each in known[1:]]).reshape(months, known[-1].figures.size)
+    found, first = {}, 0
+    for name, shape in layout:
+        size = math.prod(shape)
+        values = table[:, first : first + size].reshape(months, *shape)
         if name.startswith(LATE) and months:
             late = np.full_like(values, np.nan)
             late[: max(months - STATISTICS_LAG, 0)] = values[STATISTICS_LAG:]
             values = late
-        found[name] = values
+        found[name], first = values, first + size
     return found

@@ -14,6 +14,7 @@ from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.briefing import DEFENCE_REGIONS, Briefing
 from agents.buyers import BuyerGroup, Buyers
 from agents.china import China
+from agents.contracts import SparseTable
 from agents.deliveries import Deliveries
 from agents.exchange import Exchange
 from agents.finance import Finance
@@ -150,6 +151,7 @@ class Market(mesa.Model):
         self.late = np.zeros((len(self.buyers.blocs), worlds))
         self._defence_rows: dict[tuple[str, ...], list[int]] = {}
         self.none_by_mine = np.zeros((len(self.mines.names), worlds))
+        self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
 

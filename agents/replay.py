@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from agents import acts, saves, seating
+from agents import lines, saves
 from agents.bookmarks import put
 from agents.branches import Node
 from agents.decisions import Decision, Refused
+from agents.lines import Line
 from agents.market import Market, Plan
 from agents.session import Session
-from agents.side_by_side import together
 from sim.network import Vector
 
 
@@ -127,7 +127,8 @@ def compare(session: Session, variants: Sequence[Variant]) -> list[Comparison]:
     mark = line[start].mark
     assert mark is not None
     put(market, mark, [0] * len(variants))
-    values = np.array(_played(market, session, line, start, variants))
+    whole = lines.of(session, start)
+    values = np.array(lines.play(market, [without(whole, variant) for variant in variants], range(len(variants))))
     names = market.record.outcomes
     if back is not None:
         put(market, back)
@@ -135,14 +136,24 @@ def compare(session: Session, variants: Sequence[Variant]) -> list[Comparison]:
     dates = tuple(session.date_of(month) for month in range(len(line) - 1))
     found = []
     for world, variant in enumerate(variants):
-        without = happened.copy()
+        other = happened.copy()
         if start < len(dates):
-            without[:, start:] = values[:, :, world].T
+            other[:, start:] = values[:, :, world].T
         left_out = tuple(d for node in line for d in node.decisions if _is_left_out(d, variant))
         left_out = (*(d for d in session.scripted if not _keeps(d, variant)), *left_out)
         first = _first(line, variant)
-        found.append(Comparison(variant, left_out, first, dates, names, happened, without))
+        found.append(Comparison(variant, left_out, first, dates, names, happened, other))
     return found
+
+
+def without(line: Line, variant: Variant) -> Line:
+    """A line of play without what a variant leaves out; what a teacher made law stays."""
+    return Line(
+        tuple(d for d in line.scripted if _keeps(d, variant)),
+        tuple(tuple(role for role in people if role not in variant.roles) for people in line.people),
+        tuple(tuple(d for d in made if not _is_left_out(d, variant)) for made in line.made),
+        line.held,
+    )
 
 
 def _keeps(scripted: Decision, variant: Variant) -> bool:
@@ -165,7 +176,8 @@ def _check(line: Sequence[Node], session: Session, variant: Variant) -> None:
 
 
 def _is_left_out(decision: Decision, variant: Variant) -> bool:
-    return decision.number in variant.decisions or decision.role in variant.roles
+    of_people = decision.role in variant.roles and decision.source != "teacher"
+    return of_people or decision.number in variant.decisions
 
 
 def _first(line: Sequence[Node], variant: Variant) -> int:
@@ -177,34 +189,3 @@ def _first(line: Sequence[Node], variant: Variant) -> int:
             return node.month - 1
     return len(line) - 1
 
-
-def _played(
-    market: Market, session: Session, line: Sequence[Node], start: int, variants: Sequence[Variant]
-) -> list[Vector]:
-    """Outcomes of each month from the start on, each variant in its world, (outcomes, worlds) a month."""
-    parting = line[start]
-    nodes = [
-        Node(start, None, tuple(role for role in parting.people if role not in variant.roles), held=parting.held)
-        for variant in variants
-    ]
-    values = []
-    for node in line[start + 1 :]:
-        given = []
-        for i, variant in enumerate(variants):
-            at = nodes[i]
-            people = tuple(role for role in node.people if role not in variant.roles)
-            made = tuple(d for d in node.decisions if not _is_left_out(d, variant))
-            scripted = tuple(d for d in session.scripted if _keeps(d, variant))
-            orders = seating.orders(at, people, scripted, made)
-            given.append(orders)
-            nodes[i] = Node(node.month, None, people, held=seating.held(at, orders))
-        for act in node.decisions:
-            if acts.is_act(act):
-                here = [i for i, variant in enumerate(variants) if not _is_left_out(act, variant)]
-                acts.begin(market, act.target, np.array(here, np.int64))
-        market.seats.orders = []
-        for order in together(given, market, node.month - 1):
-            market.seats.give(order)
-        market.step()
-        values.append(market.record._values[-1])
-    return values

@@ -80,7 +80,8 @@ def orders(
     dated = [d for d in scripted if d.month == month and d.slot not in typed]
     history = [d for d in dated if not _is_overruled(d, node, people)]
     left = [role for role in node.people if role not in people]
-    return (*history, *released(node, left, scripted), *(d for d in made if d.role != NATURE))
+    back = released(node, left, scripted) if left else []
+    return (*history, *back, *(d for d in made if d.role != NATURE))
 
 
 def _is_overruled(scripted: Decision, node: Node, people: Sequence[str]) -> bool:

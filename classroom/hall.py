@@ -6,10 +6,10 @@ import asyncio
 import time
 from typing import Any
 
-from classroom import guard, paper
+from classroom import guard
 from classroom.engine import Engine
 from classroom.links import Link
-from classroom.plans import BENCHMARKS, SEATS
+from classroom.plans import SEATS
 from classroom.room import OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
 from classroom.store import Entry, Store, StoreError
 from sim.levers import Levers
@@ -17,8 +17,6 @@ from sim.levers import Levers
 GRACE = 45.0
 """Seconds after which somebody without a connection counts as gone."""
 CAPTAIN_GRACE = 15.0
-BENCHMARK_ROUNDS = (4, 6)
-"""Rounds in whose time to decide the worlds of comparison are played, so that the end need not wait for them."""
 AGAIN = 60.0
 """Seconds left at least when a class goes on after the server has ended."""
 
@@ -40,7 +38,6 @@ class Hall:
         self.left = float(self.seconds)
         self.ready = False
         self.debrief: dict[str, Any] = {"tables": [], "done": False}
-        self.benchmarks: dict[str, Any] = {}
         self._previewing: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -154,27 +151,11 @@ class Hall:
         self.tell()
         if self.room.state == OVER:
             self.spawn(self._take_apart())
-        elif self.room.round in BENCHMARK_ROUNDS:
-            self.spawn(self._benchmark(BENCHMARKS[BENCHMARK_ROUNDS.index(self.room.round)]))
 
     async def _take_apart(self) -> None:
-        """Make the debrief, table after table; pages are told whenever one is there."""
-        tables: list[dict[str, Any]] = []
-        for number in self.room.tables:
-            tables.append(await self.engine.ask("debrief.table", number))
-            self.debrief = {"tables": tables, "comparison": paper.comparison(tables), "done": False}
-            self.tell()
-        for kind in BENCHMARKS:
-            await self._benchmark(kind)
-        self.debrief = {**self.debrief, "benchmarks": self.benchmarks, "done": True}
+        """Make the debrief."""
+        self.debrief = {**await self.engine.ask("debrief.whole", list(self.room.tables)), "done": True}
         self.tell()
-
-    async def _benchmark(self, kind: str) -> None:
-        """Play a world that the class is compared with, once."""
-        if kind not in self.benchmarks:
-            months = sum(self.room.plan.months)
-            found = await self.engine.ask("debrief.benchmark", self.room.scenario, self.room.seed, months, kind)
-            self.benchmarks[kind] = found
 
     # --- who is told what ------------------------------------------------------------------------------
 

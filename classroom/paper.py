@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,8 @@ HUBS = {
     "dprk": [126.8, 39.8],
 }
 """Where arcs meet, where that is not the middle of the region."""
+NEEDED = ("class.debrief.", "class.chart.", "class.seat.rule", "role.", "short.", "lever.", "month.")
+"""Beginnings of the names of sentences that the debrief says."""
 LEAST_POINTS = 8
 """Islands with fewer points are left out."""
 
@@ -80,38 +84,24 @@ def students_csv(hall: Hall, names: bool) -> str:
 
 
 def debrief_html(found: dict[str, Any], say: Text) -> str:
-    """The debrief as one file that needs nothing else."""
-    said = {name: say._entries[name] for name in say.names() if not name.startswith(("term.", "tutorial."))}
+    """The debrief as one file that needs nothing else, not even fonts."""
+    said = {name: say._entries[name] for name in say.names() if name.startswith(NEEDED)}
 
     def held(data: Any) -> str:
         return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
-    pages = HERE / "pages"
-    style = (pages / "style.css").read_text(encoding="utf-8")
-    scripts = "\n".join((pages / name).read_text(encoding="utf-8") for name in ("common.js", "charts.js", "debrief.js"))
-    body = (pages / "debrief.html").read_text(encoding="utf-8").split("<body>")[1].split("<script")[0]
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Heavystone</title>'
-        f"<style>{style}</style></head><body>{body}"
-        f"<script>window.STRINGS={held(said)};window.DEBRIEF={held(found)};</script><script>{scripts}</script></body></html>"
-    )
+    def font(named: re.Match[str]) -> str:
+        content = (HERE.parent / "assets" / "fonts" / named[1]).read_bytes()
+        return f"url(data:font/otf;base64,{base64.b64encode(content).decode()})"
+
+    def style(named: re.Match[str]) -> str:
+        return f"<style>{re.sub(r'url[(]/fonts/([^)]+)[)]', font, _page(named[1]))}</style>"
+
+    whole = re.sub(r'<link rel="stylesheet" href="/static/([^"]+)">', style, _page("debrief.html"))
+    whole = re.sub(r'<script src="/static/([^"]+)"></script>', lambda named: f"<script>{_page(named[1])}</script>", whole)
+    first = f"<script>window.STRINGS={held(said)};window.DEBRIEF={held(found)};</script>"
+    return whole.replace("<script>", first + "<script>", 1)
 
 
-def comparison(tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Tables beside each other: mean and highest price, fear, and the sum of scores."""
-    rows = []
-    for each in tables:
-        price = each["series"]["price.apt.rotterdam"]
-        if not price:
-            continue
-        rows.append(
-            {
-                "table": each["table"],
-                "mean_price": round(sum(price) / len(price), 1),
-                "peak_price": round(max(price), 1),
-                "sum": round(sum(team["score"] for team in each["teams"].values()), 1),
-                "skill": round(sum(team["score"] - team["rule"] for team in each["teams"].values()), 1),
-            }
-        )
-    return sorted(rows, key=lambda row: -row["sum"])
+def _page(name: str) -> str:
+    return (HERE / "pages" / name).read_text(encoding="utf-8")

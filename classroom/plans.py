@@ -15,9 +15,6 @@ SEATS = (
 )
 """Seven seats at each table."""
 
-BENCHMARKS = ("none", "cooperative")
-"""Worlds that a class is compared with; see debrief.benchmark."""
-
 MOST_TABLES = 8
 MOST_IN_A_SEAT = 4
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import cache
 from typing import Any
 
 from agents import deals, offers
 from agents.decisions import Decision, Refused
+from agents.market import Market
 from agents.session import Session
 from agents.terms import Offer, Term
 from classroom import views
 from classroom.plans import SEATS
+from sim import scenario_files
 
 Act = dict[str, Any]
 """One thing that the log puts into a world: take, leave, decide, strike, law or deal."""
@@ -18,11 +21,20 @@ Act = dict[str, Any]
 TABLES: dict[int, Session] = {}
 """Sessions of this process by table."""
 
+_loaded = cache(scenario_files.load)
 
-def begin(scenario: str, seed: int, table: int) -> dict[str, Any]:
+
+@cache
+def _blocks(scenario: str, seed: int) -> dict[Hashable, Market]:
+    """Blocks of worlds for looking ahead, which all tables use in turn."""
+    return {}
+
+
+def _new(scenario: str, seed: int, table: int) -> Session:
     """Set out the world of a table anew, with the rules in all seats."""
-    TABLES[table] = Session.new(scenario, seed=seed)
-    return seen(table)
+    session = TABLES[table] = Session.new(_loaded(scenario), seed=seed)
+    session.blocks = _blocks(scenario, seed)
+    return session
 
 
 def put(session: Session, act: Act) -> Decision | Offer | None:
@@ -72,8 +84,15 @@ def play(table: int, acts: Sequence[Act], months: int) -> dict[str, Any]:
     """Play a round at a table and show it to every seat."""
     session = TABLES[table]
     played = play_round(session, acts, months)
-    shown = views.table(session, played["reports"], played["before"])
+    shown = _shown(session, played)
     return {"month": played["month"], "hash": played["hash"], "refused": played["refused"], **shown}
+
+
+def _shown(session: Session, played: dict[str, Any]) -> dict[str, Any]:
+    """A table after a round; what was kept of the months that are now known to every seat is let go."""
+    shown = views.table(session, played["reports"], played["before"])
+    session.at.thin()
+    return shown
 
 
 def replay(scenario: str, seed: int, table: int, rounds: Sequence[tuple[Sequence[Act], int]]) -> dict[str, Any]:
@@ -82,20 +101,14 @@ def replay(scenario: str, seed: int, table: int, rounds: Sequence[tuple[Sequence
     Returns:
         What `play` gave for the last round, with the hashes after each round under "hashes".
     """
-    session = TABLES[table] = Session.new(scenario, seed=seed)
+    session = _new(scenario, seed, table)
     hashes, shown = [], views.table(session, [], {})
     for place, (acts, months) in enumerate(rounds):
         played = play_round(session, acts, months)
         hashes.append(played["hash"])
         if place == len(rounds) - 1:
-            shown = views.table(session, played["reports"], played["before"])
+            shown = _shown(session, played)
     return {"month": session.month, "hash": session.hashes[-1], "hashes": hashes, **shown}
-
-
-def seen(table: int) -> dict[str, Any]:
-    """A table as it stands, for every seat and for the board."""
-    session = TABLES[table]
-    return {"month": session.month, "hash": session.hashes[-1], **views.table(session, [], {})}
 
 
 def deal(table: int, maker: str, taker: str, choice: int) -> Act | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import secrets
 import socket
 import threading
@@ -17,6 +18,7 @@ import websockets
 
 from classroom import launch
 from classroom.app import build
+from classroom.plans import SEATS
 
 PIN = "471147"
 
@@ -163,6 +165,82 @@ async def teacher(base: str) -> Bot:
     await bot.open()
     await bot.until(lambda: bot.state.get("state", "loading") != "loading")
     return bot
+
+
+async def improvise(base: str, hall, rounds: int, luck: random.Random) -> list[dict]:
+    """Seven captains decide at random, drop out and come back; a colleague proposes; sometimes the teacher strikes.
+
+    Returns:
+        What was accepted in each round: decisions by role, in their order, and the teacher's event or "".
+    """
+    console = await teacher(base)
+    bots = {role: await seated(base, hall.room.code, f"bot {i}", role) for i, role in enumerate(SEATS)}
+    mate = await seated(base, hall.room.code, "mate", "kazakhstan")
+    await console.send(kind="start")
+    accepted = []
+
+    async def play(role: str, bot: Bot, number: int, plans: list) -> list:
+        await bot.until(lambda: bot.state.get("state") == "running" and bot.view.get("round") == number)
+        assert bot.view["role"] == role
+        for plan, drops in plans:
+            if drops:
+                await bot.close()
+                await bot.open()
+                await bot.until(lambda: bot.state.get("state") == "running")
+            answer = await bot.send(kind="decide", round=number, **plan)
+            assert answer["ok"], (role, plan, answer)
+        assert (await bot.send(kind="submit", round=number, done=True))["ok"]
+        return [plan for plan, _ in plans]
+
+    for number in range(rounds):
+        plans = {role: [(_anything(hall.levers, role, luck), luck.random() < 0.1) for _ in range(luck.randrange(4))]
+                 for role in SEATS}  # fmt: skip
+        event = luck.choice(hall.about["events"])["key"] if luck.random() < 0.3 else ""
+        if event:
+            assert (await console.send(kind="strike", event=event))["ok"]
+        await mate.until(lambda n=number: mate.state.get("state") == "running" and mate.state["round"] == n)
+        proposed = await mate.send(kind="decide", round=number, lever="kazakhstan.royalty", target="", value=0.3)
+        assert proposed["ok"]
+        done = await asyncio.gather(*(play(role, bot, number, plans[role]) for role, bot in bots.items()))
+        accepted.append({"decisions": [each for one in done for each in one], "event": event})
+        await console.until(lambda n=number: console.state["round"] == n + 1, 300)
+        late = await bots["china"].send(
+            kind="decide", round=number, lever="china.licence_military", target="", value=1.0
+        )  # fmt: skip
+        assert not late["ok"]
+    return accepted
+
+
+def _anything(levers, role: str, luck: random.Random) -> dict:
+    """A decision that a role may take."""
+    lever = luck.choice([each for each in levers if each.role == role and not each.name.endswith(".temperament")])
+    between = lever.low + (lever.high - lever.low) * luck.random()
+    value = luck.choice([lever.low, lever.high, float(int(between)) if lever.choices else between, None])
+    return {"lever": lever.name, "target": luck.choice(lever.targets) if lever.targets else "", "value": value}
+
+
+def plainly(hall, accepted: list[dict]) -> list[str]:
+    """Hashes after each round of a market without session, log or server that is given what bots decided."""
+    from agents import acts
+    from agents.bookmarks import state_hash
+    from agents.market import Market, Order
+
+    spans = hall.room.plan.months[: len(accepted)]
+    firsts = [sum(spans[:i]) for i in range(len(spans))]
+    orders = [
+        Order(each["lever"], each["target"], float("nan") if each["value"] is None else each["value"], month)
+        for month, one in zip(firsts, accepted, strict=True)
+        for each in one["decisions"]
+    ]
+    market = Market(hall.room.scenario, seeds=[hall.room.seed], orders=orders, seats=SEATS)
+    hashes = []
+    for one, months in zip(accepted, spans, strict=True):
+        if one["event"]:
+            acts.begin(market, one["event"])
+        for _ in range(months):
+            market.step()
+        hashes.append(state_hash(market))
+    return hashes
 
 
 def headless(hall) -> list[list[str]]:

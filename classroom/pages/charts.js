@@ -2,7 +2,7 @@
 /* Lines over months. lines: [{values, colour, label, wide}]; marks: [{at, text}]. */
 function lineChart(lines, given = {}) {
   const wide = given.width || 560, high = given.height || 220, left = 44, right = given.right ?? 96, above = 14, below = 24;
-  const all = lines.flatMap((line) => line.values.filter((v) => v !== null));
+  const all = [...lines.flatMap((line) => line.values.filter((v) => v !== null)), ...(given.band ? [...given.band.low, ...given.band.high] : [])];
   const count = Math.max(2, ...lines.map((line) => line.values.length));
   if (!all.length) { return el("p", { class: "quiet", text: say("class.chart.empty") }); }
   let low = given.zero ? Math.min(0, ...all) : Math.min(...all), top = Math.max(...all);
@@ -11,14 +11,19 @@ function lineChart(lines, given = {}) {
   const x = (i) => left + (wide - left - right) * (i / (count - 1));
   const y = (v) => above + (high - above - below) * (1 - (v - low) / (top - low));
   const parts = [];
-  for (const v of steps(low, top)) {
+  const marked = steps(low, top), digits = marked.length > 1 && marked[1] - marked[0] < 1 ? 1 : 0;
+  for (const v of marked) {
     parts.push(svg("line", { x1: left, x2: wide - right, y1: y(v), y2: y(v), class: "grid" }));
-    parts.push(svg("text", { x: left - 6, y: y(v) + 4, class: "axis", "text-anchor": "end", text: Math.abs(v) < 3 && v !== 0 ? v.toFixed(1) : Math.round(v) }));
+    parts.push(svg("text", { x: left - 6, y: y(v) + 4, class: "axis", "text-anchor": "end", text: v.toFixed(v ? digits : 0).replace("-", "\u2212") }));
   }
   for (let i = 0; i < count; i += 1) {
     const month = (given.first || 0) + i;
-    const every = count > 72 ? 24 : 12;
+    const every = count > 72 ? (wide < 420 ? 48 : 24) : 12;
     if (month % every === 0) { parts.push(svg("text", { x: x(i), y: high - 6, class: "axis", "text-anchor": "middle", text: (given.year || 2025) + month / 12 })); }
+  }
+  if (given.band) {
+    const edge = [...given.band.high.map((v, i) => [i, v]), ...given.band.low.map((v, i) => [i, v]).reverse()];
+    parts.push(svg("polygon", { points: edge.map(([i, v]) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" "), fill: given.band.colour, class: "bandarea" }));
   }
   for (const mark of given.marks || []) {
     parts.push(svg("line", { x1: x(mark.at), x2: x(mark.at), y1: above, y2: high - below, class: "mark" }));
@@ -41,23 +46,6 @@ function steps(low, top) {
   const found = [];
   for (let v = Math.ceil(low / step) * step; v <= top + 1e-9; v += step) { found.push(Math.abs(v) < 1e-9 ? 0 : v); }
   return found;
-}
-/* Pairs of dots: a team beside the rule in its seat. */
-function dumbbells(rows, given = {}) {
-  const wide = given.width || 620, step = 34, left = 190, right = 40, high = rows.length * step + 30;
-  const values = rows.flatMap((row) => [row.from, row.to]);
-  const low = Math.floor((Math.min(...values) - 3) / 10) * 10, top = Math.ceil((Math.max(...values) + 3) / 10) * 10;
-  const x = (v) => left + (wide - left - right) * ((v - low) / Math.max(1, top - low));
-  const parts = steps(low, top).flatMap((v) => [
-    svg("line", { x1: x(v), x2: x(v), y1: 6, y2: high - 24, class: "grid" }), svg("text", { x: x(v), y: high - 8, class: "axis", "text-anchor": "middle", text: v })]);
-  rows.forEach((row, i) => {
-    const y = 22 + i * step, good = row.to >= row.from;
-    parts.push(svg("text", { x: left - 14, y: y + 4, class: "label ink", "text-anchor": "end", text: row.name }),
-      svg("line", { x1: x(row.from), x2: x(row.to), y1: y, y2: y, class: good ? "good" : "bad", "stroke-width": 3 }),
-      svg("circle", { cx: x(row.from), cy: y, r: 5, class: "hollow" }), svg("circle", { cx: x(row.to), cy: y, r: 6.5, fill: row.colour }),
-      svg("text", { x: Math.max(x(row.from), x(row.to)) + 12, y: y + 4, class: good ? "label goodtext" : "label badtext", text: signed(row.to - row.from, 1) }));
-  });
-  return svg("svg", { viewBox: `0 0 ${wide} ${high}`, class: "chart", role: "img", "aria-label": given.title || "" }, ...parts);
 }
 const COLOURS = { china: "#E0603A", united_states: "#57AEEA", kazakhstan: "#F1C44A", uzbekistan: "#1FB58F", "buyers.us": "#7C9CF0", "buyers.europe": "#8FB8DE", "buyers.japan_korea": "#C78BD0" };
 const DEEP = { china: "#B8431F", united_states: "#1F78B8", kazakhstan: "#9A7400", uzbekistan: "#0E7F63", "buyers.us": "#4A66C4", "buyers.europe": "#48749E", "buyers.japan_korea": "#8F4F9A" };
