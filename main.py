@@ -14,6 +14,7 @@ import typer
 from lab.arguments import (
     AboutWorlds,
     AllCores,
+    AtMonth,
     CardDocument,
     CardFolder,
     Dask,
@@ -29,6 +30,7 @@ from lab.arguments import (
     Resume,
     Role,
     Roles,
+    Root,
     Save,
     Saved,
     Scenario,
@@ -180,12 +182,14 @@ def explore(
     out: StudyFolder = None,
     resume: Resume = False,
     yes: Yes = False,
+    from_: Root = None,
     world: OneWorld = None,
+    at: AtMonth = None,
 ) -> None:
     """Run an experiment over many worlds and keep what each left behind; see docs/explore.md."""
     from lab.experiments import command
 
-    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, world)
+    request = command.Request(experiment, worlds, workers, dask, out, resume, yes, from_, world, at)
     code = command.go(request, console(sys.stdout), console(sys.stderr))
     if code:
         raise typer.Exit(code)

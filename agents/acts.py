@@ -1,4 +1,4 @@
-"""Acts of nature that somebody asks for: an event of the scenario begins in a month, whatever the luck."""
+"""Acts of nature that somebody asks for: an event that begins in a month whatever the luck, or another luck."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from agents.seating import NATURE
 from sim import luck
 
 EVENT = "nature.event"
-"""Lever under which such acts stand in the log; the target is the event's key."""
+"""Lever under which an event stands in the log; the target is its key."""
+
+LUCK = "nature.luck"
+"""Lever under which another luck stands in the log; the value is its number."""
+
+MOST_LUCKS = 2**32
+"""Number below which lucks lie."""
 
 
 def is_act(decision: Decision) -> bool:
@@ -19,17 +25,33 @@ def is_act(decision: Decision) -> bool:
     return decision.role == NATURE
 
 
-def checked(market: Market, key: str) -> None:
-    """Refuse an event that cannot begin.
+def checked(market: Market, act: Decision) -> Decision:
+    """An act, if it can be done.
 
     Raises:
-        Refused: the scenario does not know it, or plays without events.
+        Refused: the scenario does not know the event, or plays without events; or no luck has that number.
     """
+    if act.lever == LUCK:
+        if act.value is None or act.value != int(act.value) or not 1 <= act.value < MOST_LUCKS:
+            raise Refused(f"Luck {act.value} is not allowed; it is a whole number from 1 to {MOST_LUCKS - 1}.")
+        return act
+    key = act.target
     if not market.scenario.mechanisms.events:
         raise Refused("This scenario plays without events.")
     known = [e.key for e in market.nature.events] + [o.key for o in market.nature.openings]
     if key not in known:
         raise Refused(f"'{key}' is not an event of this scenario; events are {', '.join(known)}.")
+    return act
+
+
+def happen(market: Market, act: Decision, worlds: NDArray[np.int64] | None = None) -> None:
+    """Let an act of nature take place before the month to be played, in some columns; in all if None."""
+    if act.lever == LUCK:
+        number = np.zeros(market.worlds)
+        number[slice(None) if worlds is None else worlds] = float(act.value or 0)
+        market.draw_luck(number.tolist())
+    else:
+        begin(market, act.target, worlds)
 
 
 def begin(market: Market, key: str, worlds: NDArray[np.int64] | None = None) -> None:

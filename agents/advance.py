@@ -30,7 +30,7 @@ def advance(
         market.seats.give(Order(each.lever, each.target, each.number_or_nan, each.month, each.source))
     for act in made:
         if acts.is_act(act):
-            acts.begin(market, act.target)
+            acts.happen(market, act)
     market.step()
     mark = bookmarks.take(market)
     node = Node(market.month, at, people, made, bookmarks.hash_of(mark.snapshot), mark)

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.market import Market
 from sim import state
 from sim.state import Snapshot
+
+PRIME = np.uint64(0x100000001B3)
+SHIFT = np.uint64(29)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,20 @@ def put(market: Market, mark: Bookmark, worlds: Sequence[int] | None = None) -> 
 def state_hash(market: Market) -> str:
     """Hash of all declared state after the months played: 32 hexadecimal digits (BLAKE2b)."""
     return hash_of(market.snapshot())
+
+
+def fingerprints(snapshot: Snapshot) -> NDArray[np.int64]:
+    """A number for each world that differs if anything in its state does, however wide the block, (worlds,)."""
+    prints: Any = np.uint64(0)
+    for key, part in sorted(snapshot.items()):
+        for name, value in sorted(part.items()):
+            label = hashlib.blake2b(f"{key}.{name}".encode(), digest_size=8).digest()
+            prints = prints ^ np.uint64(int.from_bytes(label, "little"))
+            array = np.ascontiguousarray(value, np.float64)
+            for row in array.reshape(-1, array.shape[-1]).view(np.uint64):
+                prints = (prints ^ row) * PRIME
+                prints = prints ^ (prints >> SHIFT)
+    return np.asarray(prints).view(np.int64)
 
 
 def hash_of(snapshot: Snapshot) -> str:

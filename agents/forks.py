@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agents.market import Market
 from agents.record import Plan
 from agents.seats import Order
-from sim import luck, state
+from sim import state
 
 Columns = NDArray[np.int64]
 
@@ -28,23 +28,15 @@ def fork(market: Market, worlds: Sequence[int], lucks: Sequence[int] | None = No
         record: what the new one keeps.
     """
     columns = np.array(list(worlds), np.int64)
-    seeds = market.seeds[columns]
+    seeds = market.first_seeds[columns]
     plan = record or Plan(outcomes=("price.apt.rotterdam",))
     own = {name: values[columns] for name, values in market.own.items()}
     new = Market(market.scenario, seeds=seeds.tolist(), record=plan, own=own)
     new.seats.orders = [_of(order, columns) for order in market.seats.orders]
     new.restore(state.fork(market.snapshot(), columns.tolist()))
     if lucks is not None:
-        new.seeds = _other_seeds(seeds, lucks)
-        new.nature.redraw_openings(new.seeds, market.month)
+        new.draw_luck(lucks)
     return new
-
-
-def _other_seeds(seeds: luck.Seeds, lucks: Sequence[int]) -> luck.Seeds:
-    """Seeds with other lucks, the seed itself for luck 0; the same for the same world, however wide the block."""
-    other = np.array(lucks, np.uint64)
-    # the golden ratio's odd multiplier spreads neighbours over all 64 bits, and wraps around
-    return seeds + other * np.uint64(0x9E3779B97F4A7C15)
 
 
 def _of(order: Order, columns: Columns) -> Order:

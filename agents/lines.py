@@ -81,10 +81,10 @@ def play(market: Market, lines: Sequence[Line], line_of: Sequence[int]) -> list[
 
 
 def _happen(market: Market, made: Sequence[Sequence[Decision]], line_of: Sequence[int]) -> None:
-    """Let acts of nature begin in the worlds whose lines hold them."""
-    struck = [[act.target for act in each if acts.is_act(act)] for each in made]
-    for event in dict.fromkeys(event for each in struck for event in each):
-        acts.begin(market, event, np.flatnonzero([event in struck[i] for i in line_of]))
+    """Let acts of nature take place in the worlds whose lines hold them."""
+    struck = [{(act.lever, act.target, act.value): act for act in each if acts.is_act(act)} for each in made]
+    for what, act in {what: act for each in struck for what, act in each.items()}.items():
+        acts.happen(market, act, np.flatnonzero([what in struck[i] for i in line_of]))
 
 
 class Block:

@@ -38,11 +38,11 @@ from agents.states import States
 from agents.traders import TraderGroup, Traders
 from agents.united_states import UnitedStates
 from agents.uzbekistan import Uzbekistan
-from sim import levers, outcomes, scenario_files
+from sim import levers, luck, outcomes, scenario_files
 from sim import state as declared_state
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import Snapshot, state
+from sim.state import Snapshot, state, states
 from sim.sums import total
 
 __all__ = ["Market", "Order", "Plan"]
@@ -73,6 +73,7 @@ class Market(mesa.Model):
     spent_before = state("million USD spent by each role up to last month, (roles, worlds)")
     months_played = state("months played, the same in every world, (worlds,)")
     late = state("share of usual arrivals that did not come, (blocs, worlds)")
+    other_luck = states("where another luck is played than the seed's own: its number, (worlds,), and what it opens with")
 
     def __init__(
         self,
@@ -89,8 +90,9 @@ class Market(mesa.Model):
         super().__init__()
         self.scenario = scenario if isinstance(scenario, Scenario) else scenario_files.load(str(scenario))
         single = seed if seed is not None else rng
-        self.seeds = np.array([single] if single is not None else list(seeds), np.uint64)
-        self.worlds = self.seeds.size
+        self.first_seeds = np.array([single] if single is not None else list(seeds), np.uint64)
+        self.worlds = self.first_seeds.size
+        self.other_luck = {}
         self.month = 0
         self.held = Held()
         first_year, first_month = (int(part) for part in self.scenario.start.split("-"))
@@ -186,6 +188,28 @@ class Market(mesa.Model):
     def scenario(self, scenario: Scenario) -> None:
         # newer versions of Mesa keep a scenario of their own here, and write into it
         self._played = scenario
+
+    # --- luck ----------------------------------------------------------------------------------
+
+    @property
+    def seeds(self) -> luck.Seeds:
+        """Seeds of the luck that is played."""
+        return luck.other(self.first_seeds, self.other_luck["number"]) if self.other_luck else self.first_seeds
+
+    def draw_luck(self, numbers: Sequence[float]) -> None:
+        """Play another luck from the month to be played on.
+
+        What was drawn before the start, such as how late a project will be, stays; the month of an opening shock
+        that has not come yet does not.
+
+        Args:
+            numbers: of the luck of each world; 0 keeps the luck that it has.
+        """
+        added = np.array(list(numbers), float)
+        number = self.other_luck.get("number", np.zeros(self.worlds)) + added
+        seeds = luck.other(self.first_seeds, number)
+        self.nature.opens = np.where(added > 0, self.nature.opens_again(seeds, self.month), self.nature.opens)
+        self.other_luck = {"number": number, "opens": self.nature.opens}
 
     # --- time ----------------------------------------------------------------------------------
 
@@ -319,6 +343,7 @@ class Market(mesa.Model):
         if worlds != self.worlds:
             raise ValueError(f"the snapshot holds {worlds} worlds, but the market has {self.worlds}")
         declared_state.put(self.holders(), snapshot)
+        self.nature.opens = self.other_luck.get("opens", self.nature.drawn)
         self.events_seen = [event for event in self.events_seen if event[0] < self.month]
         self.seats.cut(self.month)
         self.record.cut(self.month)

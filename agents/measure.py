@@ -26,6 +26,12 @@ def _of_role(table: Callable[[], dict[str, Vector]], role: str) -> Callable[[], 
     return lambda: table()[role]
 
 
+def _concentration(output: Vector) -> Vector:
+    """Herfindahl index of output by region, (regions, worlds)."""
+    share = output / np.maximum(total(output), 1e-9)
+    return total(share * share)
+
+
 class Measure:
     """Named outcomes, each computed when it is asked for."""
 
@@ -117,6 +123,12 @@ class Measure:
         of["share.china.mine"] = lambda: mined()[china] / world()
         of["share.china.refined"] = lambda: refined()[row] / np.maximum(total(refined()), 1e-9)
         of["share.central_asia.mine"] = lambda: (mined()[kazakhstan] + mined()[uzbekistan]) / world()
+        of["concentration.mine"] = lambda: _concentration(mined())
+        of["concentration.refined"] = lambda: _concentration(refined())
+        abroad = [i for i, region in enumerate(buyers.using) if region != "china"]
+        of["leverage.china"] = lambda: (
+            total(exchange.flow[[*controlled, *forms]]) / np.maximum(total(used()[abroad]), 1e-9)
+        )
         defence = [i for i, (_, tier) in enumerate(exchange.users) if tier == "defence"]
         of["unmet.defence"] = lambda: total(exchange.unmet[defence])
         of["unmet.world"] = lambda: total(exchange.unmet)

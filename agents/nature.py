@@ -59,7 +59,7 @@ class Nature:
         self.struck = np.zeros((len(self.events), worlds))
         self.shock_left = np.zeros((len(self.openings), worlds))
         self.opened = self.shock_left > 0
-        self._draw_opening(scenario, seeds)
+        self.drawn = self.opens = self._draw_opening(seeds)
         self.regions = tuple(r.key for r in scenario.regions)
         self.capacity = column([m.capacity.value for m in mines.mines])
         self.harms = tuple(self._harm(e, e.kind) for e in self.events)
@@ -70,12 +70,11 @@ class Nature:
         self.chance = {month: np.array([_chance(e, month) for e in self.events]) for month in range(1, 13)}
         self.table = self._table()
 
-    def _draw_opening(self, scenario: Scenario, seeds: luck.Seeds) -> None:
-        """Which shock comes first, and when."""
-        worlds = seeds.size
-        self.opens = np.full((len(self.openings), worlds), -1.0)
+    def _draw_opening(self, seeds: luck.Seeds) -> Vector:
+        """Month in which each shock comes, -1 for never, (openings, worlds)."""
         if not self.openings:
-            return
+            return np.zeros((0, seeds.size))
+        start = self.scenario.start
         weight = 0.0
         for opening in self.openings:
             weight = weight + opening.weight.value
@@ -84,25 +83,23 @@ class Nature:
         below = 0.0
         rows = []
         for opening in self.openings:
-            first, last = _months(opening.earliest, scenario.start), _months(opening.latest, scenario.start)
+            first, last = _months(opening.earliest, start), _months(opening.latest, start)
             chosen = (pick >= below) & (pick < below + opening.weight.value)
             month = np.floor(first + when * (last - first + 1))
             rows.append(np.where(chosen, month, -1.0))
             below = below + opening.weight.value
-        self.opens = np.array(rows)
+        return np.array(rows)
 
-    def redraw_openings(self, seeds: luck.Seeds, month: int) -> None:
-        """Draw again which shock comes first, and when, in worlds where none has come before a month.
+    def opens_again(self, seeds: luck.Seeds, month: int) -> Vector:
+        """Months in which shocks come, drawn again in worlds where none has come yet, (openings, worlds).
 
         Args:
             seeds: the worlds' seeds from now on.
             month: months since the start; a shock drawn for an earlier month comes in this one.
         """
         known = ((self.opens >= 0) & (self.opens < month)).any(axis=0)
-        before = self.opens
-        self._draw_opening(self.scenario, seeds)
-        later = np.where(self.opens >= 0, np.maximum(self.opens, float(month)), -1.0)
-        self.opens = np.where(known, before, later)
+        again = self._draw_opening(seeds)
+        return np.where(known, self.opens, np.where(again >= 0, np.maximum(again, float(month)), -1.0))
 
     def strike(
         self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0,

@@ -89,6 +89,11 @@ def standing(session: Session) -> tuple[Offer, ...]:
     return tuple(o for o in session.offers if o.state == ACCEPTED and o.until > session.month)
 
 
+def is_free(session: Session, offer: Offer) -> bool:
+    """Whether no agreement that stands has settled one of its levers."""
+    return _bound(session, offer) is None
+
+
 def _bound(session: Session, offer: Offer) -> tuple[str, Offer] | None:
     """A lever that an agreement has already settled, and that agreement."""
     for agreed in standing(session):
@@ -221,7 +226,7 @@ def thinkable(session: Session, role: str) -> list[Offer]:
         if maker in session.people or trust_between(session, maker, role) < NOT_WITH:
             continue
         for offer in deals.possible(session, maker, role):
-            if (maker, offer.kind) not in spoken and _bound(session, offer) is None:
+            if (maker, offer.kind) not in spoken and is_free(session, offer):
                 spoken.append((maker, offer.kind))
                 found.append(offer)
     return found

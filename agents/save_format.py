@@ -112,6 +112,8 @@ class Saved(Part):
     """Decisions for months that have not been played."""
     offers: list[SavedOffer]
     next_number: Annotated[int, Field(ge=1)]
+    until: Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")] = ""
+    """Last month that the people mean to play; the scenario's own if empty."""
     versions: dict[Name, Name]
 
 

@@ -99,6 +99,7 @@ def saved(session: Session) -> Saved:
         coming=[_decision(d) for d in session.coming],
         offers=[_offer(offer) for offer in session.offers],
         next_number=session._next,
+        until=session.until,
         versions=versions.here(),
     )
 
@@ -198,7 +199,7 @@ def opened(content: str, path: str, played: Callable[[int], None] | None = None)
     session._stand_at(at, played)
     session._coming = coming
     session._offers = tuple(_offered(offer) for offer in saved.offers)
-    session._next, session.is_practice = saved.next_number, saved.is_practice
+    session._next, session.is_practice, session.until = saved.next_number, saved.is_practice, saved.until
     return session, saved
 
 
@@ -262,8 +263,7 @@ def _people(session: Session, people: Sequence[str]) -> tuple[str, ...]:
 def _decided(session: Session, saved: SavedDecision) -> Decision:
     levers = session.market.levers
     if saved.role == NATURE:
-        acts.checked(session.market, saved.target)
-        return Decision(**saved.model_dump())
+        return acts.checked(session.market, Decision(**saved.model_dump()))
     try:
         levers.check(saved.lever, saved.target, [saved.value] if saved.value is not None else [])
     except ValueError as error:

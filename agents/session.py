@@ -17,6 +17,7 @@ from agents.known import known_here, series
 from agents.market import Market
 from agents.observation import Observation
 from agents.terms import ACCEPTED, AGREED, Offer, Term, lapsed
+from agents.travels import Travels
 from sim.network import Vector
 from sim.scenario import Scenario
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Branch", "Change", "Decision", "Event", "Refused", "Report", "Session"]
 
 
-class Session:
+class Session(Travels):
     """One world, played month by month by people and rules, with every month kept.
 
     Args:
@@ -56,6 +57,8 @@ class Session:
         """The scenario as saves hold it, once there was one."""
         self.differs_from: int | None = None
         """First month that did not come out as it was saved, if any."""
+        self.until = ""
+        """Last month "YYYY-MM" that the people mean to play; the scenario's own if empty."""
         self.notes: tuple[str, ...] = ()
         """What a person should know about a session that was loaded."""
 
@@ -172,11 +175,22 @@ class Session:
         Raises:
             Refused: an unknown event, a scenario without events, or no month left.
         """
-        acts.checked(self.market, key)
+        return self._act(acts.EVENT, key, 1.0, source)
+
+    def draw_luck(self, number: int, source: str = "study") -> Decision:
+        """Play another luck from the month to be played on, known by a number; it can be undone.
+
+        Raises:
+            Refused: no luck has that number, or no month is left.
+        """
+        return self._act(acts.LUCK, "", float(number), source)
+
+    def _act(self, lever: str, target: str, value: float, source: str) -> Decision:
         if self.is_over:
             raise Refused("The game is over; nothing can happen any more.")
-        act = Decision(self.take_number(), self.month, seating.NATURE, acts.EVENT, key, 1.0, source)
-        self._coming = (*self._coming, act)
+        act = Decision(self._next, self.month, seating.NATURE, lever, target, value, source)
+        self._coming = (*self._coming, acts.checked(self.market, act))
+        self._next = self._next + 1
         return act
 
     def take_number(self) -> int:
@@ -362,49 +376,6 @@ class Session:
             self._stand_at(self._branches.at)
         return series([node.known[role] for node in line])
 
-    # --- going back -------------------------------------------------------------------------------------
-
-    def rewind(self, month: int) -> None:
-        """Go to any month of the present branch; what lies ahead stays until another month is played.
-
-        Raises:
-            Refused: a month that the branch has not come to.
-        """
-        self._go(self._branches.node(month))
-
-    def branch(self, name: str) -> None:
-        """Start a branch at this month, and go onto it.
-
-        Raises:
-            Refused: no name, or one that is taken.
-        """
-        self._branches.open(name)
-
-    def go(self, name: str) -> None:
-        """Go to the tip of another branch.
-
-        Raises:
-            Refused: there is no such branch.
-        """
-        tip = self._branches.find(name)
-        self._branches.current = name
-        self._go(tip)
-
-    @property
-    def branches(self) -> tuple[str, ...]:
-        """Names of all branches."""
-        return tuple(self._branches.tips)
-
-    @property
-    def current_branch(self) -> str:
-        """Name of the branch that is played."""
-        return self._branches.current
-
-    @property
-    def tree(self) -> tuple[Branch, ...]:
-        """All branches: where each left which, how far it came, and what was decided on it."""
-        return self._branches.tree()
-
     # --- saving -----------------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
@@ -431,29 +402,3 @@ class Session:
         from agents import saves
 
         return saves.load(Path(path), played)
-
-    def _go(self, node: Node) -> None:
-        if node is not self._branches.at:
-            self.is_practice = True
-            self._stand_at(node)
-            self._coming, self._offers = node.upcoming, node.offers
-
-    def _stand_at(self, node: Node, played: Callable[[int], None] | None = None) -> None:
-        """Put the market where a node was played, playing what was loaded and not yet played."""
-        path = [node]
-        while path[-1].mark is None:
-            parent = path[-1].parent
-            assert parent is not None
-            path.append(parent)
-        mark = path.pop().mark
-        assert mark is not None
-        bookmarks.put(self.market, mark)
-        for each in reversed(path):
-            assert each.parent is not None
-            fresh = advance(self.market, each.parent, each.people, self.scripted, each.decisions)
-            if fresh.hash != each.hash:
-                self.differs_from = each.month if self.differs_from is None else min(self.differs_from, each.month)
-            each.hash, each.mark, each.report, each.held = fresh.hash, fresh.mark, fresh.report, fresh.held
-            if played is not None:
-                played(each.month)
-        self._branches.at = node

@@ -67,7 +67,7 @@ def _fresh(market: Market) -> dict[str, Vector]:
     if kept is None:
         mines = market.mines
         names = ("slip", "ceiling", "cash_cost", "need_true", "need_known")
-        kept = {name: getattr(mines, name) for name in names} | {"opens": market.nature.opens}
+        kept = {name: getattr(mines, name) for name in names} | {"opens": market.nature.drawn}
         market.drawn_at_start = kept
     return kept
 

@@ -184,9 +184,9 @@ def decisions_table(session: Session, decisions: Sequence[Decision]) -> Table:
     for title in ("No.", "Month", "Decision", "Value", "By"):
         table.add_column(title, justify="right" if title in ("No.", "Value") else "left")
     for each in decisions:
-        lever = session.market.levers[each.lever]
+        lever = session.market.levers.by_name.get(each.lever)  # acts of nature are no levers
         value = "rule" if each.value is None else f"{each.value:g}"
-        if each.value is not None and lever.choices:
+        if each.value is not None and lever is not None and lever.choices:
             value = lever.choices[int(each.value)]
         name = Text(f"{each.lever}[{each.target}]" if each.target else each.lever)
         table.add_row(str(each.number or "–"), session.date_of(each.month), name, value, each.source)

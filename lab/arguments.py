@@ -148,7 +148,15 @@ Resume = Annotated[bool, typer.Option("--resume", help="Go on with the study in 
 Yes = Annotated[bool, typer.Option("--yes", help="Run even a very large study without asking.")]
 OneWorld = Annotated[
     int | None,
-    typer.Option(metavar="N", parser=whole, show_default=False, help="Run nothing; write this world as a scenario file."),
+    typer.Option(metavar="N", parser=whole, show_default=False, help="Run nothing; save this world as a game."),
+]
+AtMonth = Annotated[
+    str | None,
+    typer.Option(metavar="YYYY-MM", show_default=False, help="Month at which that game stands; its last if not given."),
+]
+Root = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", show_default=False, help="Begin every world in the month of this saved game."),
 ]
 ParameterFile = Annotated[
     Path | None,

@@ -23,6 +23,9 @@ Vector = NDArray[np.float64]
 Seeds = NDArray[np.uint64]
 Streams = np.uint64 | NDArray[np.uint64]
 
+OTHER = np.uint64(0x9E3779B97F4A7C15)
+"""The golden ratio's odd multiplier spreads neighbours over all 64 bits, and wraps around."""
+
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -36,6 +39,11 @@ _JUST_BELOW_ONE = 0.9999999999999999
 _HAPPENS = np.zeros(1, np.uint64)
 # worlds handled together: their keys and results stay in the processor's nearest memory
 _WORLDS = 512
+
+
+def other(seeds: Seeds, numbers: Vector) -> Seeds:
+    """Seeds of another luck by its number in each world, the seed itself for 0; however wide the block, the same."""
+    return seeds + numbers.astype(np.uint64) * OTHER
 
 
 def stream(purpose: str, *names: str) -> np.uint64:

@@ -87,16 +87,18 @@ class Fake:
     """Prices fall with the quota, rise without licences and with the fear of refusals, and wander with the seed."""
 
     def __init__(self, design, block):
-        cells = tuple(cell for cell, _ in block.pairs)
         level = 300.0 + np.array(seeds(design, block)) % 7
-        for lever, _, _, value in design.decisions(cells):
+        for lever, _, _, value in design.decisions(block.cells):
             known = np.nan_to_num(value, nan=1.0)
             level = level + (80.0 * (1.0 - known) if "licence" in lever else (60_000 - known) / 1000)
-        self.level = level * (1 + design.in_future(block.future).behaviour["fear"]["refusal"].value / 50)
+        self.level = level * (1 + design.futures[list(block.futures), 0] / 50)
         self.names, self.values = design.names(), []
 
     def step(self):
         self.values.append(np.array([self.level * (1 + len(self.values) / 100)] * len(self.names)))
+
+    def snapshot(self):
+        return {"fake": {"level": self.level}}
 
     @property
     def record(self):

@@ -14,7 +14,7 @@ from tests.fake_study import SMALL, fake
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its own examples are made in a way that it calls old
-    from pettingzoo.test import parallel_api_test
+    from pettingzoo.test import parallel_api_test, parallel_seed_test
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def test_the_seat_of_a_role_passes_gymnasiums_check(environment):
 
 def test_all_roles_together_pass_pettingzoos_test():
     parallel_api_test(MarketEnv(months=1), num_cycles=3)
+    parallel_seed_test(lambda: MarketEnv(months=1), num_cycles=3)
 
 
 def test_worlds_side_by_side_are_the_worlds_alone(environment):

@@ -3,15 +3,19 @@
 import numpy as np
 import pytest
 
-from agents.market import Market
-from lab.experiments.design import count
-from lab.experiments.files import ExperimentError, load, shipped
+from agents.bookmarks import fingerprints, hash_of
+from agents.measure import _concentration as concentration
+from agents.session import Session
+from lab.experiments.design import Block, count
+from lab.experiments.design import design as make
+from lab.experiments.files import ExperimentError, accepted, load, shipped
 from lab.experiments.play import market, recovery, rows
-from lab.experiments.world import replayed, scenario_of
+from lab.experiments.root import read as read_root
+from lab.experiments.world import opened
 from lab.options import InputError
+from sim import state
 from sim.scenario_files import shipped as shipped_scenarios
 from tests.fake_study import SMALL, plan
-from tests.market_runs import same_bits
 
 WRONG = SMALL.replace("china.licence_approval", "china.licence_aproval").replace("high = 80000.0", "high = 30000.0")
 WRONG = WRONG.replace('parameter = "fear.refusal"', 'parameter = "fear.refusals"\nwhat = 1')
@@ -51,7 +55,7 @@ def test_an_experiment_that_is_not_there_is_refused_with_those_that_are():
 def test_every_world_is_found_by_its_number_and_shares_its_luck(tmp_path):
     design = plan(tmp_path)
     blocks = list(design.blocks())
-    assert design.worlds == 2 * 6 * 3 * 4 == sum(len(block.pairs) for block in blocks)
+    assert design.worlds == 2 * 6 * 3 * 4 == sum(len(block.members) for block in blocks)
     for world in (0, 19, 20, 143):
         block, place = design.block_of(world)
         assert block.first + place == world
@@ -82,6 +86,18 @@ def test_the_first_future_is_the_scenarios_own_and_the_others_lie_in_its_range(t
     assert design.in_future(1).behaviour["fear"]["refusal"].value == design.futures[1, 0]
 
 
+def test_futures_of_the_calibration_are_whole_sets_of_which_named_parameters_are_shown(tmp_path):
+    text = SMALL.replace("count = 3", 'method = "calibrated"\ncount = 3')
+    design = plan(tmp_path, text=text)
+    sets = accepted(design.scenario)
+    assert design.parameters[0] == "fear.refusal" and set(design.parameters) == set(sets)
+    place = sets["fear.refusal"].tolist().index(design.futures[2, 0])
+    assert design.futures[2].tolist() == [sets[name][place] for name in design.parameters]
+    assert design.is_mixed
+    with pytest.raises(ExperimentError, match="is not part of the calibration's sets"):
+        plan(tmp_path, text=text.replace('"fear.refusal"', '"projects.hurdle_rate"'))
+
+
 def test_a_price_that_never_comes_back_takes_all_months_to_recover():
     paths = np.array([[100.0, 100.0, 100.0], [200.0, 105.0, 150.0], [200.0, 109.0, 104.0]])
     assert recovery(paths).tolist() == [3.0, 0.0, 2.0]
@@ -91,26 +107,73 @@ def test_a_world_of_the_real_market_is_the_same_in_a_block_and_alone(tmp_path):
     design = plan(tmp_path)
     block = next(design.blocks())
     pick = 13
-    alone = type(block)(0, block.future, block.first + pick, (block.pairs[pick],))
+    alone = Block(0, block.first + pick, block.members[pick : pick + 1])
     tables = []
     for each in (block, alone):
         model = market(design, each)
         for _ in range(2):
             model.step()
         recorded = np.repeat(model.record.values, 12, axis=0)
-        tables.append(rows(design, each, recorded, tuple(model.record.outcomes)).to_pylist())
+        states = fingerprints(model.snapshot())
+        tables.append(rows(design, each, recorded, tuple(model.record.outcomes), states).to_pylist())
     assert tables[0][pick] == tables[1][0]
 
 
-def test_a_world_as_a_scenario_of_its_own_is_the_world_of_the_study(tmp_path):
+def hashes_in_block(design, block, place, months):
+    """Hash of the state of one world of a block, after each month."""
+    model, found = market(design, block), []
+    for _ in range(months):
+        model.step()
+        found.append(hash_of(state.fork(model.snapshot(), [place])))
+    return found
+
+
+def test_any_world_of_a_study_opens_as_a_game_and_has_the_same_hash_in_every_month(tmp_path):
     design = plan(tmp_path)
-    seed, text = scenario_of(design, 140)
-    path = tmp_path / "world.toml"
-    path.write_text(text, encoding="utf-8")
-    alone, again = replayed(design, 140), Market(str(path), seeds=[seed])
-    for _ in range(3):
-        alone.step()
-        again.step()
-    one, other = alone.snapshot(), again.snapshot()
-    for holder in one.keys() - {"seats", "record"}:
-        assert [name for name, x in one[holder].items() if not same_bits(x, other[holder][name])] == []
+    block, place = design.block_of(141)
+    session = opened(design, 141)
+    session.play(4)
+    session.save(tmp_path / "world.json")
+    assert Session.load(tmp_path / "world.json").hashes[1:] == hashes_in_block(design, block, place, 4)
+
+
+def test_a_study_begins_in_the_month_of_a_saved_game(tmp_path):
+    session = Session.new("central_asia_2025", 5, ("china",))
+    session.decide("china", "china.mining_quota", "", 52_000.0)
+    session.play(3)
+    session.decide("china", "china.licence_approval", "europe", 0.9)
+    session.save(tmp_path / "game.json")
+    root = read_root(tmp_path / "game.json")
+    (tmp_path / "small.toml").write_text(SMALL, encoding="utf-8")
+    design = make(*load(str(tmp_path / "small.toml"), root), width=30, root=root)
+    assert (design.months, len(design.futures)) == (21, 1)
+    block, place = design.block_of(46)
+    one = opened(design, 46)
+    one.play(3)
+    one.save(tmp_path / "world.json")
+    hashes = Session.load(tmp_path / "world.json").hashes
+    assert hashes[: 3 + 1] == session.hashes
+    assert hashes[4:] == hashes_in_block(design, block, place, 3)
+    assert one.value("china.licence_approval", "europe") == 0.9
+
+
+def test_the_luck_numbered_nought_is_the_games_own(tmp_path):
+    session = Session.new("central_asia_2025", 5)
+    session.play(2)
+    session.save(tmp_path / "game.json")
+    root = read_root(tmp_path / "game.json")
+    (tmp_path / "small.toml").write_text(SMALL.replace("replications", "seed = 0\nreplications"), encoding="utf-8")
+    design = make(*load(str(tmp_path / "small.toml"), root), root=root)
+    block, place = design.block_of(0)
+    assert block.members[place + 1] == (0, 0, 1)
+    model = market(design, block)
+    model.step()
+    own, other = model.outcome("price.apt.rotterdam")[:2]
+    session.arrange("china", "china.mining_quota", "", design.cells[0].values[0], 2, "set")
+    session.play()
+    assert own == session.series("price.apt.rotterdam")[-1] != other
+
+
+def test_concentration_is_one_where_all_comes_from_one_region_and_least_where_all_give_alike():
+    output = np.array([[5.0, 2.0], [0.0, 2.0], [0.0, 2.0], [0.0, 2.0]])
+    assert concentration(output).tolist() == [1.0, 0.25]

@@ -38,7 +38,13 @@ HOME_OF = {
     **{framework: {"classroom"} for framework in WEB_FRAMEWORKS},
 }
 
-IMPORT_NAMES = {"pygame-ce": ["pygame"], "pydantic": ["pydantic", "pydantic_core"]}
+IMPORT_NAMES = {
+    "Platypus-Opt": ["platypus"],
+    "markdown-it-py": ["markdown_it"],
+    "pydantic": ["pydantic", "pydantic_core"],
+    "pygame-ce": ["pygame"],
+    "scikit-learn": ["sklearn"],
+}
 
 
 def misplaced_imports(tree: ast.AST, layer: str, package: str = "") -> list[str]:

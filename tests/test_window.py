@@ -6,6 +6,7 @@ import pytest
 from ui import messages as say
 from ui.pictures import Player
 from ui.screens import game as game_screen
+from ui.screens import newgame
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +15,7 @@ def player(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setenv("HEAVYSTONE_HOME", str(tmp_path_factory.mktemp("home")))
     patch.setattr(game_screen, "SECONDS_A_MONTH", {1: 0.0, 2: 0.0, 3: 0.0})
+    patch.setattr(newgame, "SHORT_END", "2025-06")
     player = Player((1280, 720), sound=False)
     player.wait(lambda: player.app.shelf is not None, "the model")
     yield player
@@ -26,10 +28,16 @@ def test_a_person_plays_from_the_title_to_the_debrief(player):
     player.click("title.start")
     player.click("new.scenario.classroom_short")
     player.click("new.role.kazakhstan")
-    player.click("dialog.back")
-    app.engine.ask(say.Open("classroom_short", 5, "kazakhstan", {"china": "hardline"}, "2025-06", has_offers=False))
+    player.click("new.temper.china")
+    player.click("new.length.True")
+    player.click("new.seed")
+    for _ in range(6):
+        player.key(pygame.K_BACKSPACE)
+    player.type("5")
+    player.click("new.start")
     player.wait(lambda: app.game is not None, "the game")
     game = app.game
+    assert (game.state.setup.seed, game.state.setup.months) == (5, 6)
 
     player.click("decide.group.processing")
     player.drag("decide.lever.kazakhstan.processing_requirement.", 0.6)
@@ -56,6 +64,19 @@ def test_a_person_plays_from_the_title_to_the_debrief(player):
         player.click(f"market.page.{page}")
     player.point((game.prices.plot.area.centerx + game.prices.rect.left, game.prices.rect.centery))
     assert game.state.hover_month is not None
+
+    for key in ("top.price", "top.score", "top.treasury"):
+        player.click(key)
+        player.wait(lambda: app.screen.found is not None, "the number")
+        found = app.screen.found
+        assert sum(part.now for part in found.parts) == pytest.approx(found.now)
+        player.key(pygame.K_ESCAPE)
+    player.key(pygame.K_t)
+    player.wait(lambda: app.screen.found is not None, "the timeline")
+    player.click(f"timeline.without.{app.screen.found.taken[0].number}")
+    player.wait(lambda: app.screen.omitted is not None, "the what-if")
+    assert app.screen.omitted.start == 0
+    player.key(pygame.K_ESCAPE)
 
     while not game.state.view.is_over:
         player.quarter()
@@ -86,6 +107,28 @@ def test_an_autosave_is_loaded_and_a_damaged_save_is_refused_in_a_sentence(playe
     player.click(f"load.{saved.name}")
     player.wait(lambda: app.game is not None, "the loaded game")
     assert app.game.state.view.month == 6
+    assert app.game.state.setup.months == 6, "a campaign ends where it was meant to end, loaded or not"
+
+
+def test_any_month_can_be_gone_to_and_what_lay_ahead_stays_as_a_branch(player):
+    app = player.app
+    before = app.game
+    player.key(pygame.K_t)
+    player.wait(lambda: app.screen.found is not None, "the timeline")
+    player.drag("timeline.month", 0.5)
+    month = app.screen.month
+    assert 0 < month < 6
+    player.click("timeline.go")
+    player.wait(lambda: app.game is not None and app.game is not before, "the month")
+    assert app.game.state.view.month == month
+    assert app.game.state.view.is_practice
+    player.click("decide.group.processing")
+    player.drag("decide.lever.kazakhstan.processing_requirement.", 0.2)
+    player.wait(lambda: app.game.state.view.pending, "the decision")
+    player.quarter()
+    player.key(pygame.K_t)
+    player.wait(lambda: app.screen.found is not None, "the timeline")
+    assert [(line.start, line.end) for line in app.screen.found.lines] == [(0, app.game.state.view.month), (month, 6)]
 
 
 def test_the_keyboard_alone_reaches_every_control(player):

@@ -38,6 +38,15 @@ def test_every_lever_of_the_game_has_a_name_and_a_purpose():
     assert sorted(name for name in names if f"lever.{name}" not in text.load()) == []
 
 
+def test_every_part_of_a_score_and_of_a_number_has_a_name():
+    scores, anatomy = ((ROOT / "agents" / f"{name}.py").read_text() for name in ("scores", "anatomy"))
+    parts = {f"part.{name}" for name in re.findall(r'^ +"([a-z_]+)": \(', scores, re.MULTILINE)}
+    pieces = set(re.findall(r'\("([a-z_]+)", (?:""|region,|exchange|"[a-z]+",)', anatomy)) - {"project"}
+    pieces = {f"piece.{name}" for name in pieces}
+    assert len(parts) > 15 and len(pieces) > 20
+    assert sorted(name for name in parts | pieces if name not in text.load()) == []
+
+
 def test_the_encyclopedia_has_a_title_and_a_text_for_every_entry():
     names = text.load().names("term.")
     entries = {name.split(".")[1] for name in names}

@@ -14,6 +14,7 @@ from agents.forecaster import Forecaster
 from agents.session import Session
 from agents.terms import Term
 from sim.scenario_errors import ScenarioError
+from ui import inquiry
 from ui import messages as say
 from ui.desk import Desk, shelf
 
@@ -137,7 +138,7 @@ class Clerk:
 
     def _rewind(self, asked: say.Rewind) -> None:
         desk = self._the_desk()
-        desk.rewind(asked.month)
+        desk.rewind(asked.month, asked.branch)
         self.answer(say.Opened(desk.setup(), desk.view(), desk.past()))
 
     # --- months ----------------------------------------------------------------------------------------
@@ -181,15 +182,27 @@ class Clerk:
         self._asked = {number: (asked, time.perf_counter())}
 
     def _explain(self, asked: say.Explain) -> None:
-        self.answer(self._the_desk().explain(asked))
+        self.answer(inquiry.explained(self._the_desk().session, asked))
+
+    def _dissect(self, asked: say.Dissect) -> None:
+        desk = self._the_desk()
+        self.answer(inquiry.dissected(desk.session, desk.role, asked))
+
+    def _chronicle(self, _: say.Chronicle) -> None:
+        desk = self._the_desk()
+        self.answer(inquiry.chronicled(desk.session, desk.role))
+
+    def _without(self, asked: say.Without) -> None:
+        desk = self._the_desk()
+        self.answer(inquiry.omitted(desk.session, desk.role, asked.number))
 
     def _deals(self, asked: say.Deals) -> None:
         self.answer(say.Dealable(asked.to, self._the_desk().deals(asked.to)))
 
     def _propose(self, asked: say.Propose) -> None:
         desk = self._the_desk()
-        made = desk.propose(asked.to, asked.place)
-        self.answer(say.Answered(made))
+        made, countered = desk.propose(asked.to, asked.place)
+        self.answer(say.Answered(made, countered))
         self.answer(say.Played(desk.view(), 0.0, False))
 
     def _answer(self, asked: say.Answer) -> None:

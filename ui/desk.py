@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from agents import deals, offers
+from agents import deals, haggling, offers
 from agents.decisions import Refused
 from agents.observation import STATISTICS_LAG
 from agents.session import Session
-from agents.terms import Offer, Term
+from agents.terms import REFUSED, Offer, Term
 from sim import levers, outcomes
-from ui import findings, setting
 from ui import messages as say
+from ui import setting
 from ui.reporting import items
 
 SHOWN = (
@@ -31,12 +31,12 @@ MEMORY = 60
 class Desk:
     """One game."""
 
-    def __init__(self, session: Session, role: str, until: str = "") -> None:
+    def __init__(self, session: Session, role: str) -> None:
         self.session, self.role = session, role
         self.scenario = session.scenario
         self.end = session.months
-        if until:
-            self.end = min(self.end, session.market.month_of(until) + 1)
+        if session.until:
+            self.end = min(self.end, session.market.month_of(session.until) + 1)
         self._flows: dict[int, np.ndarray] = {session.month: self._flow_now()}
         self._seen: tuple[say.Item, ...] = ()
         self._since = np.zeros(len(self.scenario.mines), int)
@@ -45,7 +45,8 @@ class Desk:
     def opened(cls, asked: say.Open) -> Desk:
         """A new game."""
         session = Session.new(asked.scenario, asked.seed, (asked.role,), asked.temperaments)
-        return cls(session, asked.role, asked.until)
+        session.until = asked.until
+        return cls(session, asked.role)
 
     def _flow_now(self) -> np.ndarray:
         return np.array(self.session.market.exchange.flow[:, 0])
@@ -184,10 +185,15 @@ class Desk:
                 values[lever.name, target] = float(row[i])
         return values
 
-    def rewind(self, month: int) -> None:
-        """Go back to a month of this game."""
-        self.session.rewind(month)
+    def rewind(self, month: int, branch: str = "") -> None:
+        """Go to a month of a branch of this game, the present one if none is named."""
+        if branch and branch != self.session.current_branch:
+            self.session.go(branch)
+            self._flows = {}
+        if month != self.session.month:
+            self.session.rewind(month)
         self._flows = {m: flow for m, flow in self._flows.items() if m <= month}
+        self._flows[month] = self._flow_now()
         self._since = np.minimum(self._since, month)
         self._seen = ()
 
@@ -200,19 +206,6 @@ class Desk:
             ]
         return tuple(found)
 
-    def explain(self, asked: say.Explain) -> findings.Explained:
-        """What moved an outcome between two months: the months are played again with and without each cause."""
-        from importlib.util import find_spec
-
-        if find_spec("agents.attribution") is None:
-            raise Refused("This version cannot say what moved a price.")
-        from agents.attribution import attribute_session
-
-        first, last = max(0, asked.first), min(asked.last, self.session.month)
-        found = attribute_session(self.session, [asked.outcome], first, last)[asked.outcome]
-        causes = sorted([*found.shares.items(), ("under_way", found.under_way)], key=lambda c: -abs(c[1]))
-        return findings.Explained(asked.number, asked.outcome, first, last, found.start, found.end, tuple(causes))
-
     # --- offers ------------------------------------------------------------------------------------
 
     def receive_offers(self) -> bool:
@@ -223,20 +216,25 @@ class Desk:
 
     def deals(self, to: str) -> tuple[say.OfferView, ...]:
         """Offers that could be made to a role."""
-        return tuple(offer_view(o) for o in deals.possible(self.session, self.role, to))
+        return tuple(offer_view(o) for o in self._deals(to))
 
-    def propose(self, to: str, place: int) -> say.OfferView:
-        """Make one of them, and have the rule in the other seat answer."""
-        wanted = deals.possible(self.session, self.role, to)[place]
+    def _deals(self, to: str) -> list[Offer]:
+        return [o for o in deals.possible(self.session, self.role, to) if offers.is_free(self.session, o)]
+
+    def propose(self, to: str, place: int) -> tuple[say.OfferView, say.OfferView | None]:
+        """Make one of them and have the rule in the other seat answer; with what it would take if it refuses."""
+        wanted = self._deals(to)[place]
         made = offers.make(self.session, self.role, to, wanted.mine, wanted.yours, wanted.until, wanted.kind)
-        return offer_view(offers.answer(self.session, made))
+        answered = offers.answer(self.session, made)
+        countered = haggling.counter(self.session, answered) if answered.state == REFUSED else None
+        return offer_view(answered), None if countered is None else offer_view(countered)
 
     def answer(self, number: int, answer: str) -> None:
-        """Accept or decline an offer."""
+        """Accept or decline an offer, or ask for more."""
         offer = next((o for o in self.session.offers if o.number == number), None)
         if offer is None:
             raise Refused("The offer has lapsed.")
-        (offers.accept if answer == "accept" else offers.refuse)(self.session, offer)
+        {"accept": offers.accept, "decline": offers.refuse, "counter": haggling.press}[answer](self.session, offer)
 
     # --- what is seen ------------------------------------------------------------------------------
 

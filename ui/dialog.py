@@ -44,9 +44,14 @@ class Dialog(Screen):
         veil.fill((*self.theme.palette.ground, 200))
         surface.blit(veil, (0, 0))
 
+    @property
+    def heading(self) -> str:
+        """What stands over the box."""
+        return words.say(self.title)
+
     def _paint(self, canvas: Canvas) -> None:
         px = canvas.px
-        canvas.text(words.say(self.title), (px(28), px(22)), HEAD, weight="Bold", width=canvas.width - px(150))
+        canvas.text(self.heading, (px(28), px(22)), HEAD, weight="Bold", width=canvas.width - px(150))
         close = pygame.Rect(canvas.width - px(104), px(22), px(80), px(30))
         canvas.button("dialog.back", close, words.say("app.back"), self.leave, "quiet")
         self.body(canvas, pygame.Rect(px(28), px(68), canvas.width - px(56), canvas.height - px(88)))
@@ -62,10 +67,21 @@ class Dialog(Screen):
         if event.key == pygame.K_ESCAPE:
             self.leave()
             return True
+        if event.key == pygame.K_F1:
+            self.read()
+            return True
         if event.key in (pygame.K_DOWN, pygame.K_UP):
             self.stack.walk(1 if event.key == pygame.K_DOWN else -1)
             return True
         return False
+
+    def read(self) -> None:
+        """Open the encyclopedia at what the pointer or the focus is on."""
+        from ui.screens.encyclopedia import Encyclopedia
+
+        tip = self.stack.tip()
+        if not isinstance(self, Encyclopedia):
+            self.app.push(Encyclopedia(self.app, tip.term if tip else ""))
 
     def again(self) -> None:
         """Paint anew."""

@@ -33,7 +33,7 @@ class Region:
     key: str
     rect: pygame.Rect
     kind: str = "button"
-    """button, slider, field, drag, or rest (only to be pointed at)."""
+    """button, spot (a button among many that Tab passes by), slider, field, drag, or rest (only to be pointed at)."""
     action: Action | None = None
     change: Change | None = None
     release: Action | None = None
@@ -220,7 +220,7 @@ class Stack:
         if region.kind in ("slider", "drag"):
             if region.release:
                 region.release()
-        elif region.kind == "button" and panel.on_screen(region).collidepoint(position):
+        elif region.kind in ("button", "spot") and panel.on_screen(region).collidepoint(position):
             self._use(region)
         self.point(position)
 

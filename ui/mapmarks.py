@@ -33,6 +33,7 @@ class Marks:
         found: flows with their paths.
         places: degrees of mines.
         choose: called with the key of a mine that is clicked.
+        open_number: called with the key of a number that is clicked.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Marks:
         found: list[flows.Flow],
         places: dict[str, tuple[float, float]],
         choose: Callable[[str], Any],
+        open_number: Callable[[str], Any],
     ) -> None:
         self.canvas, self.theme, self.picture = canvas, canvas.theme, canvas.surface
         self.setup, self.view, self.lens, self.found = setup, view, lens, found
-        self.places, self.choose = places, choose
+        self.places, self.choose, self.open_number = places, choose, open_number
         self.regions: list[Region] = []
+        self._chips: list[pygame.Rect] = []
         self.spots: dict[str, tuple[float, float, float]] = {}
         """Where each mine was drawn, and its radius."""
 
@@ -118,7 +121,8 @@ class Marks:
                 rect.center = (round(x), round(y))
                 title = words.say("lever.licence_approval") + ": " + words.who(flow.licence_bloc)
                 tip = Tip(title, (self._licence_text(flow.licence_bloc),), "licence")
-                self.regions.append(Region(f"licence.{flow.licence_bloc}", rect, "rest", tip=tip))
+                action = partial(self.open_number, f"licence.shadow_price.{flow.licence_bloc}")
+                self.regions.append(Region(f"licence.{flow.licence_bloc}", rect, "spot", action, tip=tip))
                 if labelled < 2 and self._shadow(flow.licence_bloc) > 1:
                     text = words.say(
                         "game.refused", share=words.percent(share), price=words.price(self._shadow(flow.licence_bloc))
@@ -132,6 +136,7 @@ class Marks:
         width = self.theme.width(text, NOTE) + self.theme.px(14)
         rect = pygame.Rect(0, 0, width, self.theme.px(20))
         rect.center = (round(centre[0]), round(centre[1]))
+        self._chips.append(rect)
         canvas.box(rect, palette.panel, 5, alpha=225)
         canvas.text(text, (rect.centerx, rect.top + self.theme.px(3)), NOTE, palette.ink, align="centre")
 
@@ -201,7 +206,7 @@ class Marks:
 
     def _labels(self, labels: list[tuple[float, str, tuple[float, float], float]]) -> None:
         """Names beside the marks, the more important first, none over another."""
-        taken = [region.rect for region in self.regions if region.key.startswith("licence.")]
+        taken = self._chips + [region.rect for region in self.regions if region.key.startswith("licence.")]
         palette, px = self.theme.palette, self.theme.px
         for rank, text, (x, y), radius in sorted(labels, key=lambda each: -each[0]):
             weight = "SemiBold" if rank > 3 else "Regular"
@@ -262,4 +267,4 @@ def site_tip(view: View, site: Site, row: int) -> Tip:
             )
         )
     source = say("tip.source", source=site.source, confidence=say(f"confidence.{site.confidence}"))
-    return Tip(site.title, (*lines, source), "project")
+    return Tip(site.title, (*lines, source), site.key)

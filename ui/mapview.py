@@ -137,7 +137,8 @@ class MapView(Panel):
             found = yield from flows.finding(setup, view.flows, lens)
             for _ in flows.drawing(plate, found, lens, self.theme, approvals(view)):
                 yield
-            marks = Marks(Canvas(plate, self.theme, self), setup, view, lens, found, self.places, lambda k: self.choose(k))
+            canvas, actions = Canvas(plate, self.theme, self), (lambda k: self.choose(k), lambda k: self.open_number(k))
+            marks = Marks(canvas, setup, view, lens, found, self.places, *actions)
             yield from marks.drawing()
             regions, spots = marks.regions, marks.spots
         self._fade(plate)
@@ -214,6 +215,9 @@ class MapView(Panel):
         """Look at a mine; screens may replace this."""
         self.chosen = key
         self.is_dirty = True
+
+    def open_number(self, key: str) -> None:
+        """Take a number apart; the screen replaces this."""
 
     # --- moved by hand -----------------------------------------------------------------------------
 

@@ -287,9 +287,10 @@ class Dealable:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a rule says to an offer."""
+    """What a rule says to an offer, and what it would take instead."""
 
     offer: OfferView
+    countered: OfferView | None = None
 
 
 @dataclass(frozen=True)

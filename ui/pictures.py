@@ -92,6 +92,13 @@ class Player:
         pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONUP, pos=end, button=1))
         self.frames(3)
 
+    def type(self, text: str) -> None:
+        """Type into the field in focus."""
+        import pygame
+
+        pygame.event.post(pygame.event.Event(pygame.TEXTINPUT, text=text))
+        self.frames(3)
+
     def key(self, code: int) -> None:
         """Press a key."""
         import pygame
@@ -157,6 +164,7 @@ def take(folder: Path, quarters: int = QUARTERS) -> None:
     player.point((game.prices.rect.left + 4, game.prices.rect.top + 4))
     player.shot(folder / "game.png")
     _panels(player, folder)
+    _behind(player, folder)
     player.key(pygame.K_ESCAPE)
     player.shot(folder / "menu.png")
     player.click("pause.options")
@@ -217,6 +225,24 @@ def _panels(player: Player, folder: Path) -> None:
     player.click("dialog.back")
     player.click("side.page.projects")
     player.click("market.page.curve")
+
+
+def _behind(player: Player, folder: Path) -> None:
+    """A number taken apart, and the timeline with a decision left out."""
+    import pygame
+
+    app = player.app
+    player.click("top.price")
+    player.wait(lambda: app.screen.why is not None, "the causes")  # type: ignore[attr-defined]
+    player.shot(folder / "number.png")
+    player.key(pygame.K_ESCAPE)
+    player.key(pygame.K_t)
+    player.wait(lambda: app.screen.found is not None, "the timeline")  # type: ignore[attr-defined]
+    taken = app.screen.found.taken[0]  # type: ignore[attr-defined]
+    player.click(f"timeline.without.{taken.number}")
+    player.wait(lambda: app.screen.omitted is not None, "the what-if")  # type: ignore[attr-defined]
+    player.shot(folder / "timeline.png")
+    player.key(pygame.K_ESCAPE)
 
 
 if __name__ == "__main__":

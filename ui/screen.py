@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
+from ui import words
 from ui.canvas import Canvas
 from ui.kit import Panel, Pointing, Stack, Tip
 from ui.theme import BODY, NOTE
@@ -144,7 +145,7 @@ def draw_tip(surface: pygame.Surface, theme: Any, tip: Tip, anchor: tuple[int, i
     px, palette = theme.px, theme.palette
     width = px(290)
     lines: list[tuple[str, bool]] = []
-    for text in tip.lines:
+    for text in (*tip.lines, words.say("tip.read")) if tip.term else tip.lines:
         lines += [(line, text.startswith("Source:")) for line in theme.wrap(text, NOTE + 1, width - px(24))]
     widest = max([theme.width(tip.title, BODY, "SemiBold"), *(theme.width(line, NOTE + 1) for line, _ in lines)])
     width = min(width, widest + px(24))

@@ -35,6 +35,8 @@ class GameState:
         self.proposal: say.Decide | None = None
         self._fan: say.Fan | None = None
         self.schedule: say.Fan | None = None
+        self.plans: dict[str, list[tuple[int, float]]] = {}
+        """By mine, when it was looked ahead and what month of first output was then expected."""
         self._fan_number = 0
         self._explain_number = 0
         self.why: findings.Explained | None = None
@@ -74,6 +76,7 @@ class GameState:
             return
         if fan.is_schedule:
             self.schedule = fan
+            self._keep_plans()
             return
         self._fan = fan
         if fan.number == self._fan_number:
@@ -182,14 +185,36 @@ class GameState:
             return (early, float("nan"), float("nan"))
         return min(early, middle) if math.isfinite(early) else middle, middle, late if math.isfinite(late) else middle + 18
 
+    def _keep_plans(self) -> None:
+        """Remember what is expected now where it differs from what was expected before by a quarter or more."""
+        for row, site in enumerate(self.setup.sites):
+            if not site.is_project or int(self.view.stages[row]) >= 5:
+                continue
+            expected = self.first_output(row)[1]
+            kept = self.plans.setdefault(site.key, [])
+            if math.isfinite(expected) and (not kept or abs(kept[-1][1] - expected) >= 3):
+                kept.append((self.view.month, expected))
+
+    def planned(self, site: setting.Site) -> float:
+        """Month of first output that the owner planned at the start; NaN if none was named."""
+        if not site.plan:
+            return float("nan")
+        year, month = (int(part) for part in site.plan.split("-"))
+        first_year, first_month = (int(part) for part in self.setup.start.split("-"))
+        return float((year - first_year) * 12 + month - first_month)
+
+    def slips(self, row: int) -> list[tuple[int, float]]:
+        """Former plans of a project, the owner's first: when it was expected, and what month."""
+        site = self.setup.sites[row]
+        owner = [(0, self.planned(site))] if site.plan else []
+        return [*owner, *self.plans.get(site.key, [])[:-1]][-4:]
+
     def reckoned(self, row: int) -> tuple[float, float, float]:
         """The same from the owner's plan and the usual slip of projects at this stage."""
         site, stage = self.setup.sites[row], int(self.view.stages[row])
         if not site.plan or stage >= 7:
             return (float("nan"),) * 3
-        year, month = (int(part) for part in site.plan.split("-"))
-        first_year, first_month = (int(part) for part in self.setup.start.split("-"))
-        left = max(6.0 if stage < 4 else 2.0, (year - first_year) * 12 + month - first_month - self.view.month)
+        left = max(6.0 if stage < 4 else 2.0, self.planned(site) - self.view.month)
         now = self.view.month
         return now + left, now + left * USUAL_SLIP, now + left * USUAL_SLIP * 1.5
 
@@ -266,8 +291,11 @@ class GameState:
     def open_offer(self) -> None:
         """Make an offer; the screen replaces this."""
 
-    def open_why(self, key: str) -> None:
-        """Explain a headline; the screen replaces this."""
+    def open_number(self, key: str) -> None:
+        """Take a number apart; the screen replaces this."""
+
+    def open_timeline(self) -> None:
+        """Show months and branches; the screen replaces this."""
 
     def open_page(self, page: str) -> None:
         """Show a page of the side panel; the screen replaces this."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim import text as catalogue
+from ui.findings import Part
 from ui.messages import Item, OfferView
 from ui.setting import Control, Setup
 
@@ -241,3 +242,68 @@ def offer(setup: Setup, found: OfferView, me: str) -> list[str]:
         lines.append(say("offer.you", terms="; ".join(deal(setup, d.lever, d.target, d.value) for d in mine)))
     lines.append(say("offer.until", date=date(setup, min(found.until, setup.months - 1))))
     return lines
+
+
+def share_of(part: float, whole: float) -> str:
+    """A part of a change in per cent of what there was before."""
+    if not whole:
+        return ""
+    percent_ = 100 * part / whole
+    return signed(percent_, 0 if abs(percent_) >= 0.95 else 1)
+
+
+def measured(value_: float, unit: str, is_change: bool = False, is_bare: bool = False) -> str:
+    """A number in its unit, rounded to what is known; a change with its sign, without the unit if it is bare."""
+    if not math.isfinite(value_):
+        return "–"
+    size, shown = value_, unit
+    if unit == "share":
+        size, shown = 100 * value_, "%"
+    digits = {"share": 1, "month": 1, "million USD": 1, "index": 1}.get(unit, 0)
+    if unit == "index" and abs(value_) <= 1:
+        digits = 2
+    elif abs(size) < 10:
+        digits = max(digits, 1)
+    text = signed(size, digits) if is_change else number(size, digits)
+    names = {"index": "", "month": "months", "million USD": "m USD"}
+    return text if is_bare else f"{text} {names.get(shown, shown)}".rstrip()
+
+
+def played(setup: Setup, months: int) -> str:
+    """When so many months had been played."""
+    return date(setup, months - 1) if months else say("number.start")
+
+
+def figure(setup: Setup, key: str, is_short: bool = False) -> str:
+    """What a number is called; its name alone where it stands beside its like."""
+    name, _, subject = key.partition(".")
+    if name in ("project", "need", "cost"):
+        return f"{target(setup, subject)}: {say(f'figure.{name}')}"
+    if name == "trust":
+        return say("figure.trust", who=role(subject))
+    if name == "score":
+        return say("game.score")
+    if key.startswith("licence.shadow_price."):
+        bloc = who(key.rsplit(".", 1)[-1])
+        return bloc if is_short else say("figure.licence", who=bloc)
+    return say(f"figure.{key.replace('.', '_')}")
+
+
+def part(setup: Setup, piece: Part) -> str:
+    """What a part of a number is called."""
+    if piece.name == "score":
+        return say(f"part.{piece.subject}")
+    if piece.name == "mine":
+        return target(setup, piece.subject)
+    places = {place.key: place.title for place in setup.places}
+    return say(f"piece.{piece.name}", who=places.get(piece.subject, piece.subject))
+
+
+TERMS = {"price": "apt", "licence": "licence", "premium": "premium", "trust": "trust", "score": "score", "need": "project",
+         "cost": "incentive", "project": "project", "treasury": "treasury", "cover": "cover", "stock": "stock",
+         "stockpile": "stock", "share": "concentrate", "home_mining": "concentrate"}  # fmt: skip
+
+
+def term(key: str) -> str:
+    """The encyclopedia's entry on a number."""
+    return "concentrate" if key == "price.concentrate.china" else TERMS.get(key.partition(".")[0], "apt")

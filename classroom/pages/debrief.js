@@ -38,7 +38,7 @@ const compared = () => [["rules", GREY, "5 4"], ["none", FAINT, "2 3"], ["cooper
 const band = () => ({ low: found.luck.low, high: found.luck.high, colour: GREY, label: d("band", { count: found.luck.worlds }) });
 
 function draw() {
-  width = $("content").clientWidth;
+  width = Math.max(280, $("content").clientWidth);
   const parts = [];
   if (!window.DEBRIEF) { parts.push(el("p", { class: "noprint" }, el("a", { href: "/debrief.html", download: "debrief.html", text: d("save") }))); }
   parts.push(facts(), section("prices", lead("prices_lead"), chart([...tablesLines(), ...compared()], { title: d("prices") })));

@@ -43,7 +43,7 @@ class Player:
         own = plan.futures[0]
         future = [given.get(column(x.parameter), own[i]) for i, x in enumerate(experiment.uncertainties)]
         one = Design(experiment, plan.scenario, (Cell(policy, values),), np.array([future], float), 1, 1)
-        model = self.build(one, Block(0, 0, 0, ((0, int(given.get("luck", 0))),)))
+        model = self.build(one, Block(0, 0, ((0, 0, int(given.get("luck", 0))),)))
         for _ in range(one.months):
             model.step()
         row = {name: i for i, name in enumerate(model.record.outcomes)}

@@ -1,8 +1,7 @@
-"""What the worlds of a study say: comparisons under common luck, regret, sensitivity and discovered boxes."""
+"""What the worlds of a study say: means with intervals, comparisons under common luck, regret, shares good enough."""
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.experiments.design import Design, problem
+from lab.experiments.design import Design
 from lab.experiments.schema import Measure
 
 Vector = NDArray[np.float64]
@@ -21,9 +20,6 @@ INTERVAL = (2.5, 97.5)
 
 FEWEST_GROUPS = 4
 """Groups below which resampling says nothing about an interval."""
-
-FEWEST_BREAKS = 10
-"""Worlds that must break a policy before a box is looked for."""
 
 
 @dataclass(frozen=True)
@@ -38,20 +34,6 @@ class Estimate:
     def is_certain(self) -> bool:
         """Whether the interval leaves zero out."""
         return self.low > 0 or self.high < 0
-
-
-@dataclass(frozen=True)
-class Box:
-    """Where a policy breaks, in words that can be checked."""
-
-    policy: str
-    measure: str
-    limits: tuple[tuple[str, float, float], ...]
-    """Name, lowest and highest value of each restricted column."""
-    coverage: float
-    """Share of the broken worlds that lie in it."""
-    density: float
-    """Share of its worlds that are broken."""
 
 
 def frame(path: Path, design: Design) -> Any:
@@ -142,81 +124,12 @@ def satisficing(data: Any, measures: tuple[Measure, ...], by: str = "policy") ->
     return found
 
 
-def regret(data: Any, measure: Measure, by: str = "policy") -> dict[str, tuple[float, float]]:
-    """Mean and largest regret of each policy: how far it stays behind the best one in the same world."""
+def regret(data: Any, measure: Measure, by: str = "policy") -> dict[Any, tuple[float, float]]:
+    """Mean and largest regret of each policy, or cell: how far it stays behind the best one in the same world."""
     table = data.pivot_table(index=["future", "replication"], columns=by, values=measure.name, aggfunc="mean")
     best = table.max(axis=1) if measure.prefer == "high" else table.min(axis=1)
     lost = table.sub(best, axis=0).abs()
-    return {str(name): (float(lost[name].mean()), float(lost[name].max())) for name in table.columns}
-
-
-def sensitivity(data: Any, design: Design, measure: str) -> dict[str, tuple[str, Estimate]]:
-    """How much each varied input moves a measure: kind of index, value and interval, by input.
-
-    Sobol's total index where the levers were sampled for it; else the PAWN index of Pianosi and Wagener (2015),
-    for which any sample will do. Both by SALib.
-    """
-    names = inputs(design)
-    experiment = design.experiment
-    if experiment.sampling.method == "sobol" and len(design.futures) == 1 and len(experiment.policies) <= 1:
-        from SALib.analyze import sobol
-
-        by_cell = data.groupby("cell")[measure].mean().to_numpy(float)
-        if by_cell.std() == 0 or len(by_cell) != len(design.cells):
-            return {}
-        found = sobol.analyze(problem(experiment), by_cell, calc_second_order=False, seed=experiment.sampling.seed)
-        pairs = zip(names, found["ST"], found["ST_conf"], strict=True)
-        return {name: ("total", Estimate(float(v), float(v - c), float(v + c))) for name, v, c in pairs}
-    from SALib.analyze import pawn
-
-    spread = [name for name in names if data[name].nunique() > 1]
-    if not spread or data[measure].std() == 0:
-        return {}
-    x = data[spread].to_numpy(float)
-    edges = [[float(column.min()), float(column.max())] for column in x.T]
-    y = data[measure].to_numpy(float)
-    described = {"num_vars": len(spread), "names": spread, "bounds": edges}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # conditioning on few distinct values
-        found = pawn.analyze(described, x, y, S=min(8, max(2, min(len(np.unique(c)) for c in x.T))), seed=1)
-    return {
-        name: ("PAWN", Estimate(float(m), float(low), float(high)))
-        for name, m, low, high in zip(spread, found["median"], found["minimum"], found["maximum"], strict=True)
-    }
-
-
-def discovered(data: Any, design: Design, measure: Measure) -> list[Box]:
-    """Where each policy misses a measure, found by PRIM (Friedman and Fisher 1999) of the EMA Workbench."""
-    names = [name for name in inputs(design) if data[name].nunique() > 1]
-    if measure.enough is None or not names:
-        return []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # packages that the workbench would use if they were there
-        from ema_workbench.analysis import prim
-    boxes = []
-    for policy, part in data.groupby("policy", sort=False):
-        broken = ~np.asarray(is_enough(measure, part[measure.name]))
-        if broken.sum() < FEWEST_BREAKS or broken.mean() > 0.95:
-            continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                search = prim.Prim(part[names].reset_index(drop=True), broken, threshold=0.5, peel_alpha=0.1)
-                box = search.find_box()
-            except Exception:  # the search has no box to offer, and says so in several ways
-                continue
-        if box is None:
-            continue
-        limits = box.box_lims[-1]
-        whole = box.box_lims[0]
-        kept = tuple(
-            (name, float(limits[name].iloc[0]), float(limits[name].iloc[1]))
-            for name in names
-            if list(limits[name]) != list(whole[name])
-        )
-        if kept:
-            boxes.append(Box(str(policy), measure.name, kept, float(box.coverage), float(box.density)))
-    return boxes
+    return {name: (float(lost[name].mean()), float(lost[name].max())) for name in table.columns}
 
 
 def best(data: Any, measure: Measure, by: str = "policy") -> list[tuple[str, Estimate]]:
@@ -228,3 +141,34 @@ def best(data: Any, measure: Measure, by: str = "policy") -> list[tuple[str, Est
     if measure.prefer == "none":
         return rows
     return sorted(rows, key=lambda row: row[1].value, reverse=measure.prefer == "high")
+
+
+def best_cells(data: Any, measures: tuple[Measure, ...], most: int) -> list[dict[str, Any]]:
+    """Settings that are good enough most often, or behind the best ones least, with what they leave behind.
+
+    Args:
+        data: a frame of worlds.
+        measures: of the experiment.
+        most: how many settings are wanted.
+
+    Returns:
+        For each its cell, share of worlds in which all measures are enough, mean of each measure with its interval,
+        and mean and largest regret of each measure of which one way is better.
+    """
+    shares = satisficing(data, measures, by="cell")
+    wanted = [measure for measure in measures if measure.prefer != "none"]
+    regrets = {measure.name: regret(data, measure, by="cell") for measure in wanted}
+    scale = {measure.name: max(max(r for r, _ in regrets[measure.name].values()), 1e-12) for measure in wanted}
+
+    def order(cell: int) -> tuple[float, float]:
+        share = shares[cell]["all"]
+        behind = sum(regrets[measure.name][cell][0] / scale[measure.name] for measure in wanted)
+        return (-share if share == share else 0.0), behind
+
+    found = []
+    for cell in sorted(shares, key=order)[:most]:
+        part = data[data.cell == cell]
+        means = {m.name: mean(part[m.name].to_numpy(float), clusters(part)) for m in measures}
+        behind = {m.name: regrets[m.name][cell] for m in wanted}
+        found.append({"cell": int(cell), "share": shares[cell]["all"], "means": means, "regret": behind})
+    return found

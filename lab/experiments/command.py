@@ -32,8 +32,12 @@ class Request:
     out: Path | None
     resume: bool
     yes: bool
+    start: Path | None
+    """A saved game in whose month the study begins."""
     world: int | None
-    """A world that is only to be written as a scenario."""
+    """A world that is only to be saved as a game."""
+    at: str | None
+    """Month at which that game is to stand."""
 
 
 def read(request: Request) -> Design:
@@ -46,13 +50,22 @@ def read(request: Request) -> Design:
     for option, value, high in (("--worlds", request.worlds, MOST_EVER), ("--workers", request.workers, 256)):
         if value is not None and not 1 <= value <= high:
             raise InputError(f"{option}: {value} is not allowed; allowed is a whole number from 1 to {high}.")
-    experiment, scenario = load(request.experiment)
-    wanted = request.worlds or count(experiment)
-    if wanted > MOST_WORLDS and not request.yes:
+    root = None
+    if request.start is not None:
+        from lab.experiments.root import read as read_root
+
+        root = read_root(request.start)
+    experiment, scenario = load(request.experiment, root)
+    cells = count(experiment, root is not None) // experiment.replications
+    replications = experiment.replications if request.worlds is None else max(1, request.worlds // cells)
+    wanted, most = cells * replications, MOST_EVER if request.yes else MOST_WORLDS
+    if wanted > most:
+        help_ = "fewer of them" if request.yes or cells > most else "fewer with --worlds"
         raise InputError(
-            f"{experiment.name}: {wanted:,} worlds are more than {MOST_WORLDS:,}; give --yes to run them, or --worlds."
+            f"{experiment.name}: {cells:,} cells (policies, settings and futures) of {replications:,} worlds each come to"
+            f" {wanted:,} worlds, more than {most:,}; allowed are {help_}{'' if request.yes else ', or all with --yes'}."
         )
-    return design(experiment, scenario, request.worlds)
+    return design(experiment, scenario, request.worlds, root=root)
 
 
 def go(request: Request, output: Console, errors: Console, build: Build = market) -> int:
@@ -70,7 +83,7 @@ def go(request: Request, output: Console, errors: Console, build: Build = market
     if request.world is not None:
         from lab.experiments.world import write
 
-        output.print(write(plan, study, request.world), markup=False, highlight=False, soft_wrap=True)
+        output.print(write(plan, study, request.world, request.at), markup=False, highlight=False, soft_wrap=True)
         return 0
     if request.dask:
         runner.cluster(request.dask).close()

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lab import months
+from lab.experiments.root import Root
 from lab.experiments.schema import Experiment, Measure, Policy, Setting, Uncertainty, Varied
 from lab.options import InputError, read_scenario
 from sim import levers, outcomes
@@ -42,8 +43,8 @@ def shipped(folder: Path = EXPERIMENTS) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.toml"))
 
 
-def load(name_or_path: str) -> tuple[Experiment, Scenario]:
-    """The experiment of that name or at that path, with its scenario.
+def load(name_or_path: str, root: Root | None = None) -> tuple[Experiment, Scenario]:
+    """The experiment of that name or at that path, with its scenario, or that of a saved game in which it begins.
 
     Raises:
         InputError: the file cannot be opened.
@@ -65,8 +66,9 @@ def load(name_or_path: str) -> tuple[Experiment, Scenario]:
     except OSError as error:
         raise InputError(f"{path}: the experiment cannot be opened: {error.strerror or error}.") from None
     experiment = _build(path.name, content)
-    scenario = read_scenario(experiment.scenario)
-    errors = [f"{path.name}: {text}." for text in contradictions(experiment, scenario)]
+    scenario = root.scenario if root else read_scenario(experiment.scenario)
+    found = contradictions(experiment, scenario) + (_over(experiment, scenario, root.date) if root else [])
+    errors = [f"{path.name}: {text}." for text in found]
     if errors:
         raise ExperimentError(errors)
     return experiment, scenario
@@ -123,6 +125,8 @@ def contradictions(experiment: Experiment, scenario: Scenario) -> list[str]:
         found += _range(known, where, lever, experiment.sampling.method)
     for item in experiment.uncertainties:
         found += _parameter(scenario, item)
+    if experiment.futures.method == "calibrated":
+        found += _calibrated(experiment, scenario)
     names = outcomes.registry(scenario)
     for outcome in (*experiment.paths, *(measure.outcome for measure in experiment.measures)):
         if outcome not in names:
@@ -136,6 +140,18 @@ def contradictions(experiment: Experiment, scenario: Scenario) -> list[str]:
         if measure.enough is not None and measure.prefer == "none":
             found.append(f"{where}: enough = {measure.enough:g} needs prefer = 'high' or 'low'")
     return found + _whole(experiment)
+
+
+def _over(experiment: Experiment, scenario: Scenario, start: str) -> list[str]:
+    """What lies wholly before the month of a saved game in which a study begins."""
+    end = scenario.end if experiment.until == "end" else experiment.until
+    if end < start:
+        return [f"until: {end} lies before {start}, where the saved game stands"]
+    return [
+        f"measure '{measure.name}': {measure.last} lies before {start}, where the saved game stands"
+        for measure in experiment.measures
+        if measure.last != "end" and measure.last < start
+    ]
 
 
 def _whole(experiment: Experiment) -> list[str]:
@@ -158,9 +174,18 @@ def _whole(experiment: Experiment) -> list[str]:
             found.append("sampling: method 'list' needs rows, one value for each lever")
     elif not experiment.levers:
         found.append(f"sampling: method '{sampling.method}' needs at least one [[lever]]")
+    if sampling.method == "search":
+        if len(experiment.policies) > 1:
+            found.append("sampling: method 'search' finds its policies; allowed is one [[policy]] that they start from")
+        if sum(measure.prefer != "none" for measure in experiment.measures) < 2:
+            found.append("sampling: method 'search' needs two [[measure]]s with prefer = 'high' or 'low'")
+        if sampling.cells % 2 or sampling.cells < 4:
+            found.append(f"sampling: cells = {sampling.cells} is not allowed; search needs an even number from 4")
+        if stopping.by == "ranking":
+            found.append("stopping: by = 'ranking' is not for a search, which stops after its generations")
     if sampling.method == "sobol" and sampling.cells & (sampling.cells - 1):
         found.append(f"sampling: cells = {sampling.cells} is not allowed; sobol needs a power of two")
-    if experiment.futures.count > 1 and not experiment.uncertainties:
+    if experiment.futures.count > 1 and not experiment.uncertainties and experiment.futures.method != "calibrated":
         found.append(f"futures: count = {experiment.futures.count} needs at least one [[uncertainty]]")
     measures = {measure.name: measure for measure in experiment.measures}
     if stopping.by == "ranking" and stopping.measure not in measures:
@@ -238,6 +263,31 @@ def _parameter(scenario: Scenario, item: Uncertainty) -> list[str]:
             f" {floor:g} to {ceiling:g} {own.unit}"
         ]
     return []
+
+
+def accepted(scenario: Scenario) -> dict[str, Any]:
+    """Sets of parameters that the calibration accepted, which had seen everything: name to the values of all sets.
+
+    Raises:
+        InputError: the scenario does not have these parameters.
+    """
+    from lab.validation.sets import FILES, read_sets
+
+    return read_sets(FILES["all"], scenario)
+
+
+def _calibrated(experiment: Experiment, scenario: Scenario) -> list[str]:
+    sets = accepted(scenario)
+    count = len(next(iter(sets.values())))
+    found = [
+        f"uncertainty '{item.parameter}' is not part of the calibration's sets; these hold {', '.join(sets)}"
+        for item in experiment.uncertainties
+        if item.parameter not in sets
+    ]
+    if experiment.futures.count > count + 1:
+        wanted = experiment.futures.count
+        found.append(f"futures: count = {wanted} is not allowed; there are {count} sets and the scenario's own")
+    return found
 
 
 def bounds(scenario: Scenario, item: Uncertainty) -> tuple[float, float]:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from lab import months
+from lab.experiments import root
 from lab.experiments.design import Block, Design
 from lab.experiments.schema import Measure
 
@@ -26,32 +27,48 @@ BACK = 0.1
 
 
 def market(design: Design, block: Block) -> Any:
-    """The market of a block: the future's parameters, and the cells' decisions as values by world."""
+    """The market of a block: the futures' parameters, and the cells' decisions as values by world."""
     from agents.market import Market, Order, Plan
 
-    cells = tuple(cell for cell, _ in block.pairs)
     orders = [
         Order(lever, target, tuple(value.tolist()), month, "experiment")
-        for lever, target, month, value in design.decisions(cells)
+        for lever, target, month, value in design.decisions(block.cells)
     ]
     replaced = {(order.lever, order.target) for order in orders}
-    scenario = design.in_future(block.future)
+    if design.root is not None:
+        kept_on = [d for d in design.root.coming if d.slot not in replaced]
+        orders += [Order(d.lever, d.target, d.number_or_nan, d.month, d.source) for d in kept_on]
+        return root.market(design.root, seeds(design, block), orders, design.names())
+    own = {}
+    if design.is_mixed:
+        scenario = design.scenario
+        table = design.futures[list(block.futures)]
+        columns = np.ascontiguousarray(table.T)
+        own = {name: columns[i] for i, name in enumerate(design.parameters)}
+    else:
+        scenario = design.in_future(block.futures[0])
     kept = tuple(d for d in scenario.decisions if (d.lever, d.target) not in replaced)
     scenario = scenario.model_copy(update={"decisions": kept})
-    return Market(scenario, seeds=seeds(design, block), orders=orders, record=Plan(outcomes=design.names()))
+    return Market(scenario, seeds=seeds(design, block), orders=orders, record=Plan(outcomes=design.names()), own=own)
 
 
 def seeds(design: Design, block: Block) -> list[int]:
-    """Seed of each world of a block; a replication has the same luck in every cell and future."""
-    return [design.experiment.seed + replication for _, replication in block.pairs]
+    """Seed of each world of a block, or number of its luck if it begins in a saved game.
+
+    A replication has the same luck in every cell and future.
+    """
+    return [design.experiment.seed + replication for *_, replication in block.members]
 
 
 def play(design: Design, block: Block, build: Build = market) -> bytes:
     """Play a block and give its rows, a Parquet file, in the order of its worlds."""
+    from agents.bookmarks import fingerprints
+
     model = build(design, block)
     for _ in range(design.months):
         model.step()
-    table = rows(design, block, np.asarray(model.record.values), tuple(model.record.outcomes))
+    states = fingerprints(model.snapshot())
+    table = rows(design, block, np.asarray(model.record.values), tuple(model.record.outcomes), states)
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()
@@ -63,7 +80,9 @@ def schema(design_key: Any) -> pa.Schema:
     design = design_key.design
     experiment = design.experiment
     fields = [pa.field(name, pa.int64(), False) for name in ("world", "cell", "future", "replication", "seed")]
-    fields.append(pa.field("policy", pa.string(), False))
+    fields += [pa.field("policy", pa.string(), False), pa.field("state", pa.int64(), False)]
+    if experiment.sampling.method == "search":
+        fields.append(pa.field("generation", pa.int64(), False))
     fields += [pa.field(lever.name, pa.float64(), False) for lever in experiment.levers]
     fields += [pa.field(item.parameter, pa.float64(), False) for item in experiment.uncertainties]
     fields += [pa.field(measure.name, pa.float64(), False) for measure in experiment.measures]
@@ -85,28 +104,31 @@ class Key:
         return hash(self.words)
 
 
-def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...]) -> pa.Table:
+def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...], states: NDArray[np.int64]) -> pa.Table:
     """The table of a block.
 
     Args:
         design, block: what was played.
         values: recorded outcomes, (months, outcomes, worlds).
         names: their names.
+        states: fingerprints of the worlds' last states.
     """
     experiment = design.experiment
-    count = len(block.pairs)
-    cells = [cell for cell, _ in block.pairs]
+    count, cells, futures = len(block.members), block.cells, list(block.futures)
     titles = [policy.name for policy in experiment.policies] or ["as_it_stands"]
     columns: list[Any] = [
         np.arange(block.first, block.first + count),
         np.array(cells),
-        np.full(count, block.future),
-        np.array([replication for _, replication in block.pairs]),
+        np.array(futures),
+        np.array([replication for *_, replication in block.members]),
         np.array(seeds(design, block), np.int64),
         [titles[design.cells[cell].policy] for cell in cells],
+        states,
     ]
+    if experiment.sampling.method == "search":
+        columns.append(np.array([design.cells[cell].generation for cell in cells]))
     columns += [np.array([design.cells[c].values[j] for c in cells]) for j in range(len(experiment.levers))]
-    columns += [np.full(count, value) for value in design.futures[block.future]]
+    columns += list(design.futures[futures].T)[: len(experiment.uncertainties)]
     row = {name: i for i, name in enumerate(names)}
     columns += [measured(design, measure, values[:, row[measure.outcome]]) for measure in experiment.measures]
     ends = year_ends(design)
@@ -119,14 +141,14 @@ def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...]) -
 
 def year_ends(design: Design) -> list[int]:
     """Places of the Decembers played, and of the last month."""
-    start = design.scenario.start
+    start = months.at(design.scenario.start, design.first)
     return [i for i in range(design.months) if i == design.months - 1 or months.at(start, i).endswith("-12")]
 
 
 def measured(design: Design, measure: Measure, values: Vector) -> Vector:
     """What a measure makes of an outcome's months, (worlds,); the sum goes month by month, so width changes nothing."""
-    first = design.place(measure.first)
-    last = design.months - 1 if measure.last == "end" else design.place(measure.last)
+    first = design.place(measure.first) - design.first
+    last = design.months - 1 if measure.last == "end" else design.place(measure.last) - design.first
     part = values[first : last + 1]
     if measure.how == "last":
         return part[-1].copy()

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lab.experiments.analysis import Estimate
+from lab.experiments.sensitivity import Index
 
 Vector = NDArray[np.float64]
 
 COLOURS = ("#2f6f8f", "#c0672f", "#5b8c3e", "#8a4f9e", "#b3364a", "#7a7a3a", "#3d5a9c", "#8c6d46")
 INK = "#2b2f33"
+FAINT = "#b9bec4"
+"""Colour of what is beaten."""
 
 
 def _figure(width: float, height: float, columns: int = 1) -> Any:
@@ -46,7 +48,8 @@ def fans(name: str, years: list[float], bands: dict[str, Vector], titles: dict[s
     shown = list(bands)[:6]
     figure, axes = _figure(3.1 * max(2, len(shown)), 2.8, len(shown))
     top = max(float(bands[policy].max()) for policy in shown) * 1.05 or 1.0
-    low = min(0.0, min(float(bands[policy].min()) for policy in shown))
+    lowest = min(float(bands[policy].min()) for policy in shown)
+    low = lowest * 0.95 if lowest > top / 2 else min(0.0, lowest)
     for i, (axis, policy) in enumerate(zip(axes, shown, strict=True)):
         values, colour = bands[policy], COLOURS[i % len(COLOURS)]
         axis.fill_between(years, values[:, 0], values[:, 4], color=colour, alpha=0.18, linewidth=0)
@@ -59,13 +62,15 @@ def fans(name: str, years: list[float], bands: dict[str, Vector], titles: dict[s
     return _svg(figure, name)
 
 
-def bars(name: str, estimates: dict[str, Estimate], label: str) -> str:
+def bars(name: str, indices: dict[str, Index], label: str) -> str:
     """Indices with their intervals, largest on top."""
-    ordered = sorted(estimates.items(), key=lambda item: item[1].value)
+    ordered = sorted(indices.items(), key=lambda item: item[1].value.value)
     figure, (axis,) = _figure(6.4, 0.7 + 0.32 * len(ordered))
-    for i, (_, one) in enumerate(ordered):
+    for i, (_, index) in enumerate(ordered):
+        one = index.value
         axis.barh(i, one.value, color=COLOURS[0], height=0.6)
         axis.plot([one.low, one.high], [i, i], color=INK, linewidth=1.2)
+        axis.plot([index.also], [i], "o", color="white", markeredgecolor=INK, markersize=4)
     axis.set_yticks(range(len(ordered)), [key for key, _ in ordered], fontsize=9)
     axis.set_xlabel(label, fontsize=8, color=INK)
     return _svg(figure, name)
@@ -81,7 +86,7 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
         groups: name of the colour of each line.
         titles: distinct groups in the order of colours.
     """
-    figure, (axis,) = _figure(2.3 * len(columns) + 2.2, 3.6)
+    figure, (axis,) = _figure(min(2.3, 9.2 / len(columns)) * len(columns) + 2.2, 3.6)
     span = np.ptp(values, axis=0)
     scaled = np.where(span > 0, (values - values.min(axis=0)) / np.where(span > 0, span, 1), 0.5)
     flip = np.array([preference == "low" for _, preference in columns])
@@ -89,18 +94,19 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
     many = len(values) > 12
     labelled = set()
     for row, group in zip(scaled, groups, strict=True):
-        colour = COLOURS[titles.index(group) % len(COLOURS)]
+        behind = len(titles) == 2 and group == titles[0] and many
+        colour = FAINT if behind else COLOURS[titles.index(group) % len(COLOURS)]
         label = group if group not in labelled else None
         labelled.add(group)
-        width, shade = (1, 0.25) if many else (2, 0.95)
+        width, shade = (1, 0.5) if behind else (1.2, 0.6) if many else (2, 0.95)
         axis.plot(range(len(columns)), row, color=colour, alpha=shade, linewidth=width, label=label)
     for j, (_, preference) in enumerate(columns):
         axis.axvline(j, color="#c4c8cc", linewidth=0.8, zorder=0)
         ends = values[:, j].min(), values[:, j].max()
         bottom, top = ends[::-1] if preference == "low" else ends
-        axis.text(j, 1.03, f"{top:,.4g}", ha="center", va="bottom", fontsize=8, color=INK)
-        axis.text(j, -0.03, f"{bottom:,.4g}", ha="center", va="top", fontsize=8, color=INK)
-    names = ["\n".join(_folded(title, 22)) for title, _ in columns]
+        axis.text(j, 1.03, _text(top), ha="center", va="bottom", fontsize=8, color=INK)
+        axis.text(j, -0.03, _text(bottom), ha="center", va="top", fontsize=8, color=INK)
+    names = ["\n".join(_folded(title, 22 if len(columns) < 5 else 17)) for title, _ in columns]
     axis.set_xticks(range(len(columns)), names, fontsize=8)
     axis.tick_params(axis="x", pad=14, length=0)
     axis.set_yticks([])
@@ -110,6 +116,11 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
     if len(titles) > 1:
         axis.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     return _svg(figure, name)
+
+
+def _text(value: float) -> str:
+    """A number at the end of an axis."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _folded(text: str, width: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,29 @@ import numpy as np
 from lab import months
 from lab.experiments import analysis, plots
 from lab.experiments.command import is_study
-from lab.experiments.design import Design, design
+from lab.experiments.design import Cell, Design, design
+from lab.experiments.discovery import discovered
 from lab.experiments.play import year_ends
 from lab.experiments.results import MANIFEST, TABLE, Study
+from lab.experiments.root import FILE as ROOT
+from lab.experiments.root import read as read_root
 from lab.experiments.schema import Experiment, Measure
-from lab.experiments.sentences import answer, box_in_words, figure
+from lab.experiments.search import judged, unbeaten
+from lab.experiments.sensitivity import LABELS, sensitivity
+from lab.experiments.sentences import answer, box_in_words, figure, level, setting
 from lab.options import InputError, read_scenario
 from sim import outcomes
 
 PAGE = Path(__file__).parent / "report.html.j2"
+MOST_COLUMNS = 8
+"""Columns of levers and measures beside one another; where there are more, levers are told in words."""
+
+MOST_SETTINGS = 12
+"""Settings of the levers in the table of those worth choosing from."""
+
+HIGHLIGHTED = 5
+"""Settings that stand out among all."""
+
 MOST_BROKEN = 5
 """Worlds named for each policy that breaks."""
 
@@ -44,11 +59,20 @@ def planned(study: Study) -> Design:
     """
     manifest = study.read(MANIFEST)
     experiment = Experiment.model_validate_json(json.dumps(manifest["definition"]))
-    scenario = read_scenario(experiment.scenario)
+    root = read_root(study.folder / ROOT) if manifest["root"] else None
+    scenario = root.scenario if root else read_scenario(experiment.scenario)
     if scenario.digest != manifest["scenario"]["digest"]:
         raise InputError(f"{study.folder}: the scenario {scenario.name} has changed since this study; run it again.")
-    wanted = manifest["replications"] * manifest["cells"] * manifest["futures"]
-    return design(experiment, scenario, wanted, manifest["width"])
+    plan = design(experiment, scenario, manifest["worlds"], manifest["width"], root)
+    return replace(plan, cells=_searched(study, plan)) if experiment.sampling.method == "search" else plan
+
+
+def _searched(study: Study, plan: Design) -> tuple[Cell, ...]:
+    """The settings that a search came to, from its table."""
+    names = [lever.name for lever in plan.experiment.levers]
+    table = study.table(["cell", "generation", *names]).to_pandas().drop_duplicates("cell").sort_values("cell")
+    rows = table[names].to_numpy(float)
+    return tuple(Cell(0, tuple(row), int(g)) for row, g in zip(rows.tolist(), table["generation"], strict=True))
 
 
 def write(folder: Path) -> Path:
@@ -78,6 +102,7 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
     wanted = [measure for measure in measures if measure.prefer != "none"]
     asked = [measure for measure in measures if measure.enough is not None]
     by_policy = len(titles) > 1
+    boxes = [box for m in asked for box in discovered(data, plan, m)]
     return {
         "experiment": experiment,
         "manifest": study.read(MANIFEST),
@@ -93,8 +118,13 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
         "compared": _comparisons(data, wanted, list(titles)) if by_policy else [],
         "fans": _fans(path, plan, titles),
         "sensitivity": _sensitivity(data, plan),
-        "parallel": _parallel(data, measures, titles),
-        "boxes": [box_in_words(box, plan, titles) for m in asked for box in analysis.discovered(data, plan, m)],
+        "parallel": _parallel(data, plan, titles),
+        "boxes": {
+            by: [box_in_words(box, data, plan, titles) for box in boxes if box.by == by] for by in ("PRIM", "tree")
+        },
+        "data_cells": f"{len(plan.cells):,}",
+        "settings": _settings(data, plan, by_policy),
+        "is_search": experiment.sampling.method == "search",
         "broken": _broken(data, asked, titles),
         "folder": study.folder.name,
     }
@@ -110,7 +140,7 @@ def _comparisons(data: Any, measures: list[Measure], policies: list[str]) -> lis
 
 def _fans(path: Path, plan: Design, titles: dict[str, str]) -> list[dict[str, str]]:
     known = outcomes.registry(plan.scenario)
-    start = months.count(plan.scenario.start)
+    start = months.count(plan.scenario.start) + plan.first
     years = [(start + place + 1) / 12 for place in year_ends(plan)]
     found = []
     for i, name in enumerate(plan.experiment.paths):
@@ -123,24 +153,48 @@ def _fans(path: Path, plan: Design, titles: dict[str, str]) -> list[dict[str, st
 def _sensitivity(data: Any, plan: Design) -> list[dict[str, str]]:
     found = []
     for i, measure in enumerate(plan.experiment.measures):
-        indices = analysis.sensitivity(data, plan, measure.name)
+        indices = sensitivity(data, plan, measure.name)
         if indices:
-            kind = next(iter(indices.values()))[0]
-            label = (
-                "share of variance, alone and together with others (Sobol's total index, 95 %)"
-                if kind == "total"
-                else "PAWN index: median, and range over parts of the input"
-            )
-            svg = plots.bars(f"bars{i}", {name: one for name, (_, one) in indices.items()}, label)
-            found.append({"title": measure.title, "svg": svg})
+            kind = next(iter(indices.values())).kind
+            found.append({"title": measure.title, "svg": plots.bars(f"bars{i}", indices, LABELS[kind])})
     return found
 
 
-def _parallel(data: Any, measures: tuple[Measure, ...], titles: dict[str, str]) -> str:
+def _settings(data: Any, plan: Design, by_policy: bool) -> list[dict[str, Any]]:
+    """Settings of the levers worth choosing from: those that nothing beats in a search, else the best ones."""
+    experiment = plan.experiment
+    if by_policy or not experiment.levers:
+        return []
+    if experiment.sampling.method == "search":
+        cells = sorted(data["cell"].unique())
+        kept = np.array(cells)[unbeaten(judged(experiment, data, cells))]
+        data = data[data.cell.isin(kept)]
+    rows = analysis.best_cells(data, experiment.measures, MOST_SETTINGS)
+    is_wide = len(experiment.levers) + len(experiment.measures) > MOST_COLUMNS
+    for row in rows:
+        pairs = zip(experiment.levers, plan.cells[row["cell"]].values, strict=True)
+        row["levers"] = [level(plan, lever.lever, value) for lever, value in pairs]
+        row["words"] = setting(plan, row["cell"]) if is_wide else ""
+    return rows
+
+
+def _parallel(data: Any, plan: Design, titles: dict[str, str]) -> str:
+    measures = plan.experiment.measures
     means = data.groupby(["policy", "cell"], sort=False)[[measure.name for measure in measures]].mean().reset_index()
     columns = [(measure.title, measure.prefer) for measure in measures]
     values = means[[measure.name for measure in measures]].to_numpy(float)
-    return plots.parallel("parallel", columns, values, [titles[p] for p in means["policy"]], list(titles.values()))
+    groups, names = [titles[p] for p in means["policy"]], list(titles.values())
+    kept = None
+    if plan.experiment.sampling.method == "search":
+        kept = unbeaten(judged(plan.experiment, data, means["cell"].tolist()))
+        names = ["beaten", "beaten by no other"]
+    elif len(names) < 2 and len(means) > HIGHLIGHTED:
+        best = [row["cell"] for row in analysis.best_cells(data, measures, HIGHLIGHTED)]
+        kept, names = means["cell"].isin(best).to_numpy(), ["other settings", f"the {HIGHLIGHTED} best (table above)"]
+    if kept is not None:
+        order = np.argsort(kept, kind="stable")
+        values, groups = values[order], [names[int(kept[i])] for i in order]
+    return plots.parallel("parallel", columns, values, groups, names)
 
 
 def _broken(data: Any, asked: list[Measure], titles: dict[str, str]) -> list[dict[str, Any]]:

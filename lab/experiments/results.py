@@ -7,15 +7,17 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lab.experiments.design import Block, Design
+from lab.experiments.root import FILE as ROOT
 from lab.options import InputError
 from lab.version import heavystone
 
@@ -49,6 +51,8 @@ class Study:
                 self._check(design, resume)
                 return
             self.parts.mkdir(parents=True, exist_ok=True)
+            if design.root is not None:
+                _put(self.folder / ROOT, design.root.text.encode())
             self.write(MANIFEST, manifest(design))
 
     def _check(self, design: Design, resume: bool) -> None:
@@ -57,8 +61,8 @@ class Study:
         if not resume:
             raise InputError(f"--out: {self.folder} holds a study already; give --resume to go on with it.")
         before, now = self.read(MANIFEST), manifest(design)
-        for key in ("experiment", "scenario", "worlds", "width"):
-            if before[key] != now[key]:
+        for key in ("experiment", "scenario", "root", "worlds", "width"):
+            if before.get(key) != now[key]:
                 raise InputError(
                     f"--resume: {self.folder} holds another study (its {key} differs); name another folder."
                 )
@@ -82,15 +86,49 @@ class Study:
                 path.unlink()
         return found
 
-    def add(self, block: Block, content: bytes) -> None:
-        """Keep a block's rows.
+    def holds(self, design: Design, block: Block, part: Path) -> bool:
+        """Whether a part holds the settings of a block; a search may come to others, and the part is taken away then."""
+        if design.experiment.sampling.method != "search":
+            return True
+        names = [lever.name for lever in design.experiment.levers]
+        columns = pq.read_table(part, columns=["cell", *names])
+        wanted = [np.array([design.cells[cell].values[j] for cell in block.cells]) for j in range(len(names))]
+        same = columns["cell"].to_pylist() == list(block.cells) and all(
+            np.array_equal(columns[name].to_numpy(), values, equal_nan=True)
+            for name, values in zip(names, wanted, strict=True)
+        )
+        if not same:
+            part.unlink()
+        return same
+
+    def cut(self, number: int) -> None:
+        """Take away parts of this block and later ones, which a search no longer comes to."""
+        for found, path in self.done().items():
+            if found >= number:
+                path.unlink()
+
+    def rows(self, parts: list[Path]) -> Any:
+        """The worlds of some parts as a pandas frame, without paths."""
+        import pandas as pd
+
+        found = []
+        for part in parts:
+            schema = pq.read_schema(part)
+            plain = [name for name in schema.names if not name.startswith("path.")]
+            found.append(pq.read_table(part, columns=plain).to_pandas())
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+    def add(self, block: Block, content: bytes) -> Path:
+        """Keep a block's rows, and give their place.
 
         Raises:
             InputError: the disk is full, or the folder cannot be written any more.
         """
         digest = hashlib.sha256(content).hexdigest()[:HASHED]
+        path = self.parts / f"{block.number:07d}.{digest}.parquet"
         with self._sentences():
-            _put(self.parts / f"{block.number:07d}.{digest}.parquet", content)
+            _put(path, content)
+        return path
 
     def join(self) -> int:
         """Write all parts as one table, in the order of their worlds, and give its number of rows."""
@@ -105,11 +143,15 @@ class Study:
                     writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
                     writer.write_table(table)
                     rows += len(table)
-            finally:
                 if writer is not None:
                     writer.close()
-            if writer is not None:
-                os.replace(draft, self.folder / TABLE)
+                    os.replace(draft, self.folder / TABLE)
+            except OSError:
+                if writer is not None:
+                    with suppress(OSError):
+                        writer.close()
+                draft.unlink(missing_ok=True)
+                raise
         return rows
 
     def table(self, columns: list[str] | None = None) -> pa.Table:
@@ -143,6 +185,7 @@ def manifest(design: Design) -> dict[str, Any]:
         "experiment": {"name": experiment.name, "digest": experiment.digest},
         "definition": experiment.model_dump(mode="json"),
         "scenario": {"name": scenario.name, "digest": scenario.digest},
+        "root": design.root and {"digest": design.root.digest, "month": design.root.date},
         "worlds": design.worlds,
         "cells": len(design.cells),
         "futures": len(design.futures),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from multiprocessing import get_context
 from typing import Any
 
-from lab.experiments.design import Block, Design
+from lab.experiments.design import Block, Cell, Design, settings
 from lab.experiments.play import Build, market, play
 from lab.experiments.results import Study
+from lab.experiments.search import judged, search
 from lab.experiments.stopping import is_stable
 from lab.options import InputError
 
@@ -60,46 +62,88 @@ def run(
         tick: told how many months of worlds were played.
         build: makes the model of a block; a function that can be imported, with several workers.
     """
-    tick = tick or (lambda months: None)
-    failed: dict[int, str] = {}
-    done = study.done()
-    count, number, first, early = 0, 0, 0, False
-    for place, replications in enumerate(design.rounds):
-        blocks = list(design.blocks(number, first, [replications]))
-        number, first = blocks[-1].number + 1, blocks[-1].first + len(blocks[-1].pairs)
-        missing = []
-        for block in blocks:
-            if block.number in done:
-                tick(design.months * len(block.pairs))
-            else:
-                missing.append(block)
-        for block, result in _through(design, missing, workers, dask, build):
-            if isinstance(result, BaseException):
-                failed[block.number] = f"{type(result).__name__}: {result}"
-            else:
-                study.add(block, result)
-                count += 1
-            tick(design.months * len(block.pairs))
-        last = place + 1 == len(design.rounds)
-        if design.experiment.stopping.by == "ranking" and not last:
-            study.join()
-            early = is_stable(design, study)
-            if early:
-                break
+    work = _Work(design, study, workers, dask, build, tick or (lambda months: None))
+    early = False
+    if design.experiment.sampling.method == "search":
+        work.search()
+    else:
+        for place, replications in enumerate(design.rounds):
+            work.play(replications)
+            last = place + 1 == len(design.rounds)
+            if design.experiment.stopping.by == "ranking" and not last:
+                study.join()
+                early = is_stable(design, study)
+                if early:
+                    break
     rows = study.join()
-    study.write("outcome.json", {"worlds": rows, "failed": failed, "stopped_early": early})
-    return Outcome(rows, count, failed, early)
+    study.write("outcome.json", {"worlds": rows, "failed": work.failed, "stopped_early": early})
+    return Outcome(rows, work.count, work.failed, early)
 
 
-def _through(design: Design, blocks: list[Block], workers: int, dask: str, build: Build) -> Iterator[Done]:
+class _Work:
+    """Round after round of a study: what is found is kept, what is missing is played."""
+
+    def __init__(
+        self, design: Design, study: Study, workers: int, dask: str, build: Build, tick: Callable[[int], None]
+    ) -> None:
+        self.design, self.study, self.build, self.tick = design, study, build, tick
+        self.workers, self.dask = workers, dask
+        self.done = study.done()
+        self.failed: dict[int, str] = {}
+        self.count = self.number = self.first = 0
+
+    def play(self, replications: range, cells: range | None = None) -> None:
+        """Play what is missing of some replications of some cells; blocks are made as they are wanted."""
+        design = self.design
+        missing = self._missing(replications, cells)
+        for block, result in _through(design, missing, self.workers, self.dask, self.build):
+            if isinstance(result, BaseException):
+                self.failed[block.number] = f"{type(result).__name__}: {result}"
+            else:
+                self.done[block.number] = self.study.add(block, result)
+                self.count += 1
+            self.tick(design.months * len(block.members))
+
+    def _missing(self, replications: range, cells: range | None) -> Iterator[Block]:
+        design = self.design
+        for block in design.blocks(self.number, self.first, [replications], cells):
+            self.number, self.first = block.number + 1, block.first + len(block.members)
+            if block.number in self.done and self.study.holds(design, block, self.done[block.number]):
+                self.tick(design.months * len(block.members))
+            else:
+                yield block
+
+    def search(self) -> None:
+        """Play what the search proposes, generation after generation."""
+        experiment = self.design.experiment
+
+        def judge(share: Any) -> Any:
+            before = self.design.cells
+            generation = before[-1].generation + 1 if before else 0
+            values = settings(experiment, self.design.scenario, share)
+            self.design = replace(self.design, cells=(*before, *(Cell(0, row, generation) for row in values)))
+            cells, first = range(len(before), len(self.design.cells)), self.number
+            self.play(range(self.design.replications), cells)
+            parts = [self.done[number] for number in range(first, self.number) if number not in self.failed]
+            return judged(experiment, self.study.rows(parts), list(cells))
+
+        search(experiment, judge)
+        self.study.cut(self.number)
+
+
+def _through(design: Design, blocks: Iterator[Block], workers: int, dask: str, build: Build) -> Iterator[Done]:
+    first = tuple(islice(blocks, 2))
+    blocks = chain(first, blocks)
+    if not first:
+        return iter(())
     if dask:
         return _on_cluster(design, blocks, dask, build)
-    if min(workers, len(blocks)) <= 1:
+    if workers <= 1 or len(first) == 1:
         return _here(design, blocks, build)
     return _in_processes(design, blocks, workers, build)
 
 
-def _here(design: Design, blocks: Iterable[Block], build: Build) -> Iterator[Done]:
+def _here(design: Design, blocks: Iterator[Block], build: Build) -> Iterator[Done]:
     for block in blocks:
         yield block, _tried(design, block, build)
 
@@ -112,17 +156,21 @@ def _tried(design: Design, block: Block, build: Build) -> bytes | Exception:
         return error
 
 
-def _in_processes(design: Design, blocks: Iterable[Block], workers: int, build: Build) -> Iterator[Done]:
+def _in_processes(design: Design, blocks: Iterator[Block], workers: int, build: Build) -> Iterator[Done]:
     """No more than two blocks a worker are on their way; a process that dies takes only its own block down."""
-    queue, attempts = deque(blocks), dict[int, int]()
+    again, attempts = deque[Block](), dict[int, int]()
     pool = _pool(workers)
     running: dict[Future[Any], Block] = {}
     alone = False
     try:
-        while queue or running:
-            while queue and len(running) < (1 if alone else 2 * workers):
-                block = queue.popleft()
+        while True:
+            while len(running) < (1 if alone else 2 * workers):
+                block = again.popleft() if again else next(blocks, None)
+                if block is None:
+                    break
                 running[pool.submit(play, design, block, build)] = block
+            if not running:
+                break
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             broken = []
             for future in finished:
@@ -130,7 +178,7 @@ def _in_processes(design: Design, blocks: Iterable[Block], workers: int, build: 
                 if isinstance(error, BrokenProcessPool):
                     broken.append(block)
                 else:
-                    alone = alone and bool(attempts.keys() & {b.number for b in queue})
+                    alone = alone and bool(attempts.keys() & {b.number for b in again})
                     yield block, error if error is not None else future.result()
             if broken:
                 broken += running.values()
@@ -144,7 +192,7 @@ def _in_processes(design: Design, blocks: Iterable[Block], workers: int, build: 
                     if blamed and attempts[block.number] >= ATTEMPTS:
                         yield block, RuntimeError("its process died each time")
                     else:
-                        queue.appendleft(block)
+                        again.appendleft(block)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -157,7 +205,7 @@ def _settle_in() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _on_cluster(design: Design, blocks: list[Block], address: str, build: Build) -> Iterator[Done]:
+def _on_cluster(design: Design, blocks: Iterator[Block], address: str, build: Build) -> Iterator[Done]:
     """Blocks on an existing Dask cluster; it runs a block again whose worker was lost."""
     client = cluster(address)
     from dask.distributed import as_completed
@@ -165,22 +213,20 @@ def _on_cluster(design: Design, blocks: list[Block], address: str, build: Build)
     try:
         shared = client.scatter(design, broadcast=True)
         threads = max(1, sum(client.nthreads().values()))
-        queue = deque(blocks)
         owner = {}
 
-        def send() -> Any:
-            block = queue.popleft()
+        def send(block: Block) -> Any:
             future = client.submit(play, shared, block, build, pure=False, retries=1)
             owner[future.key] = block
             return future
 
-        waiting = as_completed([send() for _ in range(min(len(queue), 2 * threads))], loop=client.loop)
+        waiting = as_completed([send(block) for block in islice(blocks, 2 * threads)], loop=client.loop)
         for future in waiting:
             block, error = owner.pop(future.key), future.exception()
             yield block, error if error is not None else future.result()
             future.release()
-            if queue:
-                waiting.add(send())
+            for following in islice(blocks, 1):
+                waiting.add(send(following))
     finally:
         client.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,7 +11,7 @@ from pydantic import Field
 from sim.quantity import Key, Month, Part, Text
 
 Measured = Literal["last", "mean", "sum", "max", "min", "recovery"]
-Method = Literal["full_factorial", "latin_hypercube", "sobol", "list"]
+Method = Literal["full_factorial", "latin_hypercube", "sobol", "morris", "search", "list"]
 Preference = Literal["high", "low", "none"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 """A short name in snake_case, which becomes a column."""
@@ -97,9 +96,13 @@ class Sampling(Part):
     """How lever settings are chosen."""
 
     method: Method = "list"
-    """list: the policies and the rows as they stand."""
+    """list: the policies and the rows as they stand; search: settings that get better from generation to generation."""
     cells: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    """Number of settings of latin_hypercube, or the base number of sobol (a power of two)."""
+    """Settings of latin_hypercube, or of a generation of search; base number of sobol (a power of two); paths of morris."""
+    generations: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """Generations of search."""
+    judged_by: Literal["mean", "tail"] = "mean"
+    """What search makes better in each measure: the mean over worlds, or the mean of the worst tenth of them."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     """Seed of the sampling."""
     rows: tuple[tuple[float | str, ...], ...] = ()
@@ -109,8 +112,8 @@ class Sampling(Part):
 class Futures(Part):
     """How uncertain parameters are sampled; each policy meets each future."""
 
-    method: Literal["latin_hypercube", "sobol"] = "latin_hypercube"
-    """sobol: a scrambled sequence of low discrepancy."""
+    method: Literal["latin_hypercube", "sobol", "calibrated"] = "latin_hypercube"
+    """sobol: a scrambled sequence of low discrepancy; calibrated: whole sets of parameters that the calibration accepted."""
     count: Annotated[int, Field(ge=1, le=100_000)] = 1
     """Number of futures; the first is always the scenario's own."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
@@ -166,7 +169,7 @@ class Experiment(Part):
     measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
     """What each world leaves behind."""
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Hash of the whole content: 64 hexadecimal digits (SHA-256)."""
         content = self.model_dump(mode="json")

@@ -1,70 +1,100 @@
-"""A world of a study as a scenario file of its own, so that any door can open it."""
+"""A world of a study as a saved game, so that every door can open it at any month."""
 
 from __future__ import annotations
 
-import json
 import math
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lab import months
 from lab.experiments.design import Design
-from lab.experiments.play import market
-from lab.experiments.results import MANIFEST, Study
+from lab.experiments.results import MANIFEST, TABLE, Study
 from lab.options import InputError
 from sim import levers
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from agents.session import Session
+
+SOURCE = "set"
+"""Source of a study's decisions in a saved game, which hold against its scenario and its people."""
 
 
-def write(plan: Design, study: Study, world: int) -> str:
-    """Write a world beside the study's table, and say how to open it.
+def write(plan: Design, study: Study, world: int, date: str | None = None) -> str:
+    """Play a world of a study again, save it as a game, and say how to open it.
+
+    Args:
+        plan: the experiment's worlds; those of the study's own manifest, if there is one, take their place.
+        study: whose folder takes the file.
+        world: its number.
+        date: month to be played when the game is opened, YYYY-MM; the one after the study's last if None.
 
     Raises:
-        InputError: there is no such world, or the folder cannot be written.
+        InputError: there is no such world or month, the folder cannot be written, or the world does not come out
+            as in the study.
     """
     if (study.folder / MANIFEST).is_file():
         from lab.experiments.report import planned
 
         plan = planned(study)
+    path = study.folder / "worlds" / f"world_{world}.json"
     try:
-        seed, text = scenario_of(plan, world)
+        stop = plan.months if date is None else months.place(date, plan.scenario.start, plan.scenario.end) - plan.first
+        if not 0 <= stop <= plan.months:
+            raise ValueError(f"{date} lies outside the study")
+        session = opened(plan, world)
     except ValueError as error:
         raise InputError(f"--world: {error}.") from None
-    path = study.folder / "worlds" / f"world_{world}.toml"
+    session.play(plan.months)
+    told = _compared(session, study, world)
+    if stop < plan.months:
+        session = opened(plan, world)
+        session.play(stop)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: the world cannot be written: {error.strerror or error}.") from error
-    return f"World {world} is in {path}; open it with: main.py run {path} --seed {seed} (or play)"
+        session.save(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: the world cannot be written: {error}") from error
+    when = session.date if not session.is_over else "its end"
+    return f"World {world}{told} is in {path}, at {when}; open it with: main.py play --load {path} (or replay, whatif)"
 
 
-def scenario_of(plan: Design, world: int) -> tuple[int, str]:
-    """Seed of a world, and a scenario file that extends the study's with its parameters and decisions."""
+def opened(plan: Design, world: int) -> Session:
+    """A world of a study as a session at the study's start, with everything decided that the study decides.
+
+    Raises:
+        ValueError: there is no such world, in one sentence.
+    """
+    from agents.saves import of_text
+    from agents.session import Session
+
     block, place = plan.block_of(world)
-    cell, replication = block.pairs[place]
-    seed = plan.experiment.seed + replication
-    scenario = plan.in_future(block.future)
-    known = levers.registry(scenario)
+    cell, future, replication = block.members[place]
+    number = plan.experiment.seed + replication
     orders = plan.decisions((cell,))
+    if plan.root is None:
+        return Session.new(scenario_of(plan, future, orders), number)
+    session = of_text(plan.root.text, "the saved game")
+    session.branch(_free(session, f"{plan.experiment.name} {world}"))
+    if number:
+        session.draw_luck(number)
+    for lever, target, month, values in orders:
+        value = float(np.ravel(values)[0])
+        role = session.market.levers[lever].role
+        session.arrange(role, lever, target, None if math.isnan(value) else value, month, SOURCE)
+    return session
+
+
+def scenario_of(plan: Design, future: int, orders: list[tuple[str, str, int, Any]]) -> Scenario:
+    """The study's scenario with the parameters of a future, and these decisions in place of its own."""
+    from sim.scenario_roles import Decision
+
+    scenario = plan.in_future(future)
+    known = levers.registry(scenario)
     replaced = {(lever, target) for lever, target, _, _ in orders}
-    header: dict[str, Any] = {
-        "name": f"{plan.experiment.name}_world_{world}",
-        "title": f"{plan.experiment.title}, world {world}",
-        "description": f"World {world} of a study; it is played with seed {seed}.",
-        "extends": plan.experiment.scenario,
-        "inherit_decisions": False,
-    }
-    lines = [f"# World {world} of the study {plan.experiment.name}, seed {seed}.", "", "[scenario]"]
-    lines += [f"{key} = {_toml(value)}" for key, value in header.items()]
-    for item in plan.experiment.uncertainties:
-        group, _, name = item.parameter.partition(".")
-        quantity = scenario.behaviour[group][name].model_dump(exclude_none=True)
-        quantity["source"] = f"future {block.future} of the study"
-        lines += ["", f"[behaviour.{group}.{name}]", *(f"{key} = {_toml(value)}" for key, value in quantity.items())]
-    decisions = [d.model_dump(exclude_none=True) for d in scenario.decisions if (d.lever, d.target) not in replaced]
+    decided = [d for d in scenario.decisions if (d.lever, d.target) not in replaced]
     for lever, target, month, values in orders:
         value: Any = float(np.ravel(values)[0])
         if math.isnan(value):
@@ -72,21 +102,44 @@ def scenario_of(plan: Design, world: int) -> tuple[int, str]:
         elif known[lever].choices:
             value = known[lever].choices[int(value)]
         date = months.at(scenario.start, month)
-        row = {"date": date, "lever": lever, "target": target, "value": value}
-        decisions.append(row | {"source": "decided by the study", "confidence": "E"})
-    for decision in decisions:
-        lines += ["", "[[decision]]", *(f"{key} = {_toml(value)}" for key, value in decision.items())]
-    return seed, "\n".join(lines) + "\n"
+        words = {"source": f"decided by the study {plan.experiment.name}", "confidence": "E"}
+        decided.append(Decision(date=date, lever=lever, target=target, value=value, **words))
+    return scenario.model_copy(update={"decisions": tuple(decided)})
 
 
-def replayed(plan: Design, world: int) -> Any:
-    """The market of one world of a study, alone, at its start."""
-    block, place = plan.block_of(world)
-    one = type(block)(block.number, block.future, world, (block.pairs[place],))
-    return market(plan, one)
+def _compared(session: Session, study: Study, world: int) -> str:
+    """That a world came out as the study's table says, if there is one.
+
+    Raises:
+        InputError: it did not.
+    """
+    from agents.bookmarks import fingerprints
+
+    path = study.folder / TABLE
+    if not path.is_file():
+        return ""
+    here = int(fingerprints(session.market.snapshot())[0])
+    there = state_in(path, world)
+    if there is None:
+        return ""
+    if here != there:
+        raise InputError(f"--world: world {world} does not come out as in {study.folder}; it was run by another version.")
+    return f" came out as in the study (state {here & (2**64 - 1):016x}) and"
 
 
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+def state_in(path: Path, world: int) -> int | None:
+    """Fingerprint of a world's last state in the table of a study, if it holds the world."""
+    import duckdb
+
+    with duckdb.connect() as base:
+        found = base.execute("select state from read_parquet(?) where world = ?", [str(path), world]).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _free(session: Session, name: str) -> str:
+    """The name, or the next that no branch has."""
+    number = 2
+    wanted = name
+    while wanted in session.branches:
+        wanted, number = f"{name} ({number})", number + 1
+    return wanted

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pygame
 
 from ui import chart, words
 from ui.canvas import Canvas
-from ui.kit import Panel, Tip
+from ui.kit import Panel, Region, Tip
 from ui.palette import mix
+from ui.panels.bars import bars
 from ui.state import GameState
 from ui.theme import NOTE
 
@@ -52,7 +55,8 @@ class Market(Panel):
         canvas.text(say("market.why_title", change=move, span=span), body.topleft, weight="SemiBold", width=body.width)
         if why.note:
             canvas.paragraph(why.note, (body.left, body.top + px(24)), body.width, NOTE, palette.secondary)
-        bars(canvas, pygame.Rect(body.left, body.top + px(24), body.width, body.height - px(24)), why.causes, why.before)
+        rect = pygame.Rect(body.left, body.top + px(24), body.width, body.height - px(24))
+        bars(canvas, rect, why.causes, lambda v: words.share_of(v, why.before))
 
     # --- cost curve --------------------------------------------------------------------------------
 
@@ -86,7 +90,8 @@ class Market(Panel):
             lit = canvas.is_hot(key) or state.chosen_site == site.key
             pygame.draw.rect(canvas.surface, mix(tint, palette.panel, 0.0 if lit else share), rect, border_radius=px(1))
             wide = rect.inflate(max(0, px(6) - rect.width), 0)
-            canvas.rest(key, wide, lambda s=site, t=tonnes, g=stage: block_tip(s, t, g))
+            tip = partial(block_tip, site, tonnes, stage)
+            self.regions.append(Region(key, wide, "spot", partial(state.open_number, f"cost.{site.key}"), tip=tip))
             x += width
         if np.isfinite(price):
             y = round(area.bottom - area.height * price / top)
@@ -115,15 +120,18 @@ class Market(Panel):
             for i, n in enumerate(names[:1])
         ]
         note = words.say("market.stocks_note") if names[:1] != ["treasury"] else words.say("game.treasury") + ", million USD"
-        self._small(canvas, body, lines, note)
+        self._small(canvas, body, lines, note, names[0] if names else "")
 
     def _shares(self, canvas: Canvas, body: pygame.Rect) -> None:
         past = self.state.view.series.get("statistic.share.china.mine", np.zeros(0))
         line = chart.Line("share", words.role("china"), canvas.palette.actor("china"), 100 * past, 2.0)
-        self._small(canvas, body, [line], words.say("market.shares_note"))
+        self._small(canvas, body, [line], words.say("market.shares_note"), "share.china.mine")
 
-    def _small(self, canvas: Canvas, body: pygame.Rect, lines: list[chart.Line], note: str) -> None:
+    def _small(self, canvas: Canvas, body: pygame.Rect, lines: list[chart.Line], note: str, key: str) -> None:
         canvas.text(note, body.topleft, NOTE, canvas.palette.secondary)
+        if key in ("stockpile", "stock", "treasury", "share.china.mine"):
+            tip = Tip(note, (words.say("tip.more"),), words.term(key))
+            self.regions.append(Region("market.number", body, action=partial(self.state.open_number, key), tip=tip))
         now = self.state.view.month
         drawing = chart.Chart(lines, now, max(0, now - 60), max(now, 12))
         chart.draw(
@@ -144,39 +152,3 @@ def block_tip(site: object, tonnes: float, stage: int) -> Tip:
         words.say("tip.source", source=s.source, confidence=words.say(f"confidence.{s.confidence}")),  # type: ignore[attr-defined]
     )
     return Tip(s.title, lines, "cost_curve")  # type: ignore[attr-defined]
-
-
-def bars(canvas: Canvas, body: pygame.Rect, causes: tuple[tuple[str, float], ...], before: float) -> None:
-    """Shares of causes as bars to the left and right of a middle line, in per cent of the price before."""
-    palette, px = canvas.palette, canvas.px
-    tints = {
-        "licences": palette.actor("china"),
-        "holders": mix(palette.actor("china"), palette.ink, 0.4),
-        "hoarding": palette.actor("europe"),
-        "west": palette.actor("united_states"),
-        "supply": palette.actor("kazakhstan"),
-        "nature": palette.actor("uzbekistan"),
-    }
-    largest = max([abs(v) for _, v in causes] + [1e-9])
-    label_width = round(body.width * 0.42)
-    down = max([-v for _, v in causes] + [0.0]) / largest
-    up = max([v for _, v in causes] + [0.0]) / largest
-    room = body.width - label_width - px(84)
-    zero = body.left + label_width + px(40) + round(room * down / max(1e-9, up + down))
-    unit = room / max(1e-9, up + down)
-    step = min(px(24), max(px(14), body.height // max(1, len(causes))))
-    for i, (name, value) in enumerate(causes):
-        y = body.top + i * step
-        if y + px(14) > body.bottom:
-            break
-        label = words.say(f"cause.{name}")
-        canvas.text(label, (body.left, y), NOTE + 1, palette.secondary, width=label_width)
-        length = round(unit * abs(value) / largest)
-        rect = pygame.Rect(zero if value >= 0 else zero - length, y + px(2), max(1, length), px(11))
-        canvas.box(rect, mix(tints.get(name, palette.actor("other")), palette.panel, 0.1), 2)
-        text = words.signed(100 * value / before, 0 if abs(100 * value / before) >= 0.95 else 1) if before else ""
-        at = (rect.right + px(6), y) if value >= 0 else (rect.left - px(6), y)
-        canvas.text(text, at, NOTE, weight="SemiBold", align="left" if value >= 0 else "right", figures=True)
-    pygame.draw.line(
-        canvas.surface, palette.faint, (zero, body.top), (zero, min(body.bottom, body.top + step * len(causes)))
-    )

@@ -7,7 +7,7 @@ import pygame
 
 from ui import chart, words
 from ui.canvas import Canvas
-from ui.kit import Panel, Region
+from ui.kit import Panel, Region, Tip
 from ui.palette import mix
 from ui.state import GameState
 from ui.theme import NOTE
@@ -77,7 +77,12 @@ class Prices(Panel):
             if x + width > area.right + px(8):
                 x, y = area.left, y + px(15)
             pygame.draw.line(canvas.surface, line.colour, (x, y + px(7)), (x + px(12), y + px(7)), max(2, px(2)))
-            canvas.text(line.label, (x + px(17), y), NOTE, palette.secondary)
+            key = f"prices.line.{line.name}"
+            ink = palette.ink if canvas.is_hot(key) else palette.secondary
+            canvas.text(line.label, (x + px(17), y), NOTE, ink)
+            place = pygame.Rect(x - px(2), y - px(1), width - px(6), px(16))
+            tip = Tip(line.label, (words.say("tip.more"),), words.term(line.name))
+            canvas.region(Region(key, place, action=lambda n=line.name: state.open_number(n), tip=tip))
             x += width
         if not any(len(line.values) for line in lines):
             canvas.paragraph(words.say("chart.none"), (area.left, px(44)), area.width, colour=palette.secondary)

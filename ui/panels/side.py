@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pygame
 
 from ui import words
 from ui.canvas import Canvas
-from ui.kit import Panel, Tip
+from ui.kit import Panel, Region, Tip
 from ui.messages import OfferView
 from ui.palette import mix
 from ui.setting import Site
@@ -87,13 +89,13 @@ class Side(Panel):
         ink = palette.ink if is_open else palette.secondary
         for line in words.offer(state.setup, offer, state.setup.role):
             y += canvas.paragraph(line, (body.left + px(14), y), body.width - px(14), NOTE + 1, ink, most=3)
-        if offer.reason and not is_open:
+        if offer.reason:
             y += canvas.paragraph(
                 offer.reason, (body.left + px(14), y), body.width - px(14), NOTE, palette.secondary, most=3
             )
         if is_open and not is_mine:
             y += px(5)
-            for i, answer in enumerate(("accept", "decline")):
+            for i, answer in enumerate(("accept", "counter", "decline")[:: 2 if offer.reason else 1]):
                 rect = pygame.Rect(body.left + px(14) + i * px(96), y, px(90), px(26))
                 canvas.button(
                     f"side.offer.{offer.number}.{answer}",
@@ -157,45 +159,68 @@ class Side(Panel):
             self._bar(canvas, row, site, y, x, last)
             rect = pygame.Rect(body.left, y - px(2), body.width, step)
             if y > top - px(4):
-                canvas.rest(f"side.project.{site.key}", rect, lambda s=site, r=row: state.site_tip(s, r))
+                key = f"{'project' if int(state.view.stages[row]) in (5, 6) else 'need'}.{site.key}"
+                tip, action = partial(self._tip, site, row), partial(state.open_number, key)
+                canvas.region(Region(f"side.project.{site.key}", rect, action=action, tip=tip))
         pygame.draw.line(canvas.surface, palette.ink, (x(now), top), (x(now), canvas.height - px(12)))
         self.content = top + px(12) + len(rows) * step
 
-    def _bar(self, canvas: Canvas, row: int, site: Site, y: int, x: object, last: int) -> None:
+    def _bar(self, canvas: Canvas, row: int, site: Site, y: int, x: Callable[[float], int], last: int) -> None:
         """From now to first output: the early half solid, the late half faint, the owner's plan as a tick."""
         px, palette, state = canvas.px, canvas.palette, self.state
         stage, now = int(state.view.stages[row]), state.view.month
         tint = palette.actor(state.actor_of(row))
-        at = x  # type: ignore[assignment]
+        at = x
         high = px(9)
         if stage in (5, 6):
             start = int(state.view.stage_since[row])
-            left = at(start)  # type: ignore[operator]
-            canvas.box(pygame.Rect(left, y + px(3), max(px(4), at(last) - left), high), mix(tint, palette.panel, 0.25), 4)  # type: ignore[operator]
+            left = at(start)
+            canvas.box(pygame.Rect(left, y + px(3), max(px(4), at(last) - left), high), mix(tint, palette.panel, 0.25), 4)
             canvas.text(words.say(f"stage.{stage}"), (left + px(6), y + px(1)), NOTE - 1, palette.on_accent, "SemiBold")
         else:
             early, middle, late = state.first_output(row)
-            begin = at(now)  # type: ignore[operator]
+            begin = at(now)
             if math.isfinite(middle):
-                solid = pygame.Rect(begin, y + px(3), max(px(3), at(early) - begin), high)  # type: ignore[operator]
-                faint = pygame.Rect(begin, y + px(3), max(px(3), at(late) - begin), high)  # type: ignore[operator]
+                solid = pygame.Rect(begin, y + px(3), max(px(3), at(early) - begin), high)
+                faint = pygame.Rect(begin, y + px(3), max(px(3), at(late) - begin), high)
                 canvas.box(faint, mix(tint, palette.panel, 0.7), 4)
                 canvas.box(solid, mix(tint, palette.panel, 0.2), 4)
-                mid = at(middle)  # type: ignore[operator]
+                mid = at(middle)
                 pygame.draw.line(canvas.surface, palette.ink, (mid, y + px(2)), (mid, y + px(12)), max(1, px(1)))
             else:
-                for dash in range(begin, at(last), px(8)):  # type: ignore[operator]
+                for dash in range(begin, at(last), px(8)):
                     pygame.draw.line(
                         canvas.surface, mix(tint, palette.panel, 0.6), (dash, y + px(7)), (dash + px(3), y + px(7)), px(2)
                     )
-        if site.plan:
-            year, month = (int(part) for part in site.plan.split("-"))
-            first_year, first_month = (int(part) for part in state.setup.start.split("-"))
-            plan = (year - first_year) * 12 + month - first_month
-            if plan > now - 12:
-                px_at = at(plan)  # type: ignore[operator]
-                canvas.dot((px_at, y + px(7)), 3.2, palette.panel)
-                canvas.dot((px_at, y + px(7)), 3.2, palette.ink, ring=1.1)
+        self._slips(canvas, row, y, at, last)
+
+    def _slips(self, canvas: Canvas, row: int, y: int, at: Callable[[float], int], last: int) -> None:
+        """Former plans: a ring for the owner's, a ghost for each later one, joined to what is expected now."""
+        px, palette, state = canvas.px, canvas.palette, self.state
+        former = [(when, month) for when, month in state.slips(row) if state.view.month - 12 < month <= last]
+        _, expected, _ = state.first_output(row)
+        if former and math.isfinite(expected) and int(state.view.stages[row]) < 5:
+            low, high = sorted((former[0][1], min(expected, last)))
+            pygame.draw.line(canvas.surface, palette.faint, (at(low), y + px(16)), (at(high), y + px(16)))
+        for n, (_, month) in enumerate(former):
+            x = at(month)
+            if n == 0 and state.setup.sites[row].plan:
+                canvas.dot((x, y + px(7)), 3.2, palette.panel)
+                canvas.dot((x, y + px(7)), 3.2, palette.ink, ring=1.1)
+            else:
+                pygame.draw.line(canvas.surface, palette.secondary, (x, y + px(11)), (x, y + px(17)), max(1, px(1)))
+
+    def _tip(self, site: Site, row: int) -> Tip:
+        """What is known of a project, and how its date has slipped."""
+        state, tip = self.state, self.state.site_tip(site, row)
+        said = [words.date(state.setup, round(month)) for _, month in state.slips(row)]
+        expected = state.first_output(row)[1]
+        if math.isfinite(expected) and int(state.view.stages[row]) < 5:
+            said.append(words.date(state.setup, round(expected)))
+        if len(said) < 2:
+            return tip
+        line = words.say("game.slips", dates=" → ".join(said))
+        return Tip(tip.title, (*tip.lines[:2], line, *tip.lines[2:]), tip.term)
 
     # --- relations -----------------------------------------------------------------------------------
 
@@ -229,12 +254,9 @@ class Side(Panel):
                 align="right",
                 figures=True,
             )
-            lines = (words.say("tip.trust"), *state.reasons(other))
-            canvas.rest(
-                f"side.trust.{other}",
-                pygame.Rect(body.left, y - px(4), body.width, step),
-                Tip(words.role(other), lines, "trust"),
-            )
+            lines = (words.say("tip.trust"), *state.reasons(other), words.say("tip.more"))
+            rect, tip = pygame.Rect(body.left, y - px(4), body.width, step), Tip(words.role(other), lines, other)
+            canvas.region(Region(f"side.trust.{other}", rect, action=partial(state.open_number, f"trust.{other}"), tip=tip))
             y += step
         self.content = y + self.scroll
 
@@ -256,6 +278,9 @@ class Side(Panel):
                 align="right",
                 figures=True,
             )
+            rect, tip = pygame.Rect(body.left, y - px(2), body.width, px(20)), Tip("", (words.say("tip.more"),), "score")
+            number = partial(state.open_number, f"score.{state.setup.role}")
+            canvas.region(Region(f"side.score.{name}", rect, action=number, tip=tip))
             y += px(21)
         if state.view.parts:
             y += px(8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pygame
 
@@ -42,18 +43,21 @@ class Top(Panel):
         middle = canvas.height // 2
         logo = pygame.Rect(px(16), middle - px(17), px(34), px(34))
         emblem(canvas, logo)
-        self.regions.append(Region("top.menu", logo, action=self.menu, tip=Tip(say("pause.title"), ("Esc",))))  # type: ignore[arg-type]
+        self.regions.append(Region("top.menu", logo, action=self.menu, tip=Tip(say("pause.title"), ("Esc",), "time")))  # type: ignore[arg-type]
         x = logo.right + px(14)
         setup, view = state.setup, state.view
         when = words.date(setup, view.month) if state.is_playing or view.is_over else words.quarter(setup, view.month)
         canvas.text(when, (x, middle - px(19)), VALUE, weight="Bold")
+        here = pygame.Rect(x - px(4), middle - px(22), px(196), px(44))
+        tip = Tip(say("timeline.title"), (say("pause.timeline"), "T"), "time")
+        self.regions.append(Region("top.timeline", here, action=state.open_timeline, tip=tip, enabled=view.month > 0))
         note = say("game.turn", turn=min(state.turn, len(setup.turns)), turns=len(setup.turns))
         if view.is_practice:
             note += " · " + say("game.practice")
         if canvas.width < px(1120):
             note = note.split(" · ")[0]
         canvas.text(f"{note} · {words.role(setup.role)}", (x, middle + px(4)), NOTE, palette.secondary)
-        x += px(205)
+        x += px(205 if canvas.width > px(640) else 150)
         x = self._time(canvas, x, middle)
         width = px(128)
         play = pygame.Rect(canvas.width - width - px(16), middle - px(17), width, px(34))
@@ -63,7 +67,7 @@ class Top(Panel):
             label = "game.debrief"
         elif state.is_playing:
             label = "game.playing"
-        canvas.button("top.play", play, say(label), self.play, "main", tip=Tip(say(label), ("Enter",)))  # type: ignore[arg-type]
+        canvas.button("top.play", play, say(label), self.play, "main", tip=Tip(say(label), ("Enter",), "time"))  # type: ignore[arg-type]
         self._figures(canvas, x + px(14), play.left - px(18), middle)
 
     def _time(self, canvas: Canvas, x: int, middle: int) -> int:
@@ -86,9 +90,8 @@ class Top(Panel):
                     left = cx - px(4) * i + n * px(7)
                     board.polygon([(left, cy - size), (left + size * 1.3, cy), (left, cy + size)], tint)
                 board.done()
-            tip = Tip(
-                words.say("pause.title") if i == 0 else words.say("game.speed", speed=i), ("Space" if i == 0 else str(i),)
-            )
+            label = words.say("pause.title") if i == 0 else words.say("game.speed", speed=i)
+            tip = Tip(label, ("Space" if i == 0 else str(i),), "time")
             self.regions.append(Region(key, rect, action=lambda n=i: self.speed(n), tip=tip))  # type: ignore[operator]
             if state.pointing.is_by_key and state.pointing.focus == key:
                 canvas.box(rect, None, 7, edge=self.theme.accent)
@@ -173,7 +176,8 @@ class Top(Panel):
                 pygame.draw.line(
                     canvas.surface, self.theme.accent, (x, middle + px(19)), (x + width - px(24), middle + px(19)), px(2)
                 )
-            self.regions.append(Region(f"top.{key}", place, action=lambda k=key: state.open_why(k), tip=self._tip(key)))
+            action = partial(state.open_number, self.number(key))
+            self.regions.append(Region(f"top.{key}", place, action=action, tip=self._tip(key)))
             x += width
         for friend in friends:
             trust = float(state.view.known[f"trust.{friend}"])
@@ -185,24 +189,29 @@ class Top(Panel):
             pygame.draw.line(
                 canvas.surface, palette.secondary, (bar.centerx, bar.top - px(2)), (bar.centerx, bar.bottom + px(1))
             )
-            tip = Tip(words.role(friend), (words.signed(trust, 2), words.say("tip.trust")), "trust")
+            tip = Tip(words.role(friend), (words.signed(trust, 2), words.say("tip.trust")), friend)
             self.regions.append(
                 Region(
                     f"top.trust.{friend}",
                     pygame.Rect(x, middle - px(18), px(70), px(36)),
-                    action=lambda: state.open_page("relations"),
+                    action=lambda f=friend: state.open_number(f"trust.{f}"),
                     tip=tip,
                 )
             )
             x += px(84)
 
+    def number(self, key: str) -> str:
+        """Which number a headline shows."""
+        return {"price": "price.apt.rotterdam", "score": f"score.{self.state.setup.role}"}.get(key, key)
+
     def _tip(self, key: str) -> Tip:
+        more = words.say("tip.more")
         if key == "score":
             goal = words.say(f"goal.{self.state.setup.role}")
-            return Tip(words.say("game.score"), (goal, words.say("tip.score")), "score")
+            return Tip(words.say("game.score"), (goal, words.say("tip.score"), more), "score")
         if key == "treasury":
-            return Tip(words.say("game.treasury"), (words.say("tip.treasury"),), "treasury")
-        return Tip(words.say({"price": "game.rotterdam"}.get(key, f"game.{key}")), (), "apt")
+            return Tip(words.say("game.treasury"), (words.say("tip.treasury"), more), "treasury")
+        return Tip(words.say({"price": "game.rotterdam"}.get(key, f"game.{key}")), (more,), words.term(self.number(key)))
 
 
 def emblem(canvas: Canvas, rect: pygame.Rect) -> None:

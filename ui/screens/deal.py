@@ -30,11 +30,12 @@ class MakeOffer(Dialog):
         self.to = ""
         self.offers: tuple[say.OfferView, ...] | None = None
         self.said: say.OfferView | None = None
+        self.countered: say.OfferView | None = None
         self.problem = ""
         self._choose(roles[0])
 
     def _choose(self, role: str) -> None:
-        self.to, self.offers, self.said, self.problem = role, None, None, ""
+        self.to, self.offers, self.said, self.countered, self.problem = role, None, None, None, ""
         self.app.engine.ask(say.Deals(role))
         self.box.is_dirty = True
 
@@ -51,7 +52,17 @@ class MakeOffer(Dialog):
         if self.said is not None:
             tint = palette.good if self.said.state == "accepted" else palette.bad
             canvas.text(words.say(f"offer.{self.said.state}").capitalize(), (x, y), BODY + 2, tint, "Bold")
-            canvas.paragraph(self.said.reason, (x, y + px(28)), width, BODY)
+            y += px(34) + canvas.paragraph(self.said.reason, (x, y + px(28)), width, BODY)
+            if self.countered is not None:
+                y += px(8) + canvas.paragraph(words.say("offer.countered"), (x, y + px(8)), width, BODY, weight="SemiBold")
+                for line in words.offer(state.setup, self.countered, state.setup.role):
+                    y += canvas.paragraph(line, (x, y + px(8)), width, NOTE + 1, palette.secondary, most=2)
+                number = self.countered.number
+                for i, answer in enumerate(("accept", "decline")):
+                    rect = pygame.Rect(x + i * px(100), y + px(18), px(92), px(30))
+                    kind = "main" if i == 0 else "quiet"
+                    key = f"deal.counter.{answer}"
+                    canvas.button(key, rect, words.say(f"game.{answer}"), lambda a=answer: self._close(number, a), kind)
             return
         if self.problem:
             canvas.paragraph(self.problem, (x, y), width, BODY, palette.bad)
@@ -77,11 +88,16 @@ class MakeOffer(Dialog):
         self.app.engine.ask(say.Propose(self.to, place))
         self.again()
 
+    def _close(self, number: int, answer: str) -> None:
+        """Answer the offer that they made instead."""
+        self.state.answer(number, answer)
+        self.leave()
+
     def answer(self, answer: Any) -> None:
         if isinstance(answer, say.Dealable) and answer.to == self.to:
             self.offers = answer.offers
         elif isinstance(answer, say.Answered):
-            self.said = answer.offer
+            self.said, self.countered = answer.offer, answer.countered
         elif isinstance(answer, say.Refusal) and answer.what in ("Propose", "Deals"):
             self.problem = answer.sentence
         self.again()

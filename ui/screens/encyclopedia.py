@@ -24,9 +24,9 @@ class Encyclopedia(Dialog):
 
     def __init__(self, app: App, entry: str = "") -> None:
         super().__init__(app)
-        names = catalogue.load().names("term.")
-        self.entries = [name.split(".")[1] for name in names if name.endswith(".title")]
-        self.entry = entry if entry in self.entries else self.entries[0]
+        self.texts = entries(app)
+        self.entries = list(self.texts)
+        self.entry = entry if entry in self.texts else self.entries[0]
         self.first = max(0, self.entries.index(self.entry) - 8)
 
     def body(self, canvas: Canvas, area: pygame.Rect) -> None:
@@ -40,9 +40,7 @@ class Encyclopedia(Dialog):
             key = f"read.{name}"
             canvas.button(key, rect, "", lambda n=name: self._open(n), "quiet" if is_on or canvas.is_hot(key) else "bare")
             ink = palette.ink if is_on else palette.secondary
-            canvas.text(
-                words.say(f"term.{name}.title"), (rect.left + px(10), rect.top + px(4)), BODY, ink, width=left - px(16)
-            )
+            canvas.text(self.texts[name][0], (rect.left + px(10), rect.top + px(4)), BODY, ink, width=left - px(16))
         if len(self.entries) > room:
             y = area.top + room * step
             canvas.button(
@@ -61,8 +59,9 @@ class Encyclopedia(Dialog):
                 enabled=more,
             )
         x = area.left + left + px(30)
-        canvas.text(words.say(f"term.{self.entry}.title"), (x, area.top), VALUE, weight="Bold")
-        canvas.paragraph(words.say(f"term.{self.entry}.text"), (x, area.top + px(32)), area.right - x, BODY + 1)
+        title, text = self.texts[self.entry]
+        canvas.text(title, (x, area.top), VALUE, weight="Bold", width=area.right - x)
+        canvas.paragraph(text, (x, area.top + px(34)), area.right - x, BODY + 1)
 
     def _open(self, name: str) -> None:
         self.entry = name
@@ -71,3 +70,35 @@ class Encyclopedia(Dialog):
     def _scroll(self, steps: int) -> None:
         self.first += steps
         self.again()
+
+
+def entries(app: App) -> dict[str, tuple[str, str]]:
+    """Title and text of every entry: terms, actors, and in a game the levers of the seat and the mines."""
+    say, known = words.say, catalogue.load()
+    found = {
+        name.split(".")[1]: (say(name), say(f"term.{name.split('.')[1]}.text"))
+        for name in known.names("term.")
+        if name.endswith(".title")
+    }
+    seats = app.shelf.seats if app.shelf else ()
+    for seat in seats:
+        tempers = [f"{title}: {text}" for _, title, text in seat.temperaments]
+        lines = [say(f"pitch.{seat.key}"), say("read.goal", goal=say(f"goal.{seat.key}"))]
+        lines += [say("read.tempers"), *tempers] if tempers else []
+        found[seat.key] = (words.role(seat.key), "\n\n".join(lines))
+    if app.game:
+        setup = app.game.state.setup
+        for control in setup.controls:
+            span = f"{words.value(control, control.low)} – {words.value(control, control.high)}"
+            text = control.help if control.choices else f"{control.help}\n\n{span}"
+            found.setdefault(words.suffix(control.name), (words.lever(control.name), text))
+        for site in setup.sites:
+            about = [
+                site.owner,
+                say("game.nameplate", tonnes=words.tonnes(site.capacity)),
+                f"{say('game.reserves')}: {words.tonnes(site.reserves)}",
+                f"{say('game.cost')}: {words.number(site.cost_low)} – {words.price(site.cost_high)}",
+                say("tip.source", source=site.source, confidence=say(f"confidence.{site.confidence}")),
+            ]
+            found[site.key] = (site.title, "\n\n".join(line for line in about if line))
+    return found

@@ -64,7 +64,9 @@ class Game(Screen):
         self._waiting = False
         self._grip: tuple[int, int] | None = None
         self._toast: tuple[str, float] = ("", 0.0)
-        state.open_why = self.open_why  # type: ignore[method-assign]
+        state.open_number = self.open_number  # type: ignore[method-assign]
+        state.open_timeline = self.open_timeline  # type: ignore[method-assign]
+        self.map.open_number = self.open_number  # type: ignore[method-assign]
         state.open_page = self.open_page  # type: ignore[method-assign]
         state.look_at = self.look_at  # type: ignore[method-assign]
         state.open_offer = self.open_offer  # type: ignore[method-assign]
@@ -110,7 +112,7 @@ class Game(Screen):
         elif isinstance(answer, say.Fan):
             state.take_fan(answer)
             self.prices.is_dirty = self.decide.is_dirty = self.side.is_dirty = True
-        elif isinstance(answer, findings.Explained):
+        elif isinstance(answer, findings.Explained) and answer.number > 0:
             state.why, state.is_explaining = answer, False
             self.market.is_dirty = True
         elif isinstance(answer, say.Saved) and not answer.is_automatic:
@@ -215,6 +217,7 @@ class Game(Screen):
             pygame.K_RETURN: self.play,
             pygame.K_F1: self.read,
             pygame.K_ESCAPE: self.pause,
+            pygame.K_t: self.open_timeline,
             pygame.K_1: lambda: self.set_speed(1),
             pygame.K_2: lambda: self.set_speed(2),
             pygame.K_3: lambda: self.set_speed(3),
@@ -250,7 +253,10 @@ class Game(Screen):
             self.map.drag(*event.rel)
 
     def choose_site(self, key: str) -> None:
-        """A mine was clicked on the map: show it in the levers that can be aimed at it."""
+        """A mine was clicked on the map: show it in the levers that can be aimed at it; once more: take it apart."""
+        if self.map.chosen == key:
+            self.open_number(f"project.{key}")
+            return
         self.map.chosen = self.state.chosen_site = key
         for group, controls in self.decide.groups.items():
             if any(key in control.targets for control in controls):
@@ -264,16 +270,19 @@ class Game(Screen):
         self.map.chosen = self.state.chosen_site = site
         self.map.is_dirty = self.market.is_dirty = True
 
-    def open_why(self, key: str) -> None:
-        """Explain a headline."""
-        if key == "price":
-            self.market._turn("why")
-            if not self.market.is_shown:
-                self.turn_to("market")
-        elif key == "score":
-            self.open_page("scoreboard")
-        else:
-            self.market._turn("stocks")
+    def open_number(self, key: str) -> None:
+        """Take a number apart."""
+        from ui.screens.number import Number
+
+        self._stop()
+        self.app.push(Number(self.app, self, key))
+
+    def open_timeline(self) -> None:
+        """Show all months and branches."""
+        from ui.screens.timeline import Timeline
+
+        self._stop()
+        self.app.push(Timeline(self.app, self))
 
     def open_page(self, page: str) -> None:
         """Show a page of the side panel."""

@@ -11,6 +11,7 @@ from ui import messages as say
 from ui import setting, words
 from ui.canvas import Canvas
 from ui.dialog import Dialog
+from ui.kit import Tip
 from ui.theme import BODY, NOTE, TITLE
 
 if TYPE_CHECKING:
@@ -115,15 +116,14 @@ class NewGame(Dialog):
             rect = pygame.Rect(area.left, y, area.width, px(26))
             key = f"new.temper.{seat.key}"
             tip = next((h for n, _, h in seat.temperaments if n == chosen), "")
-            from ui.kit import Tip
-
+            said = (tip,) if tip else tuple(f"{t}: {h}" for _, t, h in seat.temperaments)
             canvas.button(
                 key,
                 rect,
                 "",
                 lambda s=seat: self._turn(s),
                 "quiet" if canvas.is_hot(key) else "bare",
-                tip=Tip(words.role(seat.key), (tip,) if tip else tuple(f"{t}: {h}" for _, t, h in seat.temperaments)),
+                tip=Tip(words.role(seat.key), said, seat.key),
             )
             canvas.text(words.role(seat.key), (rect.left + px(6), y + px(5)), NOTE + 1, palette.secondary)
             canvas.text(

@@ -15,8 +15,6 @@ from ui.theme import BODY, NOTE
 if TYPE_CHECKING:
     from ui.app import App
 
-BACK = 12
-
 
 class Pause(Dialog):
     """Go on, save, load, go back, options, leave."""
@@ -31,18 +29,11 @@ class Pause(Dialog):
 
     def body(self, canvas: Canvas, area: pygame.Rect) -> None:
         px, y = canvas.px, area.top
-        state = self.game.state
-        back = max(0, state.view.month - BACK)
         entries = [
             ("resume", words.say("pause.resume"), self.leave, True),
             ("save", words.say("pause.save"), self._save, True),
             ("load", words.say("pause.load"), self._load, True),
-            (
-                "rewind",
-                words.say("pause.rewind", date=words.date(state.setup, back)),
-                lambda: self._rewind(back),
-                state.view.month > 0,
-            ),
+            ("timeline", words.say("pause.timeline"), self._timeline, self.game.state.view.month > 0),
             ("options", words.say("pause.options"), self._options, True),
             ("encyclopedia", words.say("pause.encyclopedia"), self._read, True),
             ("menu", words.say("pause.menu"), self.app.open_title, True),
@@ -51,8 +42,7 @@ class Pause(Dialog):
             rect = pygame.Rect(area.left, y, area.width, px(36))
             canvas.button(f"pause.{name}", rect, label, action, "main" if name == "resume" else "quiet", BODY, enabled)
             y += px(44)
-        note = self.note or words.say("pause.rewind_note")
-        canvas.paragraph(note, (area.left, y + px(4)), area.width, NOTE, canvas.palette.secondary, most=3)
+        canvas.paragraph(self.note, (area.left, y + px(4)), area.width, NOTE, canvas.palette.secondary, most=3)
 
     def _save(self) -> None:
         self.app.save()
@@ -62,8 +52,8 @@ class Pause(Dialog):
 
         self.app.push(LoadGame(self.app))
 
-    def _rewind(self, month: int) -> None:
-        self.app.engine.ask(say.Rewind(month))
+    def _timeline(self) -> None:
+        self.game.open_timeline()
 
     def _options(self) -> None:
         from ui.screens.options import Options
@@ -81,8 +71,6 @@ class Pause(Dialog):
 
             self.note = words.say("app.saved", name=Path(answer.path).name)
             self.again()
-        elif isinstance(answer, say.Refusal) and answer.what in ("Save", "Rewind"):
+        elif isinstance(answer, say.Refusal) and answer.what == "Save":
             self.note = answer.sentence
             self.again()
-        elif isinstance(answer, say.Opened) and self.app.screen is self:
-            self.app.open_game(answer)
