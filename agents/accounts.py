@@ -108,7 +108,7 @@ class Accounts:
         for table in market.finance.offtakes:
             short = np.where(table.floor > 0, np.maximum(table.floor * mines.payable - price, 0.0), 0.0)
             earned = earned + million_dollars(table.share * mines.output, short)
-        earned = earned - mines.spent / (12 * market.parameters.projects.life)
+        earned = earned - mines.spent / (12 * mines.life)
         held = owners(market)
         return np.array([total(np.where(held == place, earned, 0.0)) for place in range(len(SIDES))])
 

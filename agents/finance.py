@@ -241,7 +241,7 @@ class Finance:
         for table, here in zip(self.offtakes, rows, strict=True):
             if here.size:
                 mine_life.shelter(
-                    here, place, expected, mines.sites, mines.terms.yearly, table.share, table.floor, mines.need,
-                    mines.grants, mines.relief, added, sheltered,
+                    here, place, expected, mines.sites, table.share, table.floor, mines.need, mines.grants, mines.relief,
+                    added, sheltered,
                 )  # fmt: skip
         return place, added, sheltered

@@ -158,9 +158,12 @@ class Market(mesa.Model):
         self.briefing = Briefing(self)
 
     def _history(self, seats: Sequence[str]) -> list[Order]:
-        """The scenario's decisions in the seats that no person holds, and its temperaments."""
+        """The scenario's decisions in the seats that no person holds, and its temperaments.
+
+        What was decided before the start holds at the start.
+        """
         history = []
-        for decision in self.scenario.decisions:
+        for decision in sorted(self.scenario.decisions, key=lambda decision: decision.date):
             lever = self.levers[decision.lever]
             if lever.role in seats:
                 continue
@@ -169,7 +172,8 @@ class Market(mesa.Model):
                 number = float("nan")
             else:
                 number = lever.value(value) if isinstance(value, str) else float(value)
-            history.append(Order(decision.lever, decision.target, number, self.month_of(decision.date), "scenario"))
+            month = max(self.month_of(decision.date), 0)
+            history.append(Order(decision.lever, decision.target, number, month, "scenario"))
         for role, name in self.scenario.temperaments.items():
             lever = self.levers[f"{role}.temperament"]
             history.append(Order(lever.name, "", lever.value(name), 0, "scenario"))

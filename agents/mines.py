@@ -164,9 +164,12 @@ class Mines(Population):
         self.cash = self.equity - self.spent
         self.study_months = column([self._next_study(m) for m in mines]) * self.slip
         self.build_months = column([max(m.plan_construction.value, 1.0) for m in mines]) * self.slip
-        self.yearly = mining.annuity(self.parameters.projects.hurdle_rate, self.parameters.projects.life)
         self.cash_cost = 0.5 * (self.cost_low + self.cost_high) * np.where(self.ceiling < 1.0, 1.25, 1.0)
         self.full_capacity = 12 * (capacity + self.expansion)
+        p = self.parameters.projects
+        lasting = self.ore[:, :1] / self.full_capacity
+        self.life = np.minimum(np.maximum(lasting, p.least_life), p.life) * wide
+        self.yearly = mining.annuity(p.hurdle_rate, self.life)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -188,12 +191,14 @@ class Mines(Population):
             one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host,
             np.array([float(m.capex.value > 0) for m in self.mines]), one(self.full_capacity), one(self.ramp_months),
             one(self.failure), wide(self.cash_cost), wide(self.study_months),
-            wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck),
+            wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck), wide(self.yearly),
+            np.array([float(m.stage == "care_and_maintenance") for m in self.mines]),
         )  # fmt: skip
         self.terms = mine_life.Terms(
             *law(
-                worlds, p.projects.study_appetite, self.yearly, p.projects.loan_relief, p.projects.floor_relief,
+                worlds, p.projects.study_appetite, p.projects.loan_relief, p.projects.floor_relief,
                 p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
+                p.projects.near_price,
             )
         )  # fmt: skip
         exploring = np.full(len(self.names), -1)
@@ -237,7 +242,7 @@ class Mines(Population):
     def full_cost(self, rows: Index | slice = slice(None)) -> Vector:
         """Netback at which capital still to be spent just earns its hurdle rate, USD/mtu, (mines, worlds)."""
         owed = np.maximum(self.need[rows] - self.grants[rows], 0.0)
-        charge = self.yearly * self.relief[rows]
+        charge = self.yearly[rows] * self.relief[rows]
         return mining.full_cost(self.cash_cost[rows], owed, self.full_capacity[rows], charge)
 
     @derived("nameplate")
@@ -253,13 +258,15 @@ class Mines(Population):
         )
 
     def advance(
-        self, expected: Vector, mood: Vector, price: Vector, keep: Vector, floors: tuple[Index, Vector, Vector],
-        harms: hazards.Harms, struck: Vector, shocked: Vector, works: mine_life.Works,
+        self, expected: Vector, lately: Vector, mood: Vector, price: Vector, keep: Vector,
+        floors: tuple[Index, Vector, Vector], harms: hazards.Harms, struck: Vector, shocked: Vector,
+        works: mine_life.Works,
     ) -> Vector:  # fmt: skip
         """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
 
         Args:
             expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
+            lately: mean price in Rotterdam of the last year, USD/mtu, (worlds,).
             mood: share markets' liking of tungsten, factor, (worlds,).
             price: USD/mtu in each pool, (pools, worlds).
             keep: share of the value left after royalty, (mines, worlds).
@@ -271,7 +278,7 @@ class Mines(Population):
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
             self.missing, paid, self.capital_spent,
         ) = mine_life.advance(
-            self.sites, self.terms, harms, works, expected, mood, price, keep, *floors, struck, shocked, self.stage,
+            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, *floors, struck, shocked, self.stage,
             self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need, self.worth,
             self.partner, self.opened, self.ore,
         )  # fmt: skip

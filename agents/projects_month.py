@@ -95,10 +95,11 @@ def advance(market: Market) -> None:
         tuple(seats[f"{host}.processing_requirement"] for host in HOSTS),
         seats["uzbekistan.fast_track"],
     )
-    mood = np.clip(1 + market.buyers.momentum()[market.buyers.blocs.index("europe")], 0.5, 2.0)
+    europe = market.buyers.blocs.index("europe")
+    mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, mine_prices(market)
     market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, mood, market.at_mine, market.keep, _promises(market), nature.table, nature.left,
+        market.expected, lately, mood, market.at_mine, market.keep, _promises(market), nature.table, nature.left,
         nature.shock_left, works,
     ))  # fmt: skip
     if still is not None:

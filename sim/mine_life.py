@@ -41,18 +41,22 @@ class Sites(NamedTuple):
     need_known: Vector
     need_true: Vector
     failure_luck: Vector
+    yearly: Vector
+    """Annuity of one unit of capital over the mine's life, 1/year."""
+    reopens: Vector
+    """1 for a mine that stood before."""
 
 
 class Terms(NamedTuple):
     """Behaviour that is the same for all mines; (worlds,); see the scenario's behaviour for each."""
 
     study_appetite: Vector
-    yearly: Vector
     loan_relief: Vector
     floor_relief: Vector
     floor_support: Vector
     family_capital: Vector
     equity_pace: Vector
+    near_price: Vector
 
 
 class Works(NamedTuple):
@@ -106,8 +110,8 @@ def kept_after_royalty(host: Index, royalty: tuple[Vector, ...], otherwise: floa
 
 @kernel
 def shelter(
-    rows: Index, place: Index, expected: Vector, sites: Sites, yearly: Vector, share: Vector, floor: Vector,
-    need: Vector, grants: Vector, relief: Vector, added: Vector, sheltered: Vector,
+    rows: Index, place: Index, expected: Vector, sites: Sites, share: Vector, floor: Vector, need: Vector,
+    grants: Vector, relief: Vector, added: Vector, sheltered: Vector,
 ) -> None:  # fmt: skip
     """Add what one buyer's floors promise the mines that hold them.
 
@@ -116,7 +120,6 @@ def shelter(
         place: row of each mine in the results.
         expected: APT price that investors expect for the long run, USD/mtu, (worlds,).
         sites: what never changes about the mines.
-        yearly: annuity of one unit of capital, 1/year, (worlds,).
         share, floor: share of output under contract, and its floor in USD/mtu of APT, (mines, worlds).
         need, grants: capital cost and what of it is given, million USD, (mines, worlds).
         relief: share of the capital charge left, (mines, worlds).
@@ -127,6 +130,7 @@ def shelter(
         m = rows[i]
         more, safe = added[place[m]], sheltered[place[m]]
         sold, least, wanted, given, left, cost = share[m], floor[m], need[m], grants[m], relief[m], sites.cash_cost[m]
+        yearly = sites.yearly[m]
         for k in range(expected.size):
             more[k] = more[k] + sold[k] * max(least[k] - expected[k], 0.0)
         for k in range(expected.size):
@@ -136,8 +140,8 @@ def shelter(
 
 @kernel
 def advance(
-    sites: Sites, terms: Terms, harms: Harms, works: Works, expected: Vector, mood: Vector, price: Vector,
-    keep: Vector, place: Index, added: Vector, sheltered: Vector, struck: Vector, shocked: Vector,
+    sites: Sites, terms: Terms, harms: Harms, works: Works, expected: Vector, lately: Vector, mood: Vector,
+    price: Vector, keep: Vector, place: Index, added: Vector, sheltered: Vector, struck: Vector, shocked: Vector,
     stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector, equity: Vector, loans: Vector,
     grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector, ore: Vector,
 ) -> tuple[Vector, ...]:  # fmt: skip
@@ -146,6 +150,7 @@ def advance(
     Args:
         sites, terms, harms, works: what never changes, behaviour, what may strike, and the hosts' part.
         expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
+        lately: mean price in Rotterdam of the last year, USD/mtu, (worlds,).
         mood: share markets' liking of tungsten, factor, (worlds,).
         price: USD/mtu in each pool, (pools, worlds).
         keep: share of the value left after royalty, (mines, worlds).
@@ -171,7 +176,7 @@ def advance(
         deliver = price[sites.pool[m]]
         if sites.is_project[m] > 0.0:
             _appraise(
-                sites, terms, m, expected, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
+                sites, terms, m, expected, lately, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
                 relief[m], new_worth[m], backed,
             )  # fmt: skip
             _raise_money(
@@ -242,15 +247,18 @@ def advance(
 
 @kernel
 def _appraise(
-    sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, need: Vector,
-    grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, backed: Vector,
+    sites: Sites, terms: Terms, m: int, expected: Vector, lately: Vector, more: Vector, safe: Vector, keep: Vector,
+    need: Vector, grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, backed: Vector,
 ) -> None:  # fmt: skip
     """What a project is worth to investors, and who is behind it."""
     cost, payable, capacity, owned = sites.cash_cost[m], sites.payable[m], sites.capacity[m], sites.state_owned[m]
+    yearly, reopens = sites.yearly[m], sites.reopens[m]
     for k in range(expected.size):
+        # what stood before pays back early, so the price of today counts for more
+        seen = expected[k] + reopens * terms.near_price[k] * (lately[k] - expected[k])
         relief[k], worth[k] = mining.appraise(
-            expected[k], more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity,
-            terms.yearly[k], terms.loan_relief[k], terms.floor_relief[k],
+            seen, more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity, yearly[k],
+            terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
         backed[k] = mining.backing(partner[k], owned, terms.family_capital[k])
 
@@ -264,7 +272,7 @@ def _appraise_standing(
     cost, payable, capacity = sites.cash_cost[m], sites.payable[m], sites.capacity[m]
     for k in range(expected.size):
         relief[k], worth[k] = mining.appraise(
-            expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, terms.yearly[k],
+            expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, sites.yearly[m, k],
             terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
     equity[:] = 0.0

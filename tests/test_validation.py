@@ -7,10 +7,25 @@ import pytest
 
 import main
 from agents.market import Market, Plan
+from agents.parameters import SAME_FOR_ALL
 from lab.calibration.space import FREE, every_name, read_sets, space, with_values, written_sets
+from lab.economics.table import EXPERIMENTS
 from lab.options import InputError
-from lab.validation import backtest, card, command, history, honesty, moments, observed, play, plots, sets, targets
-from sim.quantity import FrozenDict
+from lab.validation import (
+    backtest,
+    card,
+    command,
+    history,
+    honesty,
+    moments,
+    numbers,
+    observed,
+    play,
+    plots,
+    sets,
+    targets,
+)
+from sim.quantity import FrozenDict, Quantity
 from sim.scenario_files import load
 from tests.market_runs import differing, played
 
@@ -199,14 +214,69 @@ def test_the_short_form_writes_its_report_and_ends_with_one_if_a_target_is_misse
     code = main.main(["validate", "--short", "--worlds", "8", "--workers", "1", "--json", "--out", str(tmp_path)])
     said = json.loads(capsys.readouterr().out)
     assert code == (0 if said["passed"] else 1)
-    assert {one["key"] for one in said["targets"]} == set(targets.read())
+    keys = [one["key"] for one in said["targets"]]
+    assert set(targets.read()) < set(keys)
+    claims = [one for one in said["targets"] if one["part"] == "economics"]
+    assert len(claims) == len(keys) - len(targets.read()) == sum(len(e.claims) for e in EXPERIMENTS)
+    assert all(one["low"] is not None or one["high"] is not None for one in claims)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == len(plots.PLOTS) - 1  # no sensitivity
+    assert page.count("<svg") == len(plots.PLOTS) - 2  # no sensitivity
+    assert all(experiment.title in page for experiment in EXPERIMENTS)
     assert "http" not in page.replace("http://www.w3.org", "")
     assert json.loads((tmp_path / "card.json").read_text(encoding="utf-8")) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fear.rise\n9\n", "bad.csv: fear.rise: 9 is not allowed; allowed is 0.05 to 0.4."),
+        ("fear.rise\n0.1\n0.2\n", "bad.csv: 2 parameter sets are given; allowed is one."),
+    ],
+)
+def test_a_wrong_parameter_file_ends_the_command_with_two_and_one_sentence(tmp_path, capsys, text, said):
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="utf-8")
+    assert main.main(["validate", "--parameters", str(path), "--out", str(tmp_path / "out")]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+# --- sensitivity ------------------------------------------------------------------------------
+
+
+def test_every_number_with_a_range_is_varied_by_itself_or_in_a_group(world):
+    members = {member for group in numbers.GROUPS.values() for member in group}
+    for section in type(world).model_fields:
+        entries = getattr(world, section)
+        for entry in entries if isinstance(entries, tuple) else ():
+            for name in getattr(type(entry), "model_fields", ()):
+                number = getattr(entry, name)
+                if isinstance(number, Quantity) and number.low is not None and number.low < (number.high or 0.0):
+                    assert f"{section}.{name}" in members
+    for name in every_name(world):
+        group = name.split(".")[0]
+        alone = name not in SAME_FOR_ALL and group not in SAME_FOR_ALL
+        assert alone or {f"behaviour.{name}", f"behaviour.{group}"} & members
+
+
+def test_a_group_moves_its_own_numbers_only_and_within_their_ranges(world):
+    low = numbers.moved(world, {"capital cost of mines": 0.0, "answer of scrap to price": 0.4})
+    for before, after in zip(world.mines, low.mines, strict=True):
+        assert after.capex.value == (before.capex.value if before.capex.low is None else before.capex.low)
+        assert after.capacity == before.capacity
+    for before, after in zip(world.recycling, low.recycling, strict=True):
+        assert before.lag.low <= after.lag.value <= before.lag.high
+        assert after.lag.value == int(after.lag.value)
+    assert low.demands == world.demands
+
+
 # --- worlds -----------------------------------------------------------------------------------
+
+
+def test_what_was_decided_before_the_start_holds_at_the_start():
+    market = played(1, history.scenario_of("history_2009.toml"), seeds=[1])
+    assert (market.seats["china.licence_approval"] == 1).all()
+    assert (market.seats["united_states.tariff_china"] == 0).all()
 
 
 def test_a_dated_event_comes_in_its_month_in_every_world():

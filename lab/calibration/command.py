@@ -6,11 +6,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 
 from lab import options, progress
 from lab.calibration import loss, search
-from lab.calibration.space import space, written_sets
+from lab.calibration.space import read_sets, space, written_sets
 from lab.options import InputError
 from lab.validation import history, sets
 from lab.validation.command import SCENARIO, require_packages
@@ -57,7 +58,8 @@ def notes(request: Request, digest: str, evaluated: int, accepted: int) -> list[
         f"CMA-ES, {search.POPULATION} sets a generation, {search.LUCK} worlds a set under common luck; {evaluated} sets"
         f" evaluated, accepted if their loss exceeds the least by at most {search.TOLERANCE}; {accepted} of these kept.",
         f"loss = rotterdam + domestic + {loss.GAP_WEIGHT} gap + {loss.END_WEIGHT} end + {loss.HABIT_WEIGHT} habits +"
-        f" {loss.PRIOR_WEIGHT} prior + {loss.STILL_WEIGHT} still (lab/calibration/loss.py). Confidence: E.",
+        f" {loss.PRIOR_WEIGHT} prior + {loss.STILL_WEIGHT} still + {loss.SQUEEZE_WEIGHT} squeezes (lab/calibration/loss.py)."
+        " Confidence: E.",
     ]
 
 
@@ -68,14 +70,20 @@ def go(request: Request, output: Console, errors: Console) -> None:
         InputError: the file cannot be written.
     """
     scenario = options.read_scenario(SCENARIO)
-    ordinary = history.scenario_of(history.ORDINARY)
+    ordinary, ranges = history.scenario_of(history.ORDINARY), space(scenario)
+    stored = sets.FILES[request.target.key]
+    first = None
+    if stored.is_file():
+        # a search goes on from the one before, which saw no more than it does
+        before = read_sets(stored, scenario)
+        first = np.array([before[name] for name in ranges.names]).T
     with progress.shown(errors, f"Calibration, {request.target.key}", request.settings.generations) as tick:
         found = search.search(
-            space(scenario), request.target, scenario, ordinary, request.settings, tick,
-            lambda text: output.print(text, markup=False, highlight=False),
+            ranges, request.target, scenario, ordinary, request.settings, first, tick,
+            lambda text: output.print(text, markup=False, highlight=False, soft_wrap=True),
         )  # fmt: skip
     table = found.accepted()
-    evaluated = request.settings.generations * search.POPULATION
+    evaluated = sum(len(each) for each in found.sets)
     text = written_sets(table, notes(request, scenario.digest, evaluated, len(table["loss"])))
     beside = request.out.with_name(f".{request.out.name}.new")
     try:
@@ -83,5 +91,6 @@ def go(request: Request, output: Console, errors: Console) -> None:
         os.replace(beside, request.out)
     except OSError as error:
         raise InputError(f"--out: {request.out} cannot be written: {error.strerror or error}.") from None
-    best = ", ".join(f"{name} {table[name][0]:.3f}" for name in ("loss", "rotterdam", "domestic", "gap", "habits"))
+    shown = ("loss", "rotterdam", "domestic", "gap", "habits", "squeezes")
+    best = ", ".join(f"{name} {table[name][0]:.3f}" for name in shown)
     output.print(f"{len(table['loss'])} sets in {request.out}; best: {best}", markup=False, highlight=False, soft_wrap=True)

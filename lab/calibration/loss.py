@@ -1,4 +1,4 @@
-"""The loss of a parameter set: how far its worlds lie from 2025 and from the habits of prices before."""
+"""The loss of a parameter set: how far its worlds lie from 2025, from three squeezes and from the habits of prices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lab.validation import moments, observed, stillness
+from lab.validation import history, moments, observed, stillness
 from sim import units
 
 if TYPE_CHECKING:
@@ -23,11 +23,15 @@ MONTHS_2025 = 13
 MONTHS_AFTER = 48
 """Months played from January 2025, so that the end of the boom is seen."""
 
+PAST_LUCK = 4
+"""Worlds of each set in ordinary times and in the squeezes."""
+
 GAP_WEIGHT = 0.3
 HABIT_WEIGHT = 0.05
 END_WEIGHT = 0.1
 PRIOR_WEIGHT = 0.03
 STILL_WEIGHT = 0.1
+SQUEEZE_WEIGHT = 0.2
 
 HABITS = {"deviation": 0.06, "persistence": 0.2, "worst": 0.15, "drift": 0.1}
 """Tolerance of each moment of annual prices in ordinary times: about a standard error over 22 years."""
@@ -69,6 +73,7 @@ class Judged:
     habits: Vector
     prior: Vector
     still: Vector
+    squeezes: Vector
     moments: dict[str, Vector]
 
 
@@ -87,10 +92,11 @@ def judge(
         seed: first seed.
     """
     real = observed.yearly()[1]
-    path = _play(ordinary, space, sets, luck, seed, None)[:, 0]
-    found = {name: _over(values, luck) for name, values in moments.of_annual(moments.annual(path)).items()}
+    past = min(luck, PAST_LUCK)
+    path = _play(ordinary, space, sets, past, seed, None)[:, 0]
+    found = {name: _over(values, past) for name, values in moments.of_annual(moments.annual(path)).items()}
     wanted = moments.of_annual(real[:, None])
-    drift = np.log(_over(path.mean(axis=0), luck) / path[0].mean())
+    drift = np.log(_over(path.mean(axis=0), past) / path[0].mean())
     apart = [(found[name] - wanted[name][0]) / HABITS[name] for name in ("deviation", "persistence", "worst")]
     habits = np.mean(np.square([*apart, drift / HABITS["drift"]]), axis=0)
     zero = np.zeros(len(sets))
@@ -110,9 +116,18 @@ def judge(
     still = np.log10(np.maximum(stillness.unrest(quiet[:, 1]) / CALM, 1.0))
     prior = np.square(2 * space.unit(sets) - 1).mean(axis=1)
     loss = rotterdam + domestic + GAP_WEIGHT * gap + END_WEIGHT * end + HABIT_WEIGHT * habits + PRIOR_WEIGHT * prior
-    loss = loss + STILL_WEIGHT * still
+    squeezes = np.mean([_squeeze(file, space, sets, past, seed) for file in history.SQUEEZES.values()], axis=0)
+    loss = loss + STILL_WEIGHT * still + SQUEEZE_WEIGHT * squeezes
     loss = np.where(np.isfinite(loss), loss, 1e3)
-    return Judged(loss, rotterdam, domestic, gap, end, habits, prior, still, found | {"drift": drift})
+    return Judged(loss, rotterdam, domestic, gap, end, habits, prior, still, squeezes, found | {"drift": drift})
+
+
+def _squeeze(file: str, space: Space, sets: Vector, luck: int, seed: int) -> Vector:
+    """Mean absolute log error, year by year, of the median world of each set in a squeeze of the past, (sets,)."""
+    scenario = history.scenario_of(file)
+    price = moments.annual(_play(scenario, space, sets, luck, seed, None)[:, 0])
+    median = np.median((price / price[0]).reshape(len(price), -1, luck), axis=2)
+    return history.error(median, history.index_of(scenario, len(price)))
 
 
 def _play(

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-POPULATION = 32
-LUCK = 16
+POPULATION = 16
+LUCK = 8
 """Worlds of each set; all sets of all generations have the same luck, so that sets differ by parameters only."""
-STEP = 0.2
-"""First step, share of each range."""
+STEP, STEP_ON = 0.2, 0.08
+"""First step, share of each range: from the middle, and from the best set of a search before."""
+JUDGED_AGAIN = 32
+"""Sets of a search before, which saw no more, that are judged again on the model as it is."""
 TOLERANCE = 0.05
-"""A set is accepted if its loss exceeds the best by no more: about what another sixteen worlds change."""
+"""A set is accepted if its loss exceeds the best by no more: about what other worlds change."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Found:
             others = good[1:][others]
         chosen = np.concatenate([good[:1], others])
         table = {name: sets[chosen, i] for i, name in enumerate(self.space.names)}
-        for part in ("loss", "rotterdam", "domestic", "gap", "end", "habits", "prior", "still"):
+        for part in ("loss", "rotterdam", "domestic", "gap", "end", "habits", "prior", "still", "squeezes"):
             table[part] = self._all(part)[chosen]
         return table
 
@@ -74,6 +76,7 @@ def search(
     scenario: Scenario,
     ordinary: Scenario,
     settings: Settings,
+    first: Vector | None = None,
     tick: Callable[[int], None] = lambda step: None,
     say: Callable[[str], Any] = lambda text: None,
 ) -> Found:
@@ -85,17 +88,25 @@ def search(
         scenario: the world of 2025.
         ordinary: ordinary times.
         settings: length and seeds.
+        first: sets of a search that saw no more, (sets, parameters): judged again, and the best is where this one
+            starts; None to start in the middle of all ranges.
         tick: told of each generation.
         say: told of progress in words.
     """
     import cma
 
     found = Found(space, target, settings)
-    # a calibration that may not see all of 2025 may not start from values that did
-    own = space.unit(space.start) if target.months == losses.MONTHS_2025 else np.full(len(space.names), 0.5)
-    start = np.clip(own, 0.02, 0.98)
+    best_before = np.full(len(space.names), 0.5)
+    if first is not None:
+        again = first[:JUDGED_AGAIN]
+        judged = losses.judge(space, again, target, scenario, ordinary, LUCK, settings.seed)
+        found.sets.append(again)
+        found.judged.append(judged)
+        best_before = space.unit(again[int(np.argmin(judged.loss))])
+        say(f"sets of the search before: least loss {judged.loss.min():.3f}")
+    start = np.clip(best_before, 0.02, 0.98)
     options = {"bounds": [0, 1], "popsize": POPULATION, "seed": settings.seed, "verbose": -9}
-    strategy = cma.CMAEvolutionStrategy(start, STEP, options)
+    strategy = cma.CMAEvolutionStrategy(start, STEP if first is None else STEP_ON, options)
     for generation in range(settings.generations):
         asked = strategy.ask()
         unit = np.array(asked)
@@ -109,7 +120,8 @@ def search(
         best = int(np.argmin(judged.loss))
         say(
             f"generation {generation + 1}: least loss {judged.loss[best]:.3f}, Rotterdam {judged.rotterdam[best]:.3f},"
-            f" domestic {judged.domestic[best]:.3f}, habits {judged.habits[best]:.2f}, still {judged.still[best]:.2f}"
+            f" domestic {judged.domestic[best]:.3f}, habits {judged.habits[best]:.2f}, still {judged.still[best]:.2f},"
+            f" squeezes {judged.squeezes[best]:.2f}"
         )
         tick(1)
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sim.scenario import Scenario
+
 
 @dataclass(frozen=True)
 class Change:
@@ -76,7 +78,7 @@ class Experiment:
 class Setting:
     """What holds in all worlds of some experiments."""
 
-    scenario: str = "central_asia_2025"
+    scenario: str | Scenario = "central_asia_2025"
     changes: tuple[Change, ...] = field(default=())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from lab import months
 from lab.economics.experiment import Change, Claim, Experiment, Setting
+from lab.pool import Piece, work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 WIDEST = 1024
 """Most worlds played in one block."""
+LENGTH = 120
+"""Months that an experiment lasts at most, from January 2025 to the end of 2034."""
 
 
 @dataclass(frozen=True)
@@ -49,34 +52,58 @@ class Measured:
         return f"{'pass' if self.holds else 'FAIL'}  {self.claim.says}: {found}, {self.claim.bound}{why}"
 
 
-def measure(
-    experiments: Sequence[Experiment], settings: dict[str, Setting], worlds: int, first_seed: int = 1,
-    tell: Callable[[str], None] | None = None,
-) -> list[Measured]:  # fmt: skip
-    """Measure every claim of some experiments, in their order.
+def pieces(
+    experiments: Sequence[Experiment], settings: dict[str, Setting], worlds: int, first_seed: int = 1
+) -> list[Piece]:
+    """What is to be played: some experiments of the same setting at a time.
 
     Args:
         experiments: what is played.
         settings: the settings that they name.
         worlds: seeds of each experiment.
         first_seed: the first of them.
-        tell: called with the key of each setting as it is played.
+
+    Raises:
+        KeyError: a setting that does not exist.
+    """
+    return [
+        Piece(
+            _measure,
+            (settings[key], [experiments[i] for i in rows], range(first_seed, first_seed + worlds)),
+            LENGTH * worlds * (1 + len(rows)),
+        )
+        for key, rows in _together(experiments, worlds)
+    ]
+
+
+def in_order(experiments: Sequence[Experiment], worlds: int, results: Sequence[list[list[Measured]]]) -> list[Measured]:
+    """Measured claims in the order of the experiments, out of the results of the pieces."""
+    found: dict[int, list[Measured]] = {}
+    for (_, rows), measured in zip(_together(experiments, worlds), results, strict=True):
+        found |= dict(zip(rows, measured, strict=True))
+    return [measured for i in range(len(experiments)) for measured in found[i]]
+
+
+def measure(
+    experiments: Sequence[Experiment], settings: dict[str, Setting], worlds: int, first_seed: int = 1, workers: int = 1
+) -> list[Measured]:
+    """Measure every claim of some experiments, in their order; arguments as for `pieces`.
 
     Raises:
         KeyError: a setting that does not exist.
         ValueError: an unknown lever, target, event or outcome.
     """
-    found: dict[int, list[Measured]] = {}
+    return in_order(experiments, worlds, work(pieces(experiments, settings, worlds, first_seed), workers))
+
+
+def _together(experiments: Sequence[Experiment], worlds: int) -> list[tuple[str, list[int]]]:
+    """Settings, and rows of the experiments that are played in one block."""
     at_once = max(1, WIDEST // worlds - 1)
+    blocks = []
     for key in dict.fromkeys(experiment.setting for experiment in experiments):
-        if tell:
-            tell(key)
         here = [i for i, experiment in enumerate(experiments) if experiment.setting == key]
-        for start in range(0, len(here), at_once):
-            rows = here[start : start + at_once]
-            results = _measure(settings[key], [experiments[i] for i in rows], range(first_seed, first_seed + worlds))
-            found |= dict(zip(rows, results, strict=True))
-    return [measured for i in range(len(experiments)) for measured in found[i]]
+        blocks += [(key, here[start : start + at_once]) for start in range(0, len(here), at_once)]
+    return blocks
 
 
 def _measure(setting: Setting, experiments: Sequence[Experiment], seeds: range) -> list[list[Measured]]:

@@ -13,7 +13,7 @@ Each experiment plays the same {worlds} worlds with a change and without it, wit
 large it must be at least, stands in `lab/economics/table.py`; the tests play all of it in fewer worlds. Effects are medians
 over worlds, or means where only some worlds show anything, with the tenth and the ninetieth per cent in brackets.
 
-This page is written by `lab/economics/page.py`. {score}
+This page is written by `main.py validate --document docs`, which plays and judges them all. {score}
 """
 
 
@@ -30,7 +30,7 @@ def page(found: Sequence[Measured]) -> str:
     for measured in found:
         experiment = measured.experiment
         if experiment is not last:
-            changes = "; ".join(_told(change) for change in experiment.changes)
+            changes = "; ".join(told(change) for change in experiment.changes)
             source = f" Known from: {experiment.source}." if experiment.source else ""
             lines += [
                 f"## {experiment.title}", "", f"Setting: {experiment.setting}. Change: {changes}.{source}", "",
@@ -50,18 +50,20 @@ def page(found: Sequence[Measured]) -> str:
 
 def _row(measured: Measured) -> str:
     claim = measured.claim
-    unit = _unit(claim)
+    unit = unit_of(claim)
     size = f"{measured.effect:.3g}{unit} [{measured.low:.3g}, {measured.high:.3g}]"
     when = f"{claim.window[0]} to {claim.window[1]}" if claim.window[0] != claim.window[1] else claim.window[0]
     verdict = "" if measured.holds else "missed"
     return f"| {claim.says} (`{claim.outcome}`) | {when} | {claim.bound}{unit} | {size} | {verdict} |"
 
 
-def _unit(claim: Claim) -> str:
+def unit_of(claim: Claim) -> str:
+    """What stands behind an effect."""
     return {"%": " %", "left": " of the first"}.get(claim.unit, f" {claim.unit}")
 
 
-def _told(change: Change) -> str:
+def told(change: Change) -> str:
+    """A change in words."""
     until = f" until {change.until}" if change.until else ""
     if change.event:
         return f"`{change.event}` from {change.date}{until}"

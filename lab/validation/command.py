@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 
-from lab import options, progress
+from lab import options, pool, progress
 from lab.as_json import dumped
 from lab.calibration.space import read_sets, with_values
+from lab.economics import measure as measuring
+from lab.economics import page
+from lab.economics.table import EXPERIMENTS, SETTINGS
 from lab.options import InputError
-from lab.validation import backtest, card, history, honesty, report, sensitivity, structure
-from lab.validation.play import play, total
+from lab.validation import backtest, card, economics, history, honesty, numbers, play, report, sensitivity, structure
 from lab.validation.targets import Part, read
 from lab.version import heavystone
 from sim.scenario import Scenario
@@ -34,14 +36,17 @@ class Size:
     long: int
     trajectories: int
     luck: int
+    economics: int
+    moves: int
 
     @staticmethod
     def of(worlds: int, short: bool) -> Size:
         """Sizes that go with a backtest of so many worlds."""
         if short:
-            return Size(worlds, max(worlds // 4, 1), max(worlds // 2, 1), max(worlds // 4, 1), max(worlds // 4, 1), 0, 0)
+            fourth, half = max(worlds // 4, 1), max(worlds // 2, 1)
+            return Size(worlds, fourth, half, fourth, fourth, 0, 0, max(worlds // 10, 1), 0)
         half = max(worlds // 2, 1)
-        return Size(worlds, max(worlds // 5, 1), half, max(worlds * 3 // 10, 1), half, 20, 2)
+        return Size(worlds, max(worlds // 5, 1), half, max(worlds * 3 // 10, 1), half, 20, 2, max(worlds // 20, 1), 3)
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,8 @@ def require_packages() -> None:
             raise InputError(f"The package {name} is missing; pip install -c constraints.txt -e '.[lab]' brings it.")
 
 
-def measure(request: Request, console: Console) -> list[Part]:
-    """Play everything and judge it."""
+def measure(request: Request, console: Console) -> tuple[list[Part], list[measuring.Measured]]:
+    """Play everything and judge it; the parts of the card, and the claims on economics."""
     size, scenario = request.size, request.scenario
     months = 192 if not request.short else 132
     tasks = [
@@ -116,24 +121,34 @@ def measure(request: Request, console: Console) -> list[Part]:
     design = None
     if size.trajectories:
         task, ranges, design = sensitivity.task(scenario, size.trajectories, size.luck)
-        tasks.append(task)
-    with progress.shown(console, "Validation", total(tasks)) as tick:
-        played = play(tasks, request.workers, tick)
+        varied, places = numbers.tasks(scenario, size.moves, size.luck, task.months)
+        tasks += [task, *varied]
+    # all settings lie in the scenario that is validated
+    settings = {key: replace(setting, scenario=scenario) for key, setting in SETTINGS.items()}
+    experiments = measuring.pieces(EXPERIMENTS, settings, size.economics)
+    pieces = play.pieces(tasks)
+    with progress.shown(console, "Validation", sum(piece.months for piece in pieces + experiments)) as tick:
+        results = pool.work(pieces + experiments, request.workers, tick)
+    played = play.joined(tasks, results[: len(pieces)])
+    claims = measuring.in_order(EXPERIMENTS, size.economics, results[len(pieces) :])
     parts = [
         backtest.judge(played["backtest"]),
         honesty.judge(played, scenario),
         history.judge(played),
         structure.judge(played["long"]),
+        economics.judge(claims),
     ]
     if design is not None:
-        parts.append(sensitivity.judge(played["sensitivity"], ranges, design, size.luck))
-    return parts
+        part = sensitivity.judge(played["sensitivity"], ranges, design, size.luck)
+        numbers.add(part, [played[task.key] for task in varied], places, size.luck, numbers.counted(scenario))
+        parts.append(part)
+    return parts, claims
 
 
 def go(request: Request, output: Console, errors: Console, *, as_json: bool = False) -> int:
     """Measure, write and print; the exit code: 0 if every target is met, else 1."""
     began = time.monotonic()
-    parts = measure(request, errors)
+    parts, claims = measure(request, errors)
     seconds = time.monotonic() - began
     facts = {
         "version": heavystone(),
@@ -149,7 +164,7 @@ def go(request: Request, output: Console, errors: Console, *, as_json: bool = Fa
     if request.out is not None:
         report.write(request.out, report.files(parts, about, facts))
     if request.document is not None:
-        report.write(request.document, report.documents(parts, about))
+        report.write(request.document, report.documents(parts, about) | {"economics.md": page.page(claims)})
     if as_json:
         output.file.write(dumped(card.data(parts, facts)) + "\n")
     else:

@@ -47,7 +47,8 @@ def judge(played: dict[str, Played]) -> Part:
     part.text.append(
         "One set of rules and one ensemble of parameters serve 2025, the quiet and the squeezes before. The past is played"
         " on the structure of 2025, in shares: shocks are shares of the market of their time, and prices are compared as"
-        " multiples of the first year, because no balance of those years by region is public. Sizes of shocks are estimates."
+        " multiples of the first year, because no balance of those years by region is public. Shocks are estimates made in"
+        " the knowledge of how it ended; what the replays test is whether prices then rise, stay and fall as they did."
     )
     _ordinary(part, played["ordinary"])
     unrest = stillness.unrest(played["still"].of("price.apt.china_domestic"))
@@ -93,24 +94,33 @@ def _ordinary(part: Part, run: Played) -> None:
     }
 
 
+def index_of(scenario: Scenario, years: int) -> Vector:
+    """Real annual prices from a scenario's start on, over the first year's, (years,)."""
+    known, price = observed.yearly()
+    price = price[list(known).index(int(scenario.start[:4])) :][:years]
+    return price / price[0]
+
+
+def error(index: Vector, wanted: Vector) -> Vector:
+    """Mean absolute log error of prices over the first year's, (years, ...), against the real ones, (years,)."""
+    wanted = wanted.reshape(-1, *[1] * (index.ndim - 1))
+    return np.abs(np.log(index[1:] / wanted[1:])).mean(axis=0)
+
+
 def _squeeze(part: Part, key: str, run: Played) -> None:
     first = int(run.task.scenario.start[:4])
-    years, price = observed.yearly()
-    count = len(run.values) // 12
-    real = price[list(years).index(first) :][:count]
     ours = moments.annual(run.of("price.apt.rotterdam"))
-    index = ours / ours[0]
-    wanted = real / real[0]
+    count, index = len(ours), ours / ours[0]
+    wanted = index_of(run.task.scenario, count)
+    dollars = wanted * dict(zip(*observed.yearly(), strict=True))[first]
     median = np.median(index, axis=1)
-    part.judge(
-        key, float(np.abs(np.log(median[1:] / wanted[1:])).mean()), "mean absolute log error of price over the first year's"
-    )
+    part.judge(key, float(error(median, wanted)), "mean absolute log error of price over the first year's")
     part.judge(f"{key}_peak", float(np.median(index.max(axis=0)) / wanted.max()))
     ours_at, real_at = int(median.argmax()), int(wanted.argmax())
     part.judge(f"{key}_year", ours_at - real_at, f"{first + ours_at} for {first + real_at}")
     low, high = np.quantile(index, [0.1, 0.9], axis=1)
     rows = tuple(
-        (str(first + i), f"{real[i]:.0f}", f"{wanted[i]:.2f}", f"{median[i]:.2f}", f"{low[i]:.2f} to {high[i]:.2f}")
+        (str(first + i), f"{dollars[i]:.0f}", f"{wanted[i]:.2f}", f"{median[i]:.2f}", f"{low[i]:.2f} to {high[i]:.2f}")
         for i in range(count)
     )
     head = ("year", "USD/mtu", "over the first year", "model, median", "80 % of worlds")

@@ -93,8 +93,8 @@ def series(name: str, path: Path = PRICES) -> tuple[Quote, ...]:
 def monthly(name: str, start: str, count: int, path: Path = PRICES) -> Vector:
     """Means of so many months from the start, USD/mtu without VAT.
 
-    Monthly quotes are taken as they are. Between dated quotes the price runs in a straight line from day to day;
-    before the first and after the last it stays.
+    Monthly quotes are taken as they are. Between dated quotes the price grows by the same share each day; before the
+    first and after the last it stays.
 
     Raises:
         InputError: a month has neither.
@@ -108,13 +108,13 @@ def monthly(name: str, start: str, count: int, path: Path = PRICES) -> Vector:
             raise InputError(f"{path.name}: the series '{name}' has no value for {absent[0]}.")
         return np.array([by_month[month] for month in wanted])
     days = np.array([date.fromisoformat(quote.date).toordinal() for quote in known], float)
-    values = np.array([quote.value for quote in known])
+    growth = np.log([quote.value for quote in known])
     means = []
     for i in range(count):
         first = date.fromisoformat(f"{months.at(start, i)}-01")
         last = min(date.fromisoformat(f"{months.at(start, i + 1)}-01") - timedelta(days=1), LAST_DAY)
         span = np.arange(first.toordinal(), last.toordinal() + 1, dtype=float)
-        means.append(np.interp(span, days, values).mean())
+        means.append(np.exp(np.interp(span, days, growth)).mean())
     return np.array(means)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lab.options import InputError
+from lab.pool import Piece, work
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -62,9 +61,13 @@ def blocks(task: Task) -> list[tuple[int, int]]:
     return [(i, min(i + width, count)) for i in range(0, count, width)]
 
 
-def total(tasks: Sequence[Task]) -> int:
-    """Months of worlds to be played."""
-    return sum(task.months * len(task.seeds) for task in tasks)
+def pieces(tasks: Sequence[Task]) -> list[Piece]:
+    """What is to be played, block after block of each task."""
+    return [
+        Piece(block, (task, first, last), task.months * (last - first))
+        for task in tasks
+        for first, last in blocks(task)
+    ]
 
 
 def play(tasks: Sequence[Task], workers: int = 1, tick: Callable[[int], None] = lambda step: None) -> dict[str, Played]:
@@ -78,26 +81,13 @@ def play(tasks: Sequence[Task], workers: int = 1, tick: Callable[[int], None] = 
     Raises:
         InputError: a combination of scenario and parameters has no price; the sentence names it.
     """
-    pieces = [(task, first, last) for task in tasks for first, last in blocks(task)]
-    pieces.sort(key=lambda piece: -piece[0].months * (piece[2] - piece[1]))
-    done: dict[tuple[str, int], tuple[Vector, dict[str, Any]]] = {}
-    if workers == 1:
-        for task, first, last in pieces:
-            done[task.key, first] = _block(task, first, last)
-            tick(task.months * (last - first))
-    else:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context) as pool:
-            waiting = {pool.submit(_block, *piece): piece for piece in pieces}
-            try:
-                for future in as_completed(waiting):
-                    task, first, last = waiting[future]
-                    done[task.key, first] = future.result()
-                    tick(task.months * (last - first))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    return {task.key: _joined(task, [done[task.key, first] for first, _ in blocks(task)]) for task in tasks}
+    return joined(tasks, work(pieces(tasks), workers, tick))
+
+
+def joined(tasks: Sequence[Task], results: Sequence[tuple[Vector, dict[str, Any]]]) -> dict[str, Played]:
+    """What tasks recorded, by key, out of the results of their pieces."""
+    done = iter(results)
+    return {task.key: _joined(task, [next(done) for _ in blocks(task)]) for task in tasks}
 
 
 def _joined(task: Task, parts: list[tuple[Vector, dict[str, Any]]]) -> Played:
@@ -109,7 +99,8 @@ def _joined(task: Task, parts: list[tuple[Vector, dict[str, Any]]]) -> Played:
     return Played(task, values, projects)
 
 
-def _block(task: Task, first: int, last: int) -> tuple[Vector, dict[str, Any]]:
+def block(task: Task, first: int, last: int) -> tuple[Vector, dict[str, Any]]:
+    """Play some worlds of a task: what they recorded, and the fate of projects."""
     from agents.market import Market, Order, Plan
 
     own = {name: np.asarray(values)[first:last] for name, values in task.own.items()}

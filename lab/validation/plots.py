@@ -172,6 +172,7 @@ PLOTS: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "additions": _additions,
     "central_asia": _central_asia,
     "sensitivity": _sensitivity,
+    "sensitivity_numbers": _sensitivity,
 }
 """Plots by name."""
 
@@ -185,6 +186,7 @@ CAPTIONS = {
     "costs": "Cash cost of output in January 2025.",
     "additions": "New mines outside China in 2030.",
     "central_asia": "Central Asia's share of mine output.",
-    "sensitivity": "Mean absolute elementary effects, in standard deviations of the outcome, with 95 % intervals.",
+    "sensitivity": "Parameters: mean absolute elementary effects, in standard deviations of outcomes, with 95 % intervals.",
+    "sensitivity_numbers": "Other numbers, in groups: the same.",
 }
 """What each plot shows."""

@@ -94,8 +94,7 @@ def judge(run: Played, ranges: Space, design: Vector, luck: int) -> Part:
     note = (
         f"Mean absolute elementary effects over the whole range of each of {len(ranges.names)} parameters, in standard"
         f" deviations of the outcome, with 95 % intervals; {len(design)} points, {luck} worlds each under the same luck."
-        " The first parameters are those whose largest effect is largest. Numbers of mines,"
-        " demand, events and terms of finance are kept."
+        " The first parameters are those whose largest effect is largest."
     )
     part.tables.append(Table("Parameters that matter most", head, tuple(rows), note))
     part.figures["sensitivity"] = {

@@ -18,6 +18,7 @@ PARTS = {
     "honesty": "Honesty",
     "history": "Ordinary times and history",
     "structure": "Structure",
+    "economics": "Economics that can fail",
     "sensitivity": "Sensitivity",
 }
 """Titles of the parts, in their order."""
