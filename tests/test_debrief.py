@@ -18,7 +18,8 @@ HOARD = {"kind": "decide", "role": "buyers.us", "lever": "buyers.us.cover", "tar
 REFUSE = {"kind": "decide", "role": "china", "lever": "china.licence_approval", "target": "us", "value": 0.1}
 LAW = {"kind": "law", "role": "china", "lever": "china.licence_approval", "target": "europe", "value": 0.5}
 DEAL = {"kind": "deal", "deal": "processing", "maker": "china", "taker": "kazakhstan", "until": 6,
-        "mine": [["china.licence_approval", "korea", 0.9]], "yours": [["kazakhstan.processing_requirement", "", 0.1]]}  # fmt: skip
+        "mine": [["china.licence_approval", "korea", 0.9]],
+        "yours": [["kazakhstan.processing_requirement", "", 0.1]]}  # fmt: skip
 EVENT = {"kind": "strike", "event": "khorgos_closed"}
 TAKE = [{"kind": "take", "role": role} for role in ("china", "kazakhstan", "buyers.us")]
 
