@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import random
 import subprocess
 import sys
@@ -64,6 +65,7 @@ class Student:
         self.previews: list[float] = []
         self.drops = self.refused = 0
         self._seen = time.monotonic()
+        self._asking: list[asyncio.Task[None]] = []
 
     async def round(self, number: int, pace: float) -> None:
         """Two decisions, at any time within twice the pace, seconds."""
@@ -90,14 +92,24 @@ class Student:
         target = luck.choice(lever["targets"])["key"]
         value = lever["low"] + (lever["high"] - lever["low"]) * luck.random() * 0.3
         what = {"round": number, "lever": lever["name"], "target": target, "value": value}
-        if luck.random() < 0.05:
-            begun = time.perf_counter()
-            if (await self.bot.send(kind="preview", **what)).get("ranges"):
-                self.previews.append(time.perf_counter() - begun)
+        if luck.random() < 0.02:
+            self._asking.append(asyncio.create_task(self._preview(what)))
         begun = time.perf_counter()
         answer = await self.bot.send(kind="decide", **what)
         self.trips.append(time.perf_counter() - begun)
         self.refused += not answer["ok"]
+
+    async def _preview(self, what: dict) -> None:
+        begun = time.perf_counter()
+        with contextlib.suppress(TimeoutError):
+            if (await self.bot.send(kind="preview", **what)).get("ranges"):
+                self.previews.append(time.perf_counter() - begun)
+
+    async def leave(self) -> None:
+        """Hang up."""
+        for task in self._asking:
+            task.cancel()
+        await self.bot.close()
 
 
 async def student(base: str, code: str, number: int, a_minute: float) -> Student:
@@ -132,6 +144,7 @@ async def lesson(base: str, server: int, given: argparse.Namespace) -> None:
         await console.send(kind="next", round=number)
         await console.until(lambda n=number: console.state["round"] == n + 1, 300)
         played.append(time.monotonic() - begun)
+        print(f"round {number + 1} after {time.monotonic() - since:.0f} s: {memory}", flush=True)
     minutes = (time.monotonic() - since) / 60
     drops, trips = sum(each.drops for each in students), [trip for each in students for trip in each.trips]
     print(f"{given.students} students, {given.tables} tables, {len(played)} rounds, {minutes:.1f} min, "
@@ -152,7 +165,7 @@ async def lesson(base: str, server: int, given: argparse.Namespace) -> None:
         print(f"debrief in one file: {len(page) / 1024:.0f} KiB; most memory: {memory}")
     memory.end()
     for each in students:
-        await each.bot.close()
+        await each.leave()
     await console.close()
 
 
