@@ -28,6 +28,7 @@ from lab.arguments import (
     Period,
     Resume,
     Role,
+    Roles,
     Save,
     Saved,
     Scenario,
@@ -269,6 +270,28 @@ def parameters(
         show(world, json, parameters_page.page, parameters_page.data)
     else:
         print(parameters_page.page(world), end="")
+
+
+@app.command()
+def strategies(
+    roles: Roles = None,
+    seeds: Annotated[
+        int, typer.Option(metavar="N", parser=whole, help="Seeds of each strategy against each profile.")
+    ] = 32,
+    until: Annotated[str, typer.Option(metavar="YYYY-MM", help="Last month of a game.")] = "2032-12",
+    document: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", show_default=False, help="Write strategies.md into this folder, as in docs."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Play every seat by eight strategies, by rules, dice and constants; exit code 1 if it is no good game somewhere."""
+    from lab.strategies import command
+
+    request = command.read_request(roles or (), seeds, until, document)
+    code = command.go(request, console(sys.stdout), console(sys.stderr), as_json=json)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()

@@ -97,7 +97,7 @@ class EuropeanUnion(Government):
         far = ~lie_in(seen.projects, "europe")[where, 0]
         rank[far] = np.where(seen["partner"][here[far]] == EUROPE, rank[far], math.inf)
         chosen = cheapest(rank, seen.choose(*EU_LOANS))
-        purchases, support = rule_of_the_union(
+        decided = rule_of_the_union(
             seen["temperament"],
             seen.every(seen.year < EU_COVER_FROM),
             seen["price.apt.rotterdam"],
@@ -109,12 +109,11 @@ class EuropeanUnion(Government):
             seen["spent"],
         )
         return {
-            "european_union.stockpile_purchases": purchases,
-            "european_union.premium_support": support,
+            ("european_union.stockpile_purchases", "european_union.premium_support"): decided,
             "european_union.project_finance": spread(
-                lent * chosen, where, len(seen.projects), LENDING_YEARS * seen["budget"]
+                lent, where, len(seen.projects), LENDING_YEARS * seen["budget"], chosen
             ),
-            "european_union.offtake_share": spread(bought * chosen, where, len(seen.projects)),
+            "european_union.offtake_share": spread(bought, where, len(seen.projects), chosen=chosen),
         }
 
 
@@ -186,7 +185,7 @@ class JapanKorea(Government):
         )  # fmt: skip
         chosen = cheapest(rank, seen.choose(*EASTERN_LOANS))
         approval = seen["licence.approval"]
-        purchases, support = rule_of_the_east(
+        decided = rule_of_the_east(
             seen["temperament"],
             approval[2],
             approval[3],
@@ -200,12 +199,11 @@ class JapanKorea(Government):
             seen["spent"],
         )
         return {
-            "japan_korea.stockpile_purchases": purchases,
-            "japan_korea.premium_support": support,
+            ("japan_korea.stockpile_purchases", "japan_korea.premium_support"): decided,
             "japan_korea.project_finance": spread(
-                lent * chosen, where, len(seen.projects), LENDING_YEARS * seen["budget"]
+                lent, where, len(seen.projects), LENDING_YEARS * seen["budget"], chosen
             ),
-            "japan_korea.offtake_share": spread(bought * chosen, where, len(seen.projects)),
+            "japan_korea.offtake_share": spread(bought, where, len(seen.projects), chosen=chosen),
         }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from agents.government import Decisions
 from agents.observation import Observation
 from sim.compiled import inline
@@ -109,4 +111,10 @@ def decide(bloc: str, seen: Observation) -> Decisions:
         seen["late"], seen["trust.china"], seen["premium.secure"], seen["secure_wish"], seen["momentum.rotterdam"],
         seen["momentum.china"],
     )  # fmt: skip
-    return {f"buyers.{bloc}.{name}": value for name, value in zip(DECIDED, values, strict=True)}
+    return {_levers_of(bloc): values}
+
+
+@cache
+def _levers_of(bloc: str) -> tuple[str, ...]:
+    """The levers of DECIDED in a group's seat."""
+    return tuple(f"buyers.{bloc}.{name}" for name in DECIDED)

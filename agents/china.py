@@ -126,7 +126,7 @@ class China(Government):
         blocs = len(approval)
         return {
             "china.licence_approval": decided[:blocs],
-            **dict(zip(DECIDED, decided[blocs:], strict=True)),
+            DECIDED: decided[blocs:],
             "china.overseas_finance": overseas_finance(seen),
         }
 

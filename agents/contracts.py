@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
-from sim.state import derived, state
+from sim.state import derived, foretell, state
 
 
 class Offtakes:
@@ -20,31 +20,37 @@ class Offtakes:
 
     def __init__(self, mines: int, worlds: int) -> None:
         self.share = self.floor = self.until = self.public = np.zeros((mines, worlds))
+        self._rows = np.arange(mines)
 
     @derived("share", "floor", "until")
-    def _running(self) -> tuple[NDArray[np.bool_], Index, Vector, float]:
-        runs, floored, ends = contracts.running(self.share, self.floor, self.until)
-        return runs > 0, np.flatnonzero(floored).astype(np.int64), ends, float(ends.min())
+    def _running(self) -> Vector:
+        """Whether a contract runs in any world, one with a floor, and when the first ends, (3, mines)."""
+        return contracts.running(self._rows, self.share, self.floor, self.until, np.empty((3, self._rows.size)))
 
     @property
     def runs(self) -> NDArray[np.bool_]:
         """Whether a contract runs in any world, by mine."""
-        return self._running()[0]
+        return self._running()[0] > 0
 
     @property
     def floored(self) -> Index:
         """Rows of the mines whose contract has a floor in any world."""
-        return self._running()[1]
+        return np.flatnonzero(self._running()[1])
 
     def end(self, month: int) -> None:
         """Free the output of contracts that have run their years."""
-        _, _, ends, first = self._running()
-        if first > month:
+        before = self._running()
+        rows = np.flatnonzero(before[2] <= month)
+        if not rows.size:
             return
-        rows = np.flatnonzero(ends <= month)
         share = self.share.copy()
         share[rows] = np.where(self.until[rows] <= month, 0.0, share[rows])
         self.share = share
+        self._follow(rows, before)
+
+    def _follow(self, rows: Index, before: Vector) -> None:
+        """Look anew only at the mines whose contracts were changed."""
+        foretell(Offtakes._running, self, contracts.running(rows, self.share, self.floor, self.until, before))
 
     def sign(self, place: tuple[Index, Index], part: Vector, floor: Vector | float, until: float) -> None:
         """Take more of some mines' output, in some worlds.
@@ -55,6 +61,7 @@ class Offtakes:
             floor: USD/mtu of APT, for all that is held.
             until: month from which the contract no longer runs.
         """
+        before = self._running()
         share, ends = self.share.copy(), self.until.copy()
         share[place] = share[place] + part
         ends[place] = until
@@ -67,6 +74,7 @@ class Offtakes:
             public = self.public.copy()
             public[place] = np.where(floors[place] > 0, 1.0, public[place])
             self.public = public
+        self._follow(np.unique(place[0]), before)
 
 
 class Lender:
@@ -76,11 +84,25 @@ class Lender:
 
     def __init__(self, mines: int, worlds: int) -> None:
         self.signed = np.zeros((mines, worlds))
+        self._lent = SparseTable(mines, worlds)
 
-    def lend(self, place: tuple[Index, Index | slice], amount: Vector | float) -> Vector:
-        """Sign loans to some mines, in some worlds; gives million USD lent to each, (mines, worlds)."""
-        lent, signed = np.zeros_like(self.signed), self.signed.copy()
-        lent[place] = amount
+    def lend(self, place: tuple[Index, Index], amount: Vector) -> Vector:
+        """Sign loans to some mines, in some worlds; gives million USD lent to each until it lends again, (mines, worlds)."""
+        signed = self.signed.copy()
         signed[place] = signed[place] + amount
         self.signed = signed
-        return lent
+        return self._lent.fill(place, amount)
+
+
+class SparseTable:
+    """A table of zeros but for a few places, (mines, worlds), which is used again and again."""
+
+    def __init__(self, mines: int, worlds: int) -> None:
+        self.table = np.zeros((mines, worlds))
+        self._filled: Index | tuple[Index, Index] = np.zeros(0, np.int64)
+
+    def fill(self, place: Index | tuple[Index, Index], values: Vector) -> Vector:
+        """Set these rows, or these rows in these worlds, and empty those that were set before."""
+        self.table[self._filled] = 0.0
+        self.table[place], self._filled = values, place
+        return self.table

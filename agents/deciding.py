@@ -21,5 +21,4 @@ def decide(market: Market) -> None:
     briefing, public = market.briefing, market.briefing.news()
     decided = [government.decide(briefing.view(government.role, public)) for government in market.governments]
     decided += [buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS]
-    for decisions in decided:
-        market.seats.rule(decisions)
+    market.seats.rule(decided)

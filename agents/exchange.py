@@ -23,7 +23,6 @@ TIER_OF = {
     "cutting_tools": "demanding",
     "steel_and_other": "flexible",
 }
-LONGEST_TRANSIT = 4
 
 
 def by_place(place: Index, count: int) -> tuple[Index, Index]:
@@ -77,7 +76,7 @@ class Exchange:
     price = state("USD/mtu in each pool, (pools, worlds)")
     level = state("stock at which holders are content, the clearing's next guess, (pools, worlds)")
     wished = state("stock wished for last month, t W, (pools, worlds)")
-    inbound = state("t W that reach each pool in 1, 2, ... months, (months, pools, worlds)")
+    inbound = state("t W that reach each pool in 1, 2, ... months, pool after pool, (rows, worlds)")
     throughput = state("t W/month that pass through each pool, slow mean, (pools, worlds)")
     carried = state("t W/month on each arc, slow mean, (arcs, worlds)")
     flow = state("t W/month on each arc last month, contracts included, (arcs, worlds)")
@@ -150,13 +149,17 @@ class Exchange:
         (self._slow,) = law(worlds, self.parameters.anchor.throughput)
         self.anchor = wide
         self.steps = 0 * wide
-        inbound = np.zeros((LONGEST_TRANSIT, len(self.pools), worlds))
+        longest = [0] * len(self.pools)
+        for d, months in zip(self.network.destination.tolist(), self.transit.tolist(), strict=True):
+            longest[d] = max(longest[d], months)
+        self._first_afloat = np.array([sum(longest[:i]) for i in range(len(longest) + 1)], np.int64)
+        inbound = np.zeros((self._first_afloat[-1], worlds))
         passing = np.zeros((len(self.pools), worlds))
         for a, d in enumerate(self.network.destination):
             arriving = self.yield_[a] * self.flow[a]
             passing[d] += arriving
             for months in range(self.transit[a]):
-                inbound[months, d] += arriving
+                inbound[self._first_afloat[d] + months] += arriving
         for mine in scenario.mines:
             passing[self.concentrate(mine.region)] += mine.output.value / 12
         for scrap in scenario.recycling:
@@ -171,7 +174,7 @@ class Exchange:
         self._holders = tuple(table[:, 0].copy() for table in of_pools)
         count = len(self.pools)
         lists = [by_place(x, count) for x in (self.network.origin, self.network.destination, self.network.user_pool)]
-        self._at_pools = (*(first for first, _ in lists), *(members for _, members in lists))
+        self._at_pools = (*(first for first, _ in lists), self._first_afloat, *(members for _, members in lists))
 
     def concentrate(self, region: str) -> int:
         """Place of a region's concentrate pool."""
@@ -196,7 +199,7 @@ class Exchange:
     @derived("stock", "inbound")
     def on_hand(self) -> Vector:
         """t W lying in each pool now, (pools, worlds)."""
-        return shipping.lie(self.stock, self.inbound)
+        return shipping.lie(self._first_afloat, self.stock, self.inbound)
 
     def join(self, *pools: Index) -> None:
         """Take in the pools of the members of each kind that goods come from or go to, in the order of `post`."""
@@ -242,7 +245,7 @@ class Exchange:
             self._at_pools,
             contracts,
             (cleared.flow, cleared.use),
-            (self.stock, self.on_hand(), posted.added, self.inbound, self.throughput, self.carried),
+            (self.stock, posted.added, self.inbound, self.throughput, self.carried),
             self._slow,
             after,
         )

@@ -98,8 +98,10 @@ class Finance:
         for letter in scenario.letters:
             role = role_of.get(letter.role, letter.role)
             if letter.kind == "loan" and role in LENDERS and letter.date <= scenario.start:
-                row = np.array([self.mines.names.index(letter.mine)])
-                self.lenders[LENDERS.index(role)].lend((row, slice(None)), letter.amount.value)
+                lender, row = self.lenders[LENDERS.index(role)], self.mines.names.index(letter.mine)
+                signed = lender.signed.copy()
+                signed[row] = signed[row] + letter.amount.value
+                lender.signed = signed
 
     def _contract_routes(self) -> list[tuple[int, int, int]]:
         """(buyer, mine, arc) over which a contract delivers, where such a route exists."""
@@ -156,7 +158,8 @@ class Finance:
         """
         for table in self.offtakes:
             table.end(month)
-        self._sign_what_was_agreed(month, date)
+        if any(start == date for start, *_ in self.later):
+            self._sign_what_was_agreed(month, date)
         asking = list(requests)
         signed = contracts.offtakes_signed(
             self.projects, self.mines.host, np.array([OFFTAKERS.index(buyer) for buyer in asking]),

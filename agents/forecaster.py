@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import signal
 from collections.abc import Sequence
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from agents.decisions import Decision
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0
 """Seconds that a process is given to end by itself."""
+WATCH = 5.0
+"""Seconds after which a process without questions looks whether anybody is still there to ask."""
 
 
 class Forecaster:
@@ -146,6 +148,9 @@ class Forecaster:
 def _serve(scenario: Scenario, seed: int, worlds: int, questions: Any, answers: Any) -> None:
     """What the process does until it is told to end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from agents.light import without_tables
+
+    without_tables()
     from agents.lookahead import block
 
     blocks: dict[Any, Any] = {worlds: block(scenario, seed, worlds)}
@@ -155,7 +160,7 @@ def _serve(scenario: Scenario, seed: int, worlds: int, questions: Any, answers: 
     scales: Any = None
     while True:
         while fan is scales is None or not questions.empty():
-            asked = questions.get()
+            asked = _next(questions)
             if asked is None:
                 return
             if isinstance(asked[1], list):
@@ -180,6 +185,17 @@ def _serve(scenario: Scenario, seed: int, worlds: int, questions: Any, answers: 
             fan = None
         else:
             scales = None
+
+
+def _next(questions: Any) -> Any:
+    """The next question; None when the process is told to end, or when who asks has gone without saying so."""
+    asker = parent_process()
+    while True:
+        try:
+            return questions.get(timeout=WATCH)
+        except queue.Empty:
+            if asker is not None and not asker.is_alive():
+                return None
 
 
 def _weighed(

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import mesa
+import numpy as np
 from numpy.typing import ArrayLike
 
 from agents.observation import Observation
 
-Decisions = Mapping[str, ArrayLike]
-"""Lever name to value: a number, (worlds,) or (targets, worlds); levers left out keep their default."""
+Decisions = Mapping[str | tuple[str, ...], ArrayLike]
+"""Lever name to value: a number, (worlds,) or (targets, worlds); levers left out keep their default.
+
+Several levers without targets may come together: their names, and a table (levers, worlds).
+"""
+
+
+def by_lever(decisions: Decisions) -> Iterator[tuple[str, ArrayLike]]:
+    """Decisions lever by lever."""
+    for name, value in decisions.items():
+        if isinstance(name, tuple):
+            yield from zip(name, np.asarray(value), strict=True)
+        else:
+            yield name, value
 
 
 class Government(mesa.Agent):

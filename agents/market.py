@@ -14,6 +14,7 @@ from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.briefing import DEFENCE_REGIONS, Briefing
 from agents.buyers import BuyerGroup, Buyers
 from agents.china import China
+from agents.contracts import SparseTable
 from agents.deliveries import Deliveries
 from agents.exchange import Exchange
 from agents.finance import Finance
@@ -148,7 +149,9 @@ class Market(mesa.Model):
         self.premium = self.expected_premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
+        self._defence_rows: dict[tuple[str, ...], list[int]] = {}
         self.none_by_mine = np.zeros((len(self.mines.names), worlds))
+        self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
 
@@ -240,10 +243,13 @@ class Market(mesa.Model):
 
     def defence_use(self, regions: Sequence[str]) -> Vector:
         """t W/month that defence users want in some regions."""
-        buyers = self.buyers
-        rows = [i for i in np.flatnonzero(buyers.is_defence) if buyers.demands[i].region in regions]
-        use = total(buyers.base[rows] * (1 + buyers.growth[rows] * self.month)) * np.ones(self.worlds)
-        return use
+        buyers, key = self.buyers, tuple(regions)
+        rows = self._defence_rows.get(key)
+        if rows is None:
+            defence = np.flatnonzero(buyers.is_defence).tolist()
+            rows = self._defence_rows[key] = [i for i in defence if buyers.demands[i].region in key]
+        use = total(buyers.base[rows] * (1 + buyers.growth[rows] * self.month))
+        return np.full(self.worlds, use[0])
 
     def cover_of(self, role: str) -> Vector:
         """Months of defence use that a role's stockpile and its safe stock cover."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
+from agents.government import Decisions
 from agents.observation import Observation
 from sim.compiled import inline, kernel, rule
 from sim.equations import by_world
@@ -93,7 +94,7 @@ AWARDING = ("state_first", "reserve", "balance", "patience")
 """Numbers of a manner that concern awards; they come first."""
 
 
-def govern(manner: Manner, seen: Observation) -> dict[str, Vector]:
+def govern(manner: Manner, seen: Observation) -> Decisions:
     """A month's decisions, by the names of the role's levers."""
     numbers = seen.choose_each(manner.numbers)
     coming = total_where(seen["nameplate"], seen["stage"], seen.own_rows, FINANCING, RAMP_UP)
@@ -103,11 +104,13 @@ def govern(manner: Manner, seen: Observation) -> dict[str, Vector]:
         seen["trust.united_states"], seen["trust.european_union"], seen["trust.japan_korea"], seen["trust.russia"],
         *numbers[len(AWARDING) :],
     )  # fmt: skip
-    decisions = dict(zip(DECIDED, decided, strict=False))
     kept = decided[len(DECIDED) :]
-    decisions["reserved_share"], decisions["diplomacy"] = kept[: len(OFFTAKERS)], kept[len(OFFTAKERS) :]
-    decisions["award"] = award_deposits(manner, seen, numbers[: len(AWARDING)])
-    return {f"{seen.role}.{name}": value for name, value in decisions.items()}
+    return {
+        _levers_of(seen.role): decided[: len(DECIDED)],
+        f"{seen.role}.reserved_share": kept[: len(OFFTAKERS)],
+        f"{seen.role}.diplomacy": kept[len(OFFTAKERS) :],
+        f"{seen.role}.award": award_deposits(manner, seen, numbers[: len(AWARDING)]),
+    }
 
 
 DECIDED = (
@@ -121,6 +124,12 @@ DECIDED = (
     "power_readiness",
 )
 """What `rule_of_a_middle_power` decides before what it keeps for each offtaker and spends on each diplomat."""
+
+
+@cache
+def _levers_of(role: str) -> tuple[str, ...]:
+    """The levers of DECIDED in a role's seat."""
+    return tuple(f"{role}.{name}" for name in DECIDED)
 
 
 @by_world(len(DECIDED) + len(OFFTAKERS) + len(DIPLOMATS))

@@ -109,7 +109,7 @@ class Observation(Mapping[str, Vector]):
 
     def choose_each(self, table: Vector) -> Vector:
         """The same for a table of numbers, (numbers, temperaments); gives (numbers, worlds)."""
-        return table[:, self._temperament]
+        return np.take(table, self._temperament, axis=1)
 
     def pick(self, table: Vector) -> Vector:
         """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""

@@ -12,6 +12,7 @@ from agents.refineries import HOSTS
 from sim import contracts, mine_life
 from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
+from sim.offers import rows_above_zero
 from sim.sums import total
 
 if TYPE_CHECKING:
@@ -64,13 +65,17 @@ def _trust(market: Market, roles: list[str] | tuple[str, ...]) -> tuple[Vector, 
 def _give_grants(market: Market) -> None:
     """The United States helps mines with grants, as far as its purse goes."""
     mines, states = market.mines, market.states
-    asked = _table(market, "united_states.mine_support") / 12
+    asked = _table(market, "united_states.mine_support")
     market.grants = market.none_by_mine
-    if asked.any():
-        affordable = states.affordable("united_states", total(asked))
-        given, all_grants, together = contracts.give_grants(market.finance.projects, asked, affordable, mines.grants)
+    some = np.flatnonzero(rows_above_zero(asked))
+    if some.size:
+        asked = asked[some] / 12
+        given = asked * states.affordable("united_states", total(asked))
+        together = total(given)
         if together.any():
-            market.grants, mines.grants = given, all_grants
+            rows, grants = market.finance.projects[some], mines.grants.copy()
+            grants[rows] = grants[rows] + given
+            market.grants, mines.grants = market.granted.fill(rows, given), grants
             states.pay("united_states", together)
 
 

@@ -8,7 +8,7 @@ from agents.deposits import lie_in
 from agents.observation import Observation
 from sim.levers import OFFTAKERS
 from sim.network import Vector
-from sim.offers import Rows, cheapest, rows_above_zero, spread
+from sim.offers import Rows, rows_above_zero
 
 
 def candidates(seen: Observation, *avoided: str) -> tuple[Rows, Rows]:
@@ -28,11 +28,3 @@ def candidates(seen: Observation, *avoided: str) -> tuple[Rows, Rows]:
 def offtakes(seen: Observation) -> list[Vector]:
     """Share of each mine's output under contract to each buyer, a table (mines, worlds) for each."""
     return [seen[f"offtake.{buyer}"] for buyer in OFFTAKERS]
-
-
-def to_the_cheapest(
-    seen: Observation, places: Rows, rank: Vector, amounts: tuple[Vector, ...], count: Vector
-) -> list[Vector]:
-    """Amounts for the few candidates with the lowest rank and nothing for others, each (projects, worlds)."""
-    chosen = cheapest(rank, count)
-    return [spread(amount * chosen, places, len(seen.projects)) for amount in amounts]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agents.government import Decisions
 from agents.held import Held
 from sim import ranges
 from sim.levers import Lever, Levers
@@ -46,6 +47,7 @@ class Seats:
         self.taken: list[tuple[int, str, str, Vector, str]] = []
         self._taken_in: dict[str, tuple[Vector, Vector]] = {}
         self.held = Held()
+        self._ends: dict[tuple[str, ...], Vector] = {}
         self._default: dict[str, Vector] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
 
@@ -82,10 +84,16 @@ class Seats:
         """Forget that orders of this month and later have taken effect."""
         self.taken = [taken for taken in self.taken if taken[0] < month]
 
-    def rule(self, decisions: Mapping[str, ArrayLike]) -> None:
+    def rule(self, decided: Iterable[Decisions]) -> None:
         """Take in what the roles' rules decide."""
-        wide = {name: self._wide(self.levers[name], value) for name, value in decisions.items()}
-        self.ruled = {**self.ruled, **wide}
+        ruled = {**self.ruled}
+        for decisions in decided:
+            for name, value in decisions.items():
+                if isinstance(name, tuple):
+                    ruled.update(zip(name, self._within(name, np.asarray(value)), strict=True))
+                else:
+                    ruled[name] = self._wide(self.levers[name], value)
+        self.ruled = ruled
 
     def __getitem__(self, name: str) -> Vector:
         """Value in force of a lever, (targets, worlds), or (worlds,) for a lever without targets."""
@@ -110,6 +118,14 @@ class Seats:
 
     def _shape(self, lever: Lever) -> tuple[int, ...]:
         return (len(lever.targets), self.worlds) if lever.targets else (self.worlds,)
+
+    def _within(self, names: tuple[str, ...], table: Vector) -> Vector:
+        """What a rule decided for levers without targets, within their ranges, (levers, worlds)."""
+        ends = self._ends.get(names)
+        if ends is None:
+            levers = [self.levers[name] for name in names]
+            ends = self._ends[names] = np.array([[float(x.low), float(x.high)] for x in levers])
+        return ranges.within_rows(table, ends)
 
     def _wide(self, lever: Lever, value: ArrayLike) -> Vector:
         """What a rule decided for a lever, within its range, in every world."""

@@ -110,7 +110,7 @@ class UnitedStates(Government):
             "united_states.offtake_share": share,
             "united_states.floor_price": floor,
             "united_states.mine_support": study_grants(seen),
-            **dict(zip(DECIDED, decided, strict=True)),
+            DECIDED: decided,
         }
 
 

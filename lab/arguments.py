@@ -108,6 +108,10 @@ Without = Annotated[
         show_default=False,
     ),
 ]
+Roles = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="ROLE...", help="Seats that are played; all that have a score if none is named.", show_default=False),
+]
 Role = Annotated[
     str | None,
     typer.Option(

@@ -61,7 +61,7 @@ def clear(
         The cleared market; a world that needs `sim.newton.MOST_STEPS` stopped short of the tolerance.
     """
     pools, worlds = available.shape
-    level, price, steps = np.empty((pools, worlds)), np.empty((pools, worlds)), np.empty(worlds)
+    level, price, steps = np.empty((pools, worlds)), np.empty((pools, worlds)), np.empty((1, worlds))
     flow, rent = np.empty((len(network.arcs), worlds)), np.empty((len(network.arcs), worlds))
     use = np.empty((len(network.choke), worlds))
     leaving, drawing, shape = network.leaving, network.drawing, network.elimination
@@ -87,7 +87,7 @@ def clear(
         (price, demand, cost, capacity),
         (use, flow, rent),
     )
-    return Cleared(price, level, flow, use, rent, steps)
+    return Cleared(price, level, flow, use, rent, steps[0])
 
 
 @kernel

@@ -14,6 +14,8 @@ CHINA = 0
 KAZAKHSTAN, UZBEKISTAN, IN_CHINA = 0, 1, 2
 TRUST_ELSEWHERE = 0.3
 SMALLEST_SHARE = 0.01
+# worlds handled together, so that what is read again stays in the processor's nearest memory
+_WORLDS = 64
 
 
 @inline
@@ -66,38 +68,42 @@ def award(rows: Index, given: Vector, partner: Vector) -> Vector:
     """Partners of all mines after deposits in some rows are awarded; the same table where none changes."""
     awarded, is_copy = partner, False
     for i in range(rows.size):
-        m = rows[i]
+        m, some = rows[i], 0
         for k in range(partner.shape[1]):
-            if given[i, k] > 0.0 and given[i, k] != awarded[m, k]:
-                if not is_copy:
-                    awarded, is_copy = partner.copy(), True
-                awarded[m, k] = given[i, k]
+            some += 1 if (given[i, k] > 0.0) & (given[i, k] != partner[m, k]) else 0
+        if some == 0:
+            continue
+        if not is_copy:
+            awarded, is_copy = partner.copy(), True
+        for k in range(partner.shape[1]):
+            awarded[m, k] = given[i, k] if given[i, k] > 0.0 else partner[m, k]
     return awarded
 
 
 @kernel
-def running(share: Vector, floor: Vector, until: Vector) -> tuple[Vector, Vector, Vector]:
+def running(rows: Index, share: Vector, floor: Vector, until: Vector, found: Vector) -> Vector:
     """What of one buyer's contracts runs in any world, by mine: whether one does, one with a floor, and its first end.
 
     Args:
+        rows: mines that are looked at.
         share, floor, until: share under contract, its floor, and month from which it no longer runs, (mines, worlds).
+        found: what is known of all mines, (3, mines).
+
+    Returns:
+        The same with what was found in those rows.
     """
-    mines, worlds = share.shape
-    runs, floored, ends = np.zeros(mines), np.zeros(mines), np.full(mines, np.inf)
-    for m in range(mines):
-        signed = 0
+    worlds, known = share.shape[1], found.copy()
+    for m in rows:
+        signed, floors, end = 0, 0, np.inf
         for k in range(worlds):
             signed += 1 if share[m, k] != 0.0 else 0
-        if signed == 0:
-            continue
-        runs[m] = 1.0
-        floors, end = 0, np.inf
-        for k in range(worlds):
-            floors += 1 if floor[m, k] != 0.0 else 0
-            end = min(end, until[m, k] if share[m, k] > 0.0 else np.inf)
-        floored[m] = 1.0 if floors > 0 else 0.0
-        ends[m] = end
-    return runs, floored, ends
+        if signed > 0:
+            for k in range(worlds):
+                floors += 1 if floor[m, k] != 0.0 else 0
+            for k in range(worlds):
+                end = min(end, until[m, k] if share[m, k] > 0.0 else np.inf)
+        known[0, m], known[1, m], known[2, m] = min(signed, 1), min(floors, 1), end
+    return known
 
 
 @inline
@@ -129,36 +135,41 @@ def offtakes_signed(
     """
     worlds = stage.shape[1]
     found, count = np.empty((16, 4)), 0
-    taken = np.empty(worlds)
-    for p in range(projects.size):
-        m, is_counted = projects[p], False
-        for i in range(buyers.size):
-            asked, buyer = requests[i][p], buyers[i]
-            some = 0
-            for k in range(worlds):
-                some += 1 if asked[k] != 0.0 else 0
-            if some == 0 or (host[m] == IN_CHINA and buyer != CHINA):
+    taken = np.empty(_WORLDS)
+    for start in range(0, worlds, _WORLDS):
+        end = min(start + _WORLDS, worlds)
+        for p in range(projects.size):
+            m, is_counted, some = projects[p], False, 0
+            for k in range(start, end):
+                some += 1 if (stage[m, k] > mining.FEASIBILITY) & (stage[m, k] < mining.ABANDONED) else 0
+            if some == 0:
                 continue
-            if not is_counted:
-                first, second, third, fourth = shares[0][m], shares[1][m], shares[2][m], shares[3][m]
-                for k in range(worlds):
-                    taken[k] = first[k] + second[k] + third[k] + fourth[k]
-                is_counted = True
-            held = shares[buyer][m]
-            trusted = trust[2 * buyer + min(max(host[m], 0), 1)]
-            for k in range(worlds):
-                if asked[k] == 0.0 or stage[m, k] <= mining.FEASIBILITY or stage[m, k] >= mining.ABANDONED:
+            for i in range(buyers.size):
+                asked, buyer, some = requests[i][p], buyers[i], 0
+                for k in range(start, end):
+                    some += 1 if asked[k] != 0.0 else 0
+                if some == 0 or (host[m] == IN_CHINA and buyer != CHINA):
                     continue
-                wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
-                wanted = min(max(wished - held[k], 0.0), max(1.0 - taken[k], 0.0))
-                is_picky = host[m] == UZBEKISTAN and is_open[k] < 0.5
-                if wanted <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
-                    continue
-                taken[k] = taken[k] + wanted
-                if count == found.shape[0]:
-                    found = _grown(found, count)
-                found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, wanted
-                count += 1
+                if not is_counted:
+                    first, second, third, fourth = shares[0][m], shares[1][m], shares[2][m], shares[3][m]
+                    for k in range(start, end):
+                        taken[k - start] = first[k] + second[k] + third[k] + fourth[k]
+                    is_counted = True
+                held = shares[buyer][m]
+                trusted = trust[2 * buyer + min(max(host[m], 0), 1)]
+                for k in range(start, end):
+                    if asked[k] == 0.0 or stage[m, k] <= mining.FEASIBILITY or stage[m, k] >= mining.ABANDONED:
+                        continue
+                    wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
+                    wanted = min(max(wished - held[k], 0.0), max(1.0 - taken[k - start], 0.0))
+                    is_picky = host[m] == UZBEKISTAN and is_open[k] < 0.5
+                    if wanted <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
+                        continue
+                    taken[k - start] = taken[k - start] + wanted
+                    if count == found.shape[0]:
+                        found = _grown(found, count)
+                    found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, wanted
+                    count += 1
     return found[:count]
 
 
@@ -203,25 +214,31 @@ def loans_signed(
     """
     mines, worlds = stage.shape
     patient = np.zeros_like(waited)
-    for m in projects:
-        now, before, after = stage[m], waited[m], patient[m]
-        for k in range(worlds):
-            is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
-            after[k] = before[k] + 1.0 if is_seeking else 0.0
     # what was lent in this month: rows of the mine, the world, what is still missing and each lender's loan
     sought, count = np.empty((16, 3 + len(signed))), 0
-    row_of = np.full((projects.size, worlds), -1, np.int32)
+    row_of = np.full((projects.size, _WORLDS), -1, np.int32)
     loans, number = np.empty((16, 4)), 0
-    together, elsewhere, no_effort = np.zeros(worlds), np.full(worlds, TRUST_ELSEWHERE), np.zeros(worlds)
-    for i in range(len(signed)):
-        offered, draw, own, patience, first = offers[i], lending.luck[i], signed[i], lending.patience[i], number
-        effort = advocacy if i == advocate else no_effort
+    together, elsewhere, no_effort = np.zeros(_WORLDS), np.full(worlds, TRUST_ELSEWHERE), np.zeros(worlds)
+    seeking, shortest = np.empty(projects.size, np.int64), min(lending.patience)
+    for start in range(0, worlds, _WORLDS):
+        end, before = min(start + _WORLDS, worlds), count
         for p in range(projects.size):
-            m = projects[p]
-            near = trust[2 * i + host[m]] if 0 <= host[m] < IN_CHINA else elsewhere
-            asked, waiting, lacking = offered[p], patient[m], missing[m]
-            for start in range(0, worlds, 64):
-                end, some = min(start + 64, worlds), 0
+            now, earlier, after = stage[projects[p]], waited[projects[p]], patient[projects[p]]
+            some = 0
+            for k in range(start, end):
+                is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
+                after[k] = earlier[k] + 1.0 if is_seeking else 0.0
+                some += 1 if after[k] > shortest else 0
+            seeking[p] = some
+        for i in range(len(signed)):
+            offered, draw, own, patience, first = offers[i], lending.luck[i], signed[i], lending.patience[i], number
+            effort = advocacy if i == advocate else no_effort
+            for p in range(projects.size):
+                if seeking[p] == 0:
+                    continue
+                m = projects[p]
+                near = trust[2 * i + host[m]] if 0 <= host[m] < IN_CHINA else elsewhere
+                asked, waiting, lacking, some = offered[p], patient[m], missing[m], 0
                 for k in range(start, end):
                     some += 1 if (asked[k] != 0.0) & (waiting[k] > patience) else 0
                 if some == 0:
@@ -233,7 +250,7 @@ def loans_signed(
                     chance = odds(lending.base[i], 1.0 - max(1.0 - taken, 0.0), near[k], effort[k])
                     if draw[m, k] >= chance:
                         continue
-                    row, so_far, lacks = row_of[p, k], 0.0, lacking[k]
+                    row, so_far, lacks = row_of[p, k - start], 0.0, lacking[k]
                     for j in range(len(signed)):
                         so_far = so_far + (signed[j][m, k] + (sought[row, 3 + j] if row >= 0 else 0.0))
                     if row >= 0:
@@ -244,46 +261,29 @@ def loans_signed(
                     if row < 0:
                         if count == sought.shape[0]:
                             sought = _grown(sought, count)
-                        row_of[p, k] = count
-                        sought[count, 0], sought[count, 1], sought[count, 2], sought[count, 3:] = m, k, lacks, 0.0
+                        row_of[p, k - start] = count
+                        sought[count, 0], sought[count, 1], sought[count, 2], sought[count, 3:] = p, k, lacks, 0.0
                         count += 1
                     if number == loans.shape[0]:
                         loans = _grown(loans, number)
                     loans[number, 0], loans[number, 1], loans[number, 2], loans[number, 3] = i, p, k, amount
                     number += 1
-        for n in range(first, number):
-            together[int(loans[n, 2])] = 0.0
-        for n in range(first, number):
-            together[int(loans[n, 2])] += loans[n, 3]
-        for n in range(first, number):
-            p, k = int(loans[n, 1]), int(loans[n, 2])
-            owed = 0.0
-            for m in range(mines):
-                owed = owed + own[m, k]
-            left = max(lending.credit[i] - owed, 0.0)
-            amount = loans[n, 3] * min(1.0, left / max(together[k], 1e-9))
-            row = row_of[p, k]
-            sought[row, 2], sought[row, 3 + i] = max(sought[row, 2] - amount, 0.0), amount
-            loans[n, 1], loans[n, 3] = projects[p], amount
+            for n in range(first, number):
+                together[int(loans[n, 2]) - start] = 0.0
+            for n in range(first, number):
+                together[int(loans[n, 2]) - start] += loans[n, 3]
+            for n in range(first, number):
+                p, k = int(loans[n, 1]), int(loans[n, 2])
+                owed = 0.0
+                for m in range(mines):
+                    owed = owed + own[m, k]
+                left = max(lending.credit[i] - owed, 0.0)
+                amount = loans[n, 3] * min(1.0, left / max(together[k - start], 1e-9))
+                row = row_of[p, k - start]
+                sought[row, 2], sought[row, 3 + i] = max(sought[row, 2] - amount, 0.0), amount
+                loans[n, 1], loans[n, 3] = projects[p], amount
+        for row in range(before, count):
+            p, k = int(sought[row, 0]), int(sought[row, 1])
+            row_of[p, k - start] = -1
+            sought[row, 0] = projects[p]
     return patient, loans[:number], sought[:count, :3]
-
-
-@kernel
-def give_grants(rows: Index, asked: Vector, affordable: Vector, grants: Vector) -> tuple[Vector, Vector, Vector]:
-    """Grants of this month, all so far, (mines, worlds), and this month's together, (worlds,), million USD.
-
-    Args:
-        rows: mines that may be given something.
-        asked: million USD this month, (rows, worlds).
-        affordable: share of it that the purse holds, (worlds,).
-        grants: all so far, (mines, worlds).
-    """
-    given, all_grants, together = np.zeros_like(grants), grants.copy(), np.zeros(affordable.size)
-    for i in range(rows.size):
-        m = rows[i]
-        for k in range(affordable.size):
-            given[m, k] = asked[i, k] * affordable[k]
-        for k in range(affordable.size):
-            all_grants[m, k] = all_grants[m, k] + given[m, k]
-            together[k] = together[k] + given[m, k]
-    return given, all_grants, together

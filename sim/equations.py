@@ -39,31 +39,31 @@ class ByWorld:
         functools.update_wrapper(self, function)
 
     @functools.cached_property
-    def _loop(self) -> Callable[[np.ndarray, np.ndarray], None]:
+    def _loop(self) -> Callable[..., None]:
         name = re.sub(r"\W", "_", self.function.__qualname__)
-        rows = self.arguments + self.results
+        inputs = [f"input_{i}" for i in range(self.arguments)]
+        lines = [
+            f"def {name}(output, {', '.join(inputs)}):",
+            f"    tile = np.empty(({self.arguments + self.results}, {_TILE}))",
+            "    worlds = output.shape[1]",
+            f"    for start in range(0, worlds, {_TILE}):",
+            f"        width = min({_TILE}, worlds - start)",
+        ]
+        loop = "        for k in range(width):"
+        for i, each in enumerate(inputs):
+            lines += [f"        source = {each}[start : start + width]", loop, f"            tile[{i}, k] = source[k]"]
         taken = ", ".join(f"tile[{i}, k]" for i in range(self.arguments))
         given = ", ".join(f"tile[{self.arguments + i}, k]" for i in range(self.results)) + "," * (self.results == 1)
-        text = f"""def {name}(output, inputs):
-    tile = np.empty(({rows}, {_TILE}))
-    worlds = inputs.shape[1]
-    for start in range(0, worlds, {_TILE}):
-        width = min({_TILE}, worlds - start)
-        for row in range({self.arguments}):
-            for k in range(width):
-                tile[row, k] = inputs[row, start + k]
-        for k in range(width):
-            {given} = rule({taken})
-        for row in range({self.results}):
-            for k in range(width):
-                output[row, start + k] = tile[{self.arguments} + row, k]
-"""
-        return loop_of(self.function, self.scalar, name, text, types.void(OUTPUT, OUTPUT))
+        lines += [loop, f"            {given} = rule({taken})"]
+        for i in range(self.results):
+            lines += [f"        target = output[{i}, start : start + width]", loop]
+            lines += [f"            target[k] = tile[{self.arguments + i}, k]"]
+        signature = types.void(OUTPUT, *[_VECTOR] * self.arguments)
+        return loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 
     def __call__(self, *vectors: np.ndarray) -> np.ndarray:
-        inputs = np.concatenate(vectors).reshape(self.arguments, -1)
-        output = np.empty((self.results, inputs.shape[1]))
-        self._loop(output, inputs)
+        output = np.empty((self.results, vectors[0].size))
+        self._loop(output, *vectors)
         return output
 
 

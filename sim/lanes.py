@@ -15,6 +15,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
+from sim.compiled import inline
+
 LANES = 16
 """Worlds that a kernel works on at once; a multiple of the widest register, 8."""
 
@@ -174,6 +176,36 @@ def _pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     return builder.bitcast(first, ir.VectorType(ir.DoubleType(), LANES).as_pointer())
 
 
+def _run(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """LANES numbers side by side in a row of a table, from a column on."""
+    table = context.make_array(signature.args[0])(context, builder, arguments[0])
+    row, first = (context.cast(builder, arguments[i], signature.args[i], types.intp) for i in (1, 2))
+    width = cgutils.unpack_tuple(builder, table.shape)[1]
+    here = builder.gep(table.data, [builder.add(builder.mul(row, width), first)])
+    return builder.bitcast(here, ir.VectorType(ir.DoubleType(), LANES).as_pointer())
+
+
+@intrinsic
+def _taken(typing, table, row, first):  # type: ignore[no-untyped-def]
+    """LANES numbers of a row of a table (rows, worlds), from a column on."""
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.load(_run(context, builder, signature, arguments), align=8)
+
+    return NUMBERS(table, row, first), build
+
+
+@intrinsic
+def _given(typing, table, row, first, value):  # type: ignore[no-untyped-def]
+    """Write LANES numbers to a row of a table (rows, worlds), from a column on."""
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        builder.store(arguments[3], _run(context, builder, signature, arguments), align=8)
+        return context.get_dummy_value()
+
+    return types.void(table, row, first, value), build
+
+
 @intrinsic
 def get(typing, table, row):  # type: ignore[no-untyped-def]
     """A row of a table (rows, LANES) of float64 that lies row after row; bounds are not checked."""
@@ -194,3 +226,25 @@ def put(typing, table, row, value):  # type: ignore[no-untyped-def]
         return context.get_dummy_value()
 
     return types.void(table, row, value), build
+
+
+@inline
+def fetch(table, row, first, tile, place):  # type: ignore[no-untyped-def]
+    """Copy worlds of a table (rows, worlds), from one on, into a row of lanes; the last world fills lanes beyond it."""
+    worlds = table.shape[1]
+    if first + LANES <= worlds:
+        put(tile, place, _taken(table, row, first))
+    else:
+        for w in range(LANES):
+            tile[place, w] = table[row, min(first + w, worlds - 1)]
+
+
+@inline
+def bring(tile, place, table, row, first):  # type: ignore[no-untyped-def]
+    """Copy a row of lanes to worlds of a table (rows, worlds), from one on; lanes beyond its last world are dropped."""
+    worlds = table.shape[1]
+    if first + LANES <= worlds:
+        _given(table, row, first, get(tile, place))
+    else:
+        for w in range(worlds - first):
+            table[row, first + w] = tile[place, w]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import exact
+from sim.blocks import BLOCK, add
 from sim.compiled import inline, kernel
 from sim.holders import within
 from sim.shipping import slow_mean
@@ -197,24 +198,30 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
     wanted, recovered = flows
     quota, enforcement, leak = decided
     worlds = out.size
-    chinese, other = np.zeros(worlds), np.zeros(worlds)
-    use, scrap = np.zeros(worlds), np.zeros(worlds)
-    for m in range(mines.size):
-        for k in range(worlds):
-            ramping = stage[m, k] == ramp_up
-            can = nameplate[m, k] * ceiling[m, k] * (1.0 if ramping or stage[m, k] == production else 0.0)
-            can = can * (ramp[m, k] if ramping else 1.0)
-            chinese[k] += can * mines[m]
-            other[k] += can * (1.0 - mines[m]) * 0.9
-    for d in range(wanted.shape[0]):
-        for k in range(worlds):
-            use[k] += wanted[d, k]
-    for r in range(recovered.shape[0]):
-        for k in range(worlds):
-            scrap[k] += recovered[r, k]
-    for k in range(worlds):
-        allowed = quota[k] / 12.0 * (1.0 + leak[k] * (1.0 - enforcement[k]))
-        out[k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
+    sums = np.empty((5, BLOCK))
+    chinese, other, use, scrap, can = sums[0], sums[1], sums[2], sums[3], sums[4]
+    for lo in range(0, worlds, BLOCK):
+        n = min(BLOCK, worlds - lo)
+        hi = lo + n
+        sums[:] = 0.0
+        for m in range(mines.size):
+            plate, part, at, share = nameplate[m, lo:hi], ceiling[m, lo:hi], stage[m, lo:hi], ramp[m, lo:hi]
+            for k in range(n):
+                ramping = at[k] == ramp_up
+                running = plate[k] * part[k] * (1.0 if ramping or at[k] == production else 0.0)
+                can[k] = running * (share[k] if ramping else 1.0)
+            if mines[m] > 0.0:
+                add(can[:n], chinese)
+            else:
+                for k in range(n):
+                    other[k] += can[k] * 0.9
+        for d in range(wanted.shape[0]):
+            add(wanted[d, lo:hi], use)
+        for r in range(recovered.shape[0]):
+            add(recovered[r, lo:hi], scrap)
+        for k in range(n):
+            allowed = quota[lo + k] / 12.0 * (1.0 + leak[lo + k] * (1.0 - enforcement[lo + k]))
+            out[lo + k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
 
 
 @kernel

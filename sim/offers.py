@@ -94,40 +94,61 @@ def cheapest(rank: Vector, count: Vector) -> Vector:
     return chosen
 
 
-@kernel
-def _cut(offers: Vector, rows: Rows, limit: Vector) -> None:
-    worlds = offers.shape[1]
-    share = np.zeros(worlds)
-    for row in rows:
-        for k in range(worlds):
-            share[k] += offers[row, k]
-    for k in range(worlds):
-        left = max(limit[k], 0.0) / max(share[k], 1e-9)
-        share[k] = left if share[k] > limit[k] else 1.0
-    for row in rows:
-        for k in range(worlds):
-            offers[row, k] *= share[k]
-
-
-def within(offers: Vector, limit: Vector) -> Vector:
-    """Offers, cut in proportion so that together they stay within a limit.
-
-    Args:
-        offers: million USD, >= 0, (projects, worlds).
-        limit: million USD, (worlds,).
-    """
-    kept = offers.copy()
-    _cut(kept, np.arange(len(kept)), limit)
-    return kept
-
-
 @lru_cache(maxsize=8)
 def nothing(projects: int, worlds: int) -> Vector:
     """No offer to any project, always the same table, (projects, worlds)."""
     return np.zeros((projects, worlds))
 
 
-def spread(values: Vector, places: Rows, projects: int, limit: Vector | None = None) -> Vector:
+_ALL, _UNLIMITED = np.empty((0, 0)), np.empty(0)
+
+
+@kernel
+def _spread(values: Vector, chosen: Vector, places: Rows, limit: Vector, whole: Vector) -> bool:
+    """Fill in the offers; False, and nothing filled in, if there is none in any world."""
+    rows, worlds = values.shape
+    is_choice = chosen.shape[0] > 0
+    some = False
+    for i in range(rows):
+        if is_choice:
+            for k in range(worlds):
+                some |= values[i, k] * chosen[i, k] > 0.0
+        else:
+            for k in range(worlds):
+                some |= values[i, k] > 0.0
+    if not some:
+        return False
+    among = np.full(whole.shape[0], -1)
+    for i in range(rows):
+        among[places[i]] = i
+    share = np.zeros(worlds)
+    for place in range(whole.shape[0]):
+        i = among[place]
+        if i < 0:
+            for k in range(worlds):
+                whole[place, k] = 0.0
+            continue
+        if is_choice:
+            for k in range(worlds):
+                whole[place, k] = values[i, k] * chosen[i, k]
+        else:
+            for k in range(worlds):
+                whole[place, k] = values[i, k]
+        for k in range(worlds):
+            share[k] += whole[place, k]
+    if limit.size > 0:
+        for k in range(worlds):
+            left = max(limit[k], 0.0) / max(share[k], 1e-9)
+            share[k] = left if share[k] > limit[k] else 1.0
+        for i in range(rows):
+            for k in range(worlds):
+                whole[places[i], k] *= share[k]
+    return True
+
+
+def spread(
+    values: Vector, places: Rows, projects: int, limit: Vector | None = None, chosen: Vector | None = None
+) -> Vector:
     """Offers to some projects, set among zeros for all, (projects, worlds).
 
     Args:
@@ -135,14 +156,13 @@ def spread(values: Vector, places: Rows, projects: int, limit: Vector | None = N
         places: place of each among all projects.
         projects: how many there are.
         limit: what they may come to together; beyond it they are cut in proportion, (worlds,).
+        chosen: 1 for those that do get an offer, 0 for others, (some projects, worlds); all if left out.
     """
-    if not rows_above_zero(values).any():
-        return nothing(projects, values.shape[1])
-    whole = np.zeros((projects, values.shape[1]))
-    whole[places] = values
-    if limit is not None:
-        _cut(whole, np.sort(places), limit)
-    return whole
+    whole = np.empty((projects, values.shape[1]))
+    given = _spread(
+        values, _ALL if chosen is None else chosen, places, _UNLIMITED if limit is None else limit, whole
+    )
+    return whole if given else nothing(*whole.shape)
 
 
 @inline

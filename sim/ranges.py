@@ -45,3 +45,20 @@ def within(table: Vector, low: float, high: float) -> Vector:
     if _leaves(table.reshape(-1), low, high):
         return np.minimum(np.maximum(table, low), high)
     return table
+
+
+@kernel
+def _rows_leave(table: Vector, ends: Vector) -> bool:
+    outside = False
+    for row in range(table.shape[0]):
+        low, high = ends[row, 0], ends[row, 1]
+        for k in range(table.shape[1]):
+            outside |= (table[row, k] < low) | (table[row, k] > high)
+    return outside
+
+
+def within_rows(table: Vector, ends: Vector) -> Vector:
+    """The same for a table (rows, worlds) whose rows have ranges of their own, (rows, 2)."""
+    if _rows_leave(table, ends):
+        return np.minimum(np.maximum(table, ends[:, :1]), ends[:, 1:])
+    return table

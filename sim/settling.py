@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE, within
 
@@ -59,54 +60,61 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     owed_out, cash_out = out
     over_all, royalties, by_state, by_users, loans = sums
     worlds = output.shape[1]
-    royalty, earned, received, repaid = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
-    fresh = np.empty(worlds)
-    for table in sums:
+    read = (output, keep, cash_cost, stage, owed, cash, equity, grants, spent)
+    # of one mine: what is read of it, price, royalty, earned, received, lent, owed and cash after it
+    mine, summed = np.empty((16, BLOCK)), np.empty((8, BLOCK))
+    for table in (royalties, by_state, by_users, loans):
         _clear(table)
-    for m in range(found.shape[0]):
-        for k in range(worlds):
-            over_all[FOUND, k] += found[m, k]
-    for m in range(pool.size):
-        at, r = pool[m], region[m]
-        for k in range(worlds):
-            tonnes = output[m, k] * MILLION_PER_TONNE
-            sales, cost = tonnes * price[at, k], tonnes * cash_cost[m, k]
-            royalty[k] = sales * (1.0 - keep[m, k])
-            earned[k] = sales - royalty[k] - cost
-            received[k] = 0.0
-            fresh[k] = 0.0
-            over_all[MINED, k] += output[m, k]
-            over_all[SALES, k] += sales
-            over_all[COST, k] += cost
-        for k in range(worlds):
-            royalties[r, k] += royalty[k]
-        for b in range(len(share)):
-            if runs[b, m]:
-                for k in range(worlds):
-                    short = max(floor[b][m, k] * payable[m] - price[at, k], 0.0)
-                    paid = share[b][m, k] * output[m, k] * short * MILLION_PER_TONNE
-                    received[k] += paid
-                    by_state[b, k] += paid * public[b][m, k]
-                    by_users[b, k] += paid - paid * public[b][m, k]
-        for lender in range(len(lent)):
-            if lends[lender]:
-                for k in range(worlds):
-                    fresh[k] = fresh[k] + lent[lender][m, k]
-                    loans[lender, k] += lent[lender][m, k]
-        for k in range(worlds):
-            debt = owed[m, k]
-            earnings = max(earned[k] + received[k], 0.0)
-            repaid[k] = repayment(debt, earnings, months, stage[m, k] == production)
-            lost = debt - repaid[k] if stage[m, k] >= lost_from else 0.0
-            owed_out[m, k] = debt - repaid[k] - lost + fresh[k]
-        for k in range(worlds):
-            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + fresh[k] + grants[m, k]
-            cash_out[m, k] = in_hand - spent[m, k] - repaid[k]
-        for k in range(worlds):
-            over_all[EQUITY, k] += equity[m, k]
-            over_all[GRANTS, k] += grants[m, k]
-            over_all[SPENT, k] += spent[m, k]
-            over_all[REPAID, k] += repaid[k]
+    for lo in range(0, worlds, BLOCK):
+        hi = min(lo + BLOCK, worlds)
+        n = hi - lo
+        summed[:] = 0.0
+        for m in range(found.shape[0]):
+            add(found[m, lo:hi], summed[FOUND])
+        for m in range(pool.size):
+            for row in range(9):
+                copy(read[row][m, lo:hi], mine[row])
+            copy(price[pool[m], lo:hi], mine[9])
+            for k in range(n):
+                tonnes = mine[0, k] * MILLION_PER_TONNE
+                sales, cost = tonnes * mine[9, k], tonnes * mine[2, k]
+                royalty = sales * (1.0 - mine[1, k])
+                mine[10, k] = royalty
+                mine[11, k] = sales - royalty - cost
+                mine[12, k] = 0.0
+                mine[13, k] = 0.0
+                summed[MINED, k] += mine[0, k]
+                summed[SALES, k] += sales
+                summed[COST, k] += cost
+            add(mine[10, :n], royalties[region[m], lo:hi])
+            for b in range(len(share)):
+                if runs[b, m]:
+                    for k in range(n):
+                        short = max(floor[b][m, lo + k] * payable[m] - mine[9, k], 0.0)
+                        paid = share[b][m, lo + k] * mine[0, k] * short * MILLION_PER_TONNE
+                        mine[12, k] += paid
+                        by_state[b, lo + k] += paid * public[b][m, lo + k]
+                        by_users[b, lo + k] += paid - paid * public[b][m, lo + k]
+            for lender in range(len(lent)):
+                if lends[lender]:
+                    add(lent[lender][m, lo:hi], mine[13])
+                    add(lent[lender][m, lo:hi], loans[lender, lo:hi])
+            for k in range(n):
+                debt = mine[4, k]
+                earnings = max(mine[11, k] + mine[12, k], 0.0)
+                repaid = repayment(debt, earnings, months, mine[3, k] == production)
+                lost = debt - repaid if mine[3, k] >= lost_from else 0.0
+                mine[14, k] = debt - repaid - lost + mine[13, k]
+                in_hand = mine[5, k] + mine[11, k] + mine[12, k] + mine[6, k] + mine[13, k] + mine[7, k]
+                mine[15, k] = in_hand - mine[8, k] - repaid
+                summed[EQUITY, k] += mine[6, k]
+                summed[GRANTS, k] += mine[7, k]
+                summed[SPENT, k] += mine[8, k]
+                summed[REPAID, k] += repaid
+            copy(mine[14, :n], owed_out[m, lo:hi])
+            copy(mine[15, :n], cash_out[m, lo:hi])
+        for row in range(8):
+            copy(summed[row, :n], over_all[row, lo:hi])
 
 
 @kernel
@@ -124,29 +132,37 @@ def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: 
     lost, freight = arcs
     flow, rent, used, price, recovered, hidden = tables
     worlds = flow.shape[1]
-    _clear(sums)
-    for a in range(lost.size):
-        for k in range(worlds):
-            sums[LOST, k] += flow[a, k] * lost[a]
-            sums[RENT, k] += flow[a, k] * rent[a, k]
-            sums[FREIGHT, k] += flow[a, k] * freight[a]
-    for u in range(user_pool.size):
-        at = user_pool[u]
-        for k in range(worlds):
-            sums[USED, k] += used[u, k]
-            sums[BILL, k] += used[u, k] * price[at, k]
-    for r in range(scrap_pool.size):
-        at = scrap_pool[r]
-        for k in range(worlds):
-            sums[SCRAP, k] += recovered[r, k]
-            sums[SCRAP_BILL, k] += recovered[r, k] * price[at, k] * MILLION_PER_TONNE
-    for g in range(hidden.shape[0]):
-        for k in range(worlds):
-            sums[HIDDEN, k] += hidden[g, k]
-    for k in range(worlds):
-        sums[BILL, k] = sums[BILL, k] * MILLION_PER_TONNE
-        sums[RENT, k] = sums[RENT, k] * MILLION_PER_TONNE
-        sums[FREIGHT, k] = sums[FREIGHT, k] * MILLION_PER_TONNE
+    summed, amount, worth = np.empty((8, BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
+    for lo in range(0, worlds, BLOCK):
+        hi = min(lo + BLOCK, worlds)
+        n = hi - lo
+        summed[:] = 0.0
+        for a in range(lost.size):
+            copy(flow[a, lo:hi], amount)
+            copy(rent[a, lo:hi], worth)
+            for k in range(n):
+                summed[LOST, k] += amount[k] * lost[a]
+                summed[RENT, k] += amount[k] * worth[k]
+                summed[FREIGHT, k] += amount[k] * freight[a]
+        for u in range(user_pool.size):
+            copy(used[u, lo:hi], amount)
+            copy(price[user_pool[u], lo:hi], worth)
+            for k in range(n):
+                summed[USED, k] += amount[k]
+                summed[BILL, k] += amount[k] * worth[k]
+        for r in range(scrap_pool.size):
+            copy(recovered[r, lo:hi], amount)
+            copy(price[scrap_pool[r], lo:hi], worth)
+            for k in range(n):
+                summed[SCRAP, k] += amount[k]
+                summed[SCRAP_BILL, k] += amount[k] * worth[k] * MILLION_PER_TONNE
+        for g in range(hidden.shape[0]):
+            add(hidden[g, lo:hi], summed[HIDDEN])
+        for row in (BILL, RENT, FREIGHT):
+            for k in range(n):
+                summed[row, k] = summed[row, k] * MILLION_PER_TONNE
+        for row in range(8):
+            copy(summed[row, :n], sums[row, lo:hi])
 
 
 @kernel

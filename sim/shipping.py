@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 
 
@@ -22,16 +23,30 @@ def share_served(lying: float, wanted: float) -> float:
 
 
 @kernel
-def lie(stock: Any, inbound: Any) -> Any:
-    """t W lying in each pool, without what is under way to it, (pools, worlds)."""
+def lie(first: Any, stock: Any, inbound: Any) -> Any:
+    """t W lying in each pool, without what is under way to it, (pools, worlds).
+
+    Args:
+        first: first row of each pool in `inbound`, (pools + 1,).
+        stock: t W, (pools, worlds).
+        inbound: what is under way, see `move`.
+    """
     lying = np.empty(stock.shape)
-    for i in range(stock.shape[0]):
-        for k in range(stock.shape[1]):
-            afloat = inbound[0, i, k]
-            for month in range(1, inbound.shape[0]):
-                afloat = afloat + inbound[month, i, k]
-            lying[i, k] = stock[i, k] - afloat
+    for lo in range(0, stock.shape[1], BLOCK):
+        for i in range(stock.shape[0]):
+            _lie(first[i], first[i + 1], stock[i, lo : lo + BLOCK], inbound, lo, lying[i, lo : lo + BLOCK])
     return lying
+
+
+@inline
+def _lie(first: Any, end: Any, stock: Any, inbound: Any, world: Any, lying: Any) -> None:
+    """What lies in one pool, in some worlds from one on: its stock less the rows of what is under way."""
+    for k in range(lying.size):
+        lying[k] = 0.0
+    for row in range(first, end):
+        add(inbound[row, world : world + lying.size], lying)
+    for k in range(lying.size):
+        lying[k] = stock[k] - lying[k]
 
 
 @kernel
@@ -40,67 +55,70 @@ def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: 
 
     Args:
         ways: yield of each arc and months that its goods are under way.
-        pools: for each pool the first of its arcs out, arcs in and users in the lists that follow (pools + 1,) each,
-            and these lists: rows of arcs out, of arcs in, of user groups.
+        pools: for each pool the first of its arcs out, arcs in and users in the lists that follow and the first of
+            its rows in `inbound` (pools + 1,) each, and these lists: rows of arcs out, of arcs in, of user groups.
         contracts: what they send; see agents.exchange.Contracts.
         cleared: flow beyond contracts (arcs, worlds), to which what contracts send is added, and use (users, worlds).
-        state: stock, lying on hand, added (pools, worlds), inbound (months, pools, worlds), throughput (pools,
-            worlds), carried (arcs, worlds), all before the month.
+        state: stock, added (pools, worlds), inbound (for each pool what arrives in 1, 2, ... months; worlds),
+            throughput (pools, worlds), carried (arcs, worlds), all before the month.
         pace: share of its gap that a slow mean moves in a month, (worlds,).
         out: stock, inbound, throughput, carried, used, unmet after the month.
     """
     yield_, transit = ways
-    first_out, first_in, first_user, arcs_out, arcs_in, users = pools
-    flow, use = cleared
-    stock, on_hand, added, inbound, throughput, carried = state
+    first_out, first_in, first_user, first_afloat, arcs_out, arcs_in, users = pools
+    flows, uses = cleared
+    stock, added, inbound, throughput, carried = state
     stock_out, inbound_out, throughput_out, carried_out, used, unmet = out
-    months, count, worlds = inbound.shape
-    leaving, entering, share, taken = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
-    arriving = np.empty((months + 1, worlds))
-    for c in range(contracts.arcs.size):
-        a = contracts.arcs[c]
-        for k in range(worlds):
-            flow[a, k] += contracts.sent[c, k]
-    for i in range(count):
-        for k in range(worlds):
-            leaving[k] = 0.0
-            entering[k] = 0.0
-            share[k] = 0.0
-            taken[k] = 0.0
-        for m in range(months + 1):
-            for k in range(worlds):
-                arriving[m, k] = 0.0
-        for each in range(first_out[i], first_out[i + 1]):
-            a = arcs_out[each]
-            for k in range(worlds):
-                leaving[k] += flow[a, k]
-                carried_out[a, k] = slow_mean(carried[a, k], flow[a, k], pace[k])
-        for each in range(first_in[i], first_in[i + 1]):
-            a = arcs_in[each]
-            m = transit[a]
-            for k in range(worlds):
-                come = yield_[a] * flow[a, k]
-                entering[k] += come
-                arriving[m, k] += come
-        for each in range(first_user[i], first_user[i + 1]):
-            u = users[each]
-            for k in range(worlds):
-                share[k] += use[u, k]
-        for k in range(worlds):
-            lying = on_hand[i, k] + added[i, k] + inbound[0, i, k] - leaving[k] + arriving[0, k]
-            share[k] = share_served(lying, share[k])
-        for each in range(first_user[i], first_user[i + 1]):
-            u = users[each]
-            for k in range(worlds):
-                used[u, k] = use[u, k] * share[k]
-                unmet[u, k] = use[u, k] * (1.0 - share[k])
-                taken[k] += use[u, k] * share[k]
-        for k in range(worlds):
-            stock_out[i, k] = stock[i, k] + added[i, k] - leaving[k] + entering[k] - taken[k]
-            passing = entering[k] + max(added[i, k], 0.0)
-            throughput_out[i, k] = slow_mean(throughput[i, k], passing, pace[k])
-        for m in range(1, months):
-            for k in range(worlds):
-                inbound_out[m - 1, i, k] = inbound[m, i, k] + arriving[m, k]
-        for k in range(worlds):
-            inbound_out[months - 1, i, k] = arriving[months, k]
+    arriving = np.empty((np.max(transit) + 1, BLOCK))
+    scratch = np.empty((4, BLOCK))
+    for lo in range(0, pace.size, BLOCK):
+        hi = min(lo + BLOCK, pace.size)
+        n, speed = hi - lo, pace[lo:hi]
+        leaving, entering, share, taken = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
+        for c in range(contracts.arcs.size):
+            add(contracts.sent[c, lo:hi], flows[contracts.arcs[c], lo:hi])
+        for i in range(stock.shape[0]):
+            first, end = first_afloat[i], first_afloat[i + 1]
+            scratch[:] = 0.0
+            arriving[: end - first + 1] = 0.0
+            for each in range(first_out[i], first_out[i + 1]):
+                a = arcs_out[each]
+                flow, mean, mean_out = flows[a, lo:hi], carried[a, lo:hi], carried_out[a, lo:hi]
+                add(flow, leaving)
+                for k in range(n):
+                    mean_out[k] = slow_mean(mean[k], flow[k], speed[k])
+            for each in range(first_in[i], first_in[i + 1]):
+                a = arcs_in[each]
+                rate, flow, come = yield_[a], flows[a, lo:hi], arriving[transit[a], :n]
+                for k in range(n):
+                    entering[k] += rate * flow[k]
+                for k in range(n):
+                    come[k] += rate * flow[k]
+            for each in range(first_user[i], first_user[i + 1]):
+                add(uses[users[each], lo:hi], share)
+            here, more, lying = stock[i, lo:hi], added[i, lo:hi], taken
+            _lie(first, end, here, inbound, lo, lying)
+            add(more, lying)
+            if end > first:
+                add(inbound[first, lo:hi], lying)
+            come = arriving[0, :n]
+            for k in range(n):
+                share[k] = share_served(lying[k] - leaving[k] + come[k], share[k])
+                taken[k] = 0.0
+            for each in range(first_user[i], first_user[i + 1]):
+                u = users[each]
+                use, use_out, unmet_out = uses[u, lo:hi], used[u, lo:hi], unmet[u, lo:hi]
+                for k in range(n):
+                    use_out[k] = use[k] * share[k]
+                    taken[k] += use_out[k]
+                for k in range(n):
+                    unmet_out[k] = use[k] * (1.0 - share[k])
+            left, mean, mean_out = stock_out[i, lo:hi], throughput[i, lo:hi], throughput_out[i, lo:hi]
+            for k in range(n):
+                left[k] = here[k] + more[k] - leaving[k] + entering[k] - taken[k]
+            for k in range(n):
+                mean_out[k] = slow_mean(mean[k], entering[k] + max(more[k], 0.0), speed[k])
+            for row in range(first, end):
+                if row + 1 < end:
+                    add(inbound[row + 1, lo:hi], arriving[row - first + 1])
+                copy(arriving[row - first + 1, :n], inbound_out[row, lo:hi])

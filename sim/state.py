@@ -63,14 +63,22 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
                         break
                 else:
                     return found[1]
-            inputs = tuple(held[slot] for slot in slots)
-            value = method(holder)
-            held[kept] = inputs, value
+            return follows(holder, method(holder))
+
+        def follows(holder: Any, value: Value) -> Value:
+            held = holder.__dict__
+            held[kept] = tuple(held[slot] for slot in slots), value
             return value
 
+        read.follows = follows  # type: ignore[attr-defined]
         return read
 
     return decorate
+
+
+def foretell(method: Callable[[Any], Value], holder: Any, value: Value) -> None:
+    """Tell a derived method what follows from the states as they are now, where that is known without asking it."""
+    method.follows(holder, value)  # type: ignore[attr-defined]
 
 
 _DECLARED: dict[type, dict[str, state]] = {}

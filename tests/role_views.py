@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.china import China
+from agents.government import by_lever
 from agents.kazakhstan import Kazakhstan
 from agents.mines import BACKERS
 from agents.observation import Observation
@@ -119,7 +120,7 @@ def seat(kind):
 
 def decide(kind, seen):
     """Decisions as arrays (targets, worlds), or (worlds,) for levers without a target."""
-    return {name: np.asarray(value, float) for name, value in seat(kind).decide(seen).items()}
+    return {name: np.asarray(value, float) for name, value in by_lever(seat(kind).decide(seen))}
 
 
 def target(decisions, lever, name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents import deals, offers, weighing
+from agents import deals, haggling, offers, weighing
 from agents.offers import Offer, Term
 from agents.session import Refused
 from agents.weighing import Weighing
@@ -198,3 +198,32 @@ def test_rules_make_offers_that_serve_them_and_no_more_than_a_person_can_read(sh
         assert offers.rules_offer(session, "buyers.us")
     assert len([o for o in session.offers if o.state == "open"]) == offers.MOST_OFFERS
     assert offers.rules_offer(session, "buyers.us") == []
+
+
+def weighed_as(*gains):
+    """Weighing by which the United States gain so much from each offer."""
+    return lambda _, tried: [Weighing({"united_states": gain}, {}) for gain in gains[: len(tried)]]
+
+
+def test_a_rule_that_refuses_names_terms_that_it_would_take(short, monkeypatch):
+    session = game(2)
+    offer = made(session, mine=(Term("kazakhstan.reserved_share", "us", 0.05),))
+    refused = offers.refuse(session, offer)
+    monkeypatch.setattr(haggling, "weigh", weighed_as(0.0, -0.1, 99.0, 99.0, 99.0, 99.0, 99.0))
+    countered = haggling.counter(session, refused)
+    assert (countered.maker, countered.taker, countered.state) == ("united_states", "kazakhstan", "open")
+    assert countered.yours == haggling.better(session, offer, "united_states", haggling.STEPS[2]).mine
+    offers.accept(session, countered)
+    session.play()
+    assert session.decided_by("kazakhstan.reserved_share", "us") == "offer"
+
+
+def test_a_rule_that_is_pressed_goes_no_further_than_half_of_its_gain_and_only_once(short, monkeypatch):
+    session = game(2)
+    offer = made(session, maker="united_states", taker="kazakhstan", mine=YOURS, yours=MINE)
+    monkeypatch.setattr(haggling, "weigh", weighed_as(8.0, 7.0, 5.0, 4.5, 3.9, 3.0, 2.0, 1.0))
+    last = haggling.press(session, offer)
+    assert last.yours[0].value < MINE[0].value and last.mine[0].value > YOURS[0].value
+    assert last in session.offers and last.state == "open"
+    with pytest.raises(Refused, match="last word"):
+        haggling.press(session, last)

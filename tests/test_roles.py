@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from agents import buyer_rule
 from agents.china import China
 from agents.deposits import REGION
+from agents.government import by_lever
 from agents.united_states import LETTERS, UnitedStates
 from sim.levers import BUYER_BLOCS
-from sim.offers import cheapest, within
+from sim.offers import cheapest, spread
 from sim.outcomes import STAGES
 from tests.role_views import (
     FINANCING,
@@ -83,7 +84,7 @@ def test_decisions_stay_within_the_ranges_of_levers(kind, data):
 @given(data=st.data())
 def test_buyers_stay_within_the_ranges_of_levers(bloc, data):
     seen = data.draw(observations(f"buyers.{bloc}", 4))
-    in_range({name: np.asarray(value) for name, value in buyer_rule.decide(bloc, seen).items()}, 4)
+    in_range({name: np.asarray(value) for name, value in by_lever(buyer_rule.decide(bloc, seen))}, 4)
 
 
 @pytest.mark.parametrize("kind", GOVERNMENTS, ids=lambda kind: kind.role)
@@ -101,9 +102,9 @@ def test_a_world_alone_decides_as_it_does_in_a_block(kind, data):
 @given(data=st.data())
 def test_buyers_of_a_world_alone_decide_as_in_a_block(data):
     seen = data.draw(observations("buyers.us", 5))
-    block = buyer_rule.decide("us", seen)
+    block = dict(by_lever(buyer_rule.decide("us", seen)))
     for k in range(5):
-        single = buyer_rule.decide("us", alone(seen, k))
+        single = dict(by_lever(buyer_rule.decide("us", alone(seen, k))))
         assert all(np.array_equal(block[name][k : k + 1], single[name]) for name in block)
 
 
@@ -273,5 +274,6 @@ def test_of_equally_cheap_projects_the_first_is_chosen():
 
 
 def test_offers_together_stay_within_the_limit():
-    cut = within(np.array([[30.0, 30.0], [70.0, 10.0]]), np.array([50.0, 50.0]))
-    assert np.allclose(cut, [[15.0, 30.0], [35.0, 10.0]])
+    wanted, places = np.array([[30.0, 30.0], [70.0, 10.0]]), np.array([2, 0])
+    cut = spread(wanted, places, 3, np.array([50.0, 50.0]))
+    assert np.allclose(cut, [[35.0, 10.0], [0.0, 0.0], [15.0, 30.0]])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agents import buyer_rule
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
+from agents.government import by_lever
 from agents.kazakhstan import Kazakhstan
 from agents.middle_power import plant_room
 from agents.uzbekistan import Uzbekistan
@@ -146,7 +147,8 @@ def test_an_exporting_russia_sells_more_to_china():
 
 def bought(lever, bloc="us", **changes):
     worlds = max(len(np.atleast_1d(value)) for value in changes.values())
-    return buyer_rule.decide(bloc, january(f"buyers.{bloc}", worlds, **changes))[f"buyers.{bloc}.{lever}"]
+    decided = buyer_rule.decide(bloc, january(f"buyers.{bloc}", worlds, **changes))
+    return dict(by_lever(decided))[f"buyers.{bloc}.{lever}"]
 
 
 def test_fear_fills_warehouses_and_ends_pooling():

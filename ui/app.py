@@ -8,7 +8,7 @@ from typing import Any
 import pygame
 
 from ui import messages as say
-from ui import palette, words
+from ui import palette, setting, words
 from ui.engine import Engine
 from ui.screen import Screen
 from ui.settings import Settings, home
@@ -35,7 +35,7 @@ class App:
         self.world = World()
         self.engine = Engine()
         self.sounds = Sounds(self.settings.sound)
-        self.shelf: say.Shelf | None = None
+        self.shelf: setting.Shelf | None = None
         self.first: say.Open | say.Load | None = None
         """A game to open at once, asked for on the command line."""
         self.screens: list[Screen] = []
@@ -140,7 +140,7 @@ class App:
     def frame(self, seconds: float) -> None:
         """One turn of the loop: answers, events, time, picture."""
         for answer in self.engine.answers():
-            if isinstance(answer, say.Shelf):
+            if isinstance(answer, setting.Shelf):
                 self.shelf = answer
                 if self.first is not None:
                     self.engine.ask(self.first)

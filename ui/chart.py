@@ -10,8 +10,8 @@ import pygame
 
 from ui import words
 from ui.canvas import Canvas
-from ui.messages import Setup
 from ui.palette import Colour, mix
+from ui.setting import Setup
 from ui.theme import NOTE
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)

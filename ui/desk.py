@@ -13,6 +13,7 @@ from agents.observation import STATISTICS_LAG
 from agents.session import Session
 from agents.terms import Offer, Term
 from sim import levers, outcomes
+from ui import findings, setting
 from ui import messages as say
 from ui.reporting import items
 
@@ -51,11 +52,11 @@ class Desk:
 
     # --- what does not change --------------------------------------------------------------------
 
-    def setup(self) -> say.Setup:
+    def setup(self) -> setting.Setup:
         """Everything that is fixed."""
         scenario, market = self.scenario, self.session.market
         known = outcomes.registry(scenario)
-        return say.Setup(
+        return setting.Setup(
             scenario=scenario.name,
             title=scenario.title,
             role=self.role,
@@ -64,9 +65,9 @@ class Desk:
             months=self.end,
             turns=self._turns(),
             seats=seats(scenario, market.levers),
-            places=tuple(say.Place(r.key, r.title, r.lon, r.lat, r.licence_bloc) for r in scenario.regions),
+            places=tuple(setting.Place(r.key, r.title, r.lon, r.lat, r.licence_bloc) for r in scenario.regions),
             ways=tuple(
-                say.Way(
+                setting.Way(
                     a.key,
                     a.kind,
                     a.origin.split(".")[0],
@@ -81,7 +82,7 @@ class Desk:
             ),
             sites=tuple(self._site(m) for m in scenario.mines),
             controls=tuple(
-                say.Control(v.name, v.unit, v.low, v.high, v.default, v.help, v.targets, v.choices)
+                setting.Control(v.name, v.unit, v.low, v.high, v.default, v.help, v.targets, v.choices)
                 for v in market.levers
                 if v.role == self.role and not v.name.endswith(".temperament")
             ),
@@ -91,8 +92,8 @@ class Desk:
             sources=self._sources(),
         )
 
-    def _site(self, mine: Any) -> say.Site:
-        return say.Site(
+    def _site(self, mine: Any) -> setting.Site:
+        return setting.Site(
             key=mine.key,
             title=mine.title,
             region=mine.region,
@@ -199,7 +200,7 @@ class Desk:
             ]
         return tuple(found)
 
-    def explain(self, asked: say.Explain) -> say.Explained:
+    def explain(self, asked: say.Explain) -> findings.Explained:
         """What moved an outcome between two months: the months are played again with and without each cause."""
         from importlib.util import find_spec
 
@@ -210,7 +211,7 @@ class Desk:
         first, last = max(0, asked.first), min(asked.last, self.session.month)
         found = attribute_session(self.session, [asked.outcome], first, last)[asked.outcome]
         causes = sorted([*found.shares.items(), ("under_way", found.under_way)], key=lambda c: -abs(c[1]))
-        return say.Explained(asked.number, asked.outcome, first, last, found.start, found.end, tuple(causes))
+        return findings.Explained(asked.number, asked.outcome, first, last, found.start, found.end, tuple(causes))
 
     # --- offers ------------------------------------------------------------------------------------
 
@@ -326,24 +327,24 @@ def home_regions(role: str) -> set[str]:
     }.get(role, {role})
 
 
-def seats(scenario: Any, registry: levers.Levers) -> tuple[say.Seat, ...]:
+def seats(scenario: Any, registry: levers.Levers) -> tuple[setting.Seat, ...]:
     """All roles: governments and buyers."""
     found = [
-        say.Seat(g.key, g.title, tuple((t.name, t.title, t.help) for t in g.temperaments)) for g in scenario.governments
+        setting.Seat(g.key, g.title, tuple((t.name, t.title, t.help) for t in g.temperaments)) for g in scenario.governments
     ]
     known = {seat.key for seat in found}
     for lever in registry:
         if lever.role not in known:
             known.add(lever.role)
-            found.append(say.Seat(lever.role, "", ()))
+            found.append(setting.Seat(lever.role, "", ()))
     return tuple(found)
 
 
-def shelf() -> say.Shelf:
+def shelf() -> setting.Shelf:
     """The scenarios that are shipped, and the roles."""
     from sim import scenario_files
 
     scenarios = [scenario_files.load(each if isinstance(each, str) else each.name) for each in scenario_files.shipped()]
     ordered = sorted(scenarios, key=lambda s: (not s.historical, s.name))
-    campaigns = tuple(say.Campaign(s.name, s.title, s.description, s.start, s.end, s.historical) for s in ordered)
-    return say.Shelf(campaigns, seats(ordered[0], levers.registry(ordered[0])))
+    campaigns = tuple(setting.Campaign(s.name, s.title, s.description, s.start, s.end, s.historical) for s in ordered)
+    return setting.Shelf(campaigns, seats(ordered[0], levers.registry(ordered[0])))

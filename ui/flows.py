@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pygame
 
-from ui.messages import Setup
 from ui.palette import Palette, mix
 from ui.projection import Lens
+from ui.setting import Setup
 from ui.theme import Smooth, Theme
 
 LEAST = 2.0
@@ -60,8 +60,8 @@ class Flow:
         return theme.scale * min(1.2 + 0.33 * math.sqrt(self.tonnes), 9.0)
 
 
-def flows(setup: Setup, tonnes: np.ndarray, lens: Lens) -> list[Flow]:
-    """All flows worth drawing, the largest first, with their paths on the screen."""
+def finding(setup: Setup, tonnes: np.ndarray, lens: Lens) -> Generator[None, None, list[Flow]]:
+    """All flows worth drawing, the largest first, with their paths on the screen; pauses after each."""
     places = {place.key: place for place in setup.places}
     joined: dict[tuple[str, str, str], list[int]] = {}
     for i, way in enumerate(setup.ways):
@@ -80,6 +80,7 @@ def flows(setup: Setup, tonnes: np.ndarray, lens: Lens) -> list[Flow]:
         path = arc(lens, start, end, BOW[form], is_rail)
         bloc = places[destination].licence_bloc if licensed else ""
         found.append(Flow(origin, destination, form, amount, usual, licensed, bloc, is_rail, tuple(ways), path))
+        yield
     return sorted(found, key=lambda flow: -flow.tonnes)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ui.setting import Setup
+
 Slot = tuple[str, str]
 """A lever and its target."""
 
@@ -88,10 +90,33 @@ class Save:
 
 
 @dataclass(frozen=True)
+class Dissect:
+    """Say what a number is made of, and what moved its parts over some months."""
+
+    number: int
+    key: str
+    """As in agents.anatomy."""
+    months: int
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """Ask for the branches of the game and the decisions taken on the present one."""
+
+
+@dataclass(frozen=True)
 class Rewind:
-    """Go back to a month; the game is practice from then on."""
+    """Go to a month of a branch, the present one if none is named; the game is practice from then on."""
 
     month: int
+    branch: str = ""
+
+
+@dataclass(frozen=True)
+class Without:
+    """Ask what would have been without one decision, by its number in the log, under the same luck."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -128,130 +153,6 @@ class Stop:
 
 
 # --- answered by the model -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Campaign:
-    """A scenario that can be chosen."""
-
-    name: str
-    title: str
-    description: str
-    start: str
-    end: str
-    historical: bool
-
-
-@dataclass(frozen=True)
-class Seat:
-    """A role, and the temperaments of its rule."""
-
-    key: str
-    title: str
-    temperaments: tuple[tuple[str, str, str], ...]
-    """Name, title and what it does."""
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """What can be played: answered once the model's process is up."""
-
-    campaigns: tuple[Campaign, ...]
-    seats: tuple[Seat, ...]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A region."""
-
-    key: str
-    title: str
-    lon: float
-    lat: float
-    licence_bloc: str
-
-
-@dataclass(frozen=True)
-class Way:
-    """An arc between regions."""
-
-    key: str
-    kind: str
-    origin: str
-    destination: str
-    form: str
-    licensed: bool
-    gateway: str
-    usual: float
-    """t W/month at the start."""
-    source: str
-
-
-@dataclass(frozen=True)
-class Site:
-    """A mine, a block of mines, or a project."""
-
-    key: str
-    title: str
-    region: str
-    owner: str
-    backer: str
-    stage: int
-    capacity: float
-    """t W/year."""
-    cost_low: float
-    cost_high: float
-    capex: float
-    reserves: float
-    grade: float
-    plan: str
-    winter: float
-    power: float
-    reagents: float
-    workforce: float
-    source: str
-    confidence: str
-    is_project: bool
-
-
-@dataclass(frozen=True)
-class Control:
-    """A lever of the person's role."""
-
-    name: str
-    unit: str
-    low: float
-    high: float
-    default: float
-    help: str
-    targets: tuple[str, ...]
-    choices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What does not change during a game."""
-
-    scenario: str
-    title: str
-    role: str
-    seed: int
-    start: str
-    months: int
-    turns: tuple[int, ...]
-    """Month index at which each turn ends."""
-    seats: tuple[Seat, ...]
-    places: tuple[Place, ...]
-    ways: tuple[Way, ...]
-    sites: tuple[Site, ...]
-    controls: tuple[Control, ...]
-    units: dict[str, str]
-    helps: dict[str, str]
-    """Unit and help of each outcome."""
-    news: dict[str, tuple[str, str]]
-    """Title and sentence of each event."""
-    sources: dict[str, tuple[str, str, str]]
-    """Value in words, source and confidence of parameters."""
 
 
 @dataclass(frozen=True)
@@ -389,45 +290,6 @@ class Answered:
     """What a rule says to an offer."""
 
     offer: OfferView
-
-
-@dataclass(frozen=True)
-class Explained:
-    """Shares of causes in the move of an outcome."""
-
-    number: int
-    outcome: str
-    first: int
-    last: int
-    before: float
-    after: float
-    causes: tuple[tuple[str, float], ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Turning:
-    """A decision and what it did by the end."""
-
-    number: int
-    month: int
-    lever: str
-    target: str
-    value: float | None
-    effect: float
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """The conclusions of a game."""
-
-    score: float
-    rule: float
-    """Score of the rule in the same seat under the same luck."""
-    spread: tuple[float, ...]
-    """Scores of the rule under other luck."""
-    turnings: tuple[Turning, ...]
-    series_rule: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ PATIENCE = 0.02
 def serve(line: Connection) -> None:
     """Answer until the window says stop or goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from agents.light import without_tables
+
+    without_tables()
     from ui.clerk import Clerk  # the model is loaded here, behind the title screen
 
     clerk = Clerk(line.send)

@@ -8,7 +8,7 @@ from agents.market import Market, Plan
 from agents.replay import Variant, against_the_rule, compare
 from agents.session import Session
 from sim.outcomes import SCORED
-from ui.messages import Reviewed, Turning
+from ui.findings import Reviewed, Turning
 
 MOST_TURNINGS = 20
 """Decisions that are left out one by one, the latest of each lever and target among them first."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ui import findings, setting, words
 from ui import messages as say
-from ui import words
 from ui.kit import Pointing
 from ui.theme import Theme
 
@@ -37,7 +37,7 @@ class GameState:
         self.schedule: say.Fan | None = None
         self._fan_number = 0
         self._explain_number = 0
-        self.why: say.Explained | None = None
+        self.why: findings.Explained | None = None
         self.is_explaining = False
         self.why_not = ""
         self.is_looking_ahead = False
@@ -275,5 +275,5 @@ class GameState:
     def look_at(self, site: str) -> None:
         """Show a mine on the map; the screen replaces this."""
 
-    def site_tip(self, site: say.Site, row: int) -> Any:
+    def site_tip(self, site: setting.Site, row: int) -> Any:
         """What is known of a mine; the screen replaces this."""

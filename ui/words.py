@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from sim import text as catalogue
-from ui.messages import Control, Item, OfferView, Setup
+from ui.messages import Item, OfferView
+from ui.setting import Control, Setup
 
 MINUS = "−"
 GROUPS: dict[str, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ import pygame
 from ui import words
 from ui.canvas import Canvas
 from ui.kit import Panel, Tip
-from ui.messages import Control
+from ui.setting import Control
 from ui.state import GameState
 from ui.theme import BODY, NOTE
 

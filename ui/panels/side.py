@@ -10,8 +10,9 @@ import pygame
 from ui import words
 from ui.canvas import Canvas
 from ui.kit import Panel, Tip
-from ui.messages import OfferView, Site
+from ui.messages import OfferView
 from ui.palette import mix
+from ui.setting import Site
 from ui.state import GameState
 from ui.theme import BODY, NOTE
 

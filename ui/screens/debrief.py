@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pygame
 
-from ui import chart, words
+from ui import chart, findings, words
 from ui import messages as say
 from ui.canvas import Canvas
 from ui.dialog import Dialog
@@ -27,7 +27,7 @@ class Debrief(Dialog):
     def __init__(self, app: App, game: Any) -> None:
         super().__init__(app)
         self.game, self.state = game, game.state
-        self.found: say.Reviewed | None = None
+        self.found: findings.Reviewed | None = None
         self.note = ""
         app.engine.ask(say.Review())
 
@@ -167,7 +167,7 @@ class Debrief(Dialog):
         self.again()
 
     def answer(self, answer: Any) -> None:
-        if isinstance(answer, say.Reviewed):
+        if isinstance(answer, findings.Reviewed):
             self.found = answer
             self.again()
         elif isinstance(answer, say.Refusal) and answer.what == "Review":

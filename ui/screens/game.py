@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pygame
 
-from ui import layout, words
+from ui import findings, layout, words
 from ui import messages as say
 from ui.canvas import Canvas
 from ui.mapview import MapView
@@ -110,7 +110,7 @@ class Game(Screen):
         elif isinstance(answer, say.Fan):
             state.take_fan(answer)
             self.prices.is_dirty = self.decide.is_dirty = self.side.is_dirty = True
-        elif isinstance(answer, say.Explained):
+        elif isinstance(answer, findings.Explained):
             state.why, state.is_explaining = answer, False
             self.market.is_dirty = True
         elif isinstance(answer, say.Saved) and not answer.is_automatic:

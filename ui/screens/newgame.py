@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from ui import messages as say
-from ui import words
+from ui import setting, words
 from ui.canvas import Canvas
 from ui.dialog import Dialog
 from ui.theme import BODY, NOTE, TITLE
@@ -38,7 +38,7 @@ class NewGame(Dialog):
         self.is_waiting = False
 
     @property
-    def campaign(self) -> say.Campaign:
+    def campaign(self) -> setting.Campaign:
         """The scenario chosen."""
         return next(c for c in self.shelf.campaigns if c.name == self.scenario)
 
@@ -168,7 +168,7 @@ class NewGame(Dialog):
             self.temperaments.pop(value, None)
         self.again()
 
-    def _turn(self, seat: say.Seat) -> None:
+    def _turn(self, seat: setting.Seat) -> None:
         """The next temperament of a role."""
         names = ["", *(n for n, _, _ in seat.temperaments)]
         at = names.index(self.temperaments.get(seat.key, ""))
