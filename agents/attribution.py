@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents import bookmarks, seating
+from agents import acts, bookmarks, seating
 from agents.forks import fork
 from agents.held import Held
 from agents.market import Market, Order
@@ -131,7 +131,9 @@ class Attribution:
         return f"{title or self.outcome} {size} ({levels}): {', '.join(causes)}"
 
 
-def attribute(market: Market, outcomes: Sequence[str], months: int, world: int = 0) -> dict[str, Attribution]:
+def attribute(
+    market: Market, outcomes: Sequence[str], months: int, world: int = 0, struck: Sequence[tuple[int, str]] = ()
+) -> dict[str, Attribution]:
     """What moved outcomes over the months to come of one world of a market, which is not disturbed.
 
     "Held still" means, from the window's first month to its last:
@@ -155,6 +157,7 @@ def attribute(market: Market, outcomes: Sequence[str], months: int, world: int =
         outcomes: names of outcomes.
         months: length of the window, 1 or more.
         world: which of the market's worlds.
+        struck: events that somebody let begin in the window, (month, key); they belong to nature.
 
     Raises:
         ValueError: a window that ends after the scenario, or an unknown outcome.
@@ -165,13 +168,12 @@ def attribute(market: Market, outcomes: Sequence[str], months: int, world: int =
     block = fork(market, [world] * (1 << len(CAUSES)), record=plan)
     start = [float(block.outcome(name)[0]) for name in outcomes]
     first, last = block.date, block.date
-    if block.month == 0:
-        block.hold(_still(block, decisions=False))
-        block.step()
-        months = months - 1
-    block.hold(_still(block, decisions=True))
-    for _ in range(months):
+    for place in range(months):
         last = block.date
+        if place == 0 or block.month == 1:
+            block.hold(_still(block, decisions=block.month > 0))
+        for key in (key for month, key in struck if month == block.month):
+            acts.begin(block, key, np.flatnonzero(moving("nature")))
         block.step()
     units = {name: outcome.unit for name, outcome in registry(market.scenario).items()}
     found = {}
@@ -211,10 +213,12 @@ def attribute_session(session: Session, outcomes: Sequence[str], first: int, las
     assert mark is not None
     bookmarks.put(market, mark)
     market.seats.orders = []
+    struck = []
     for before, after in pairwise(line[first : last + 1]):
+        struck += [(act.month, act.target) for act in after.decisions if acts.is_act(act)]
         for made in seating.orders(before, after.people, session.scripted, after.decisions):
             market.seats.give(Order(made.lever, made.target, made.number_or_nan, made.month, made.source))
-    return attribute(market, outcomes, last - first)
+    return attribute(market, outcomes, last - first, struck=struck)
 
 
 def _still(block: Market, decisions: bool) -> Held:

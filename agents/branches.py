@@ -48,10 +48,11 @@ class Node:
         nodes.append(node)
         return nodes[::-1]
 
-    def thin(self) -> None:
-        """Keep the start and this month alone; the months between them are played again if somebody goes there."""
+    def thin(self, back: int = 0) -> None:
+        """Keep the start, this month and the one so many months before it; others are played again if need be."""
         for node in self.line()[1:-1]:
-            node.mark = None
+            if node.month != self.month - back:
+                node.mark = None
 
 
 @dataclass(frozen=True)

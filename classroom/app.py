@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
-import json
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
@@ -19,12 +16,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
-from classroom import console, guard, messages, paper
+from classroom import guard, kit, messages, paper
 from classroom.hall import Hall
-from classroom.links import Link
 from classroom.room import OVER, Unwelcome
+from classroom.sockets import Sockets
 from sim import text
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -33,8 +30,6 @@ HERE = Path(__file__).parent
 PAGES = HERE / "pages"
 ASSETS = HERE.parent / "assets"
 SEAT, TEACHER = "heavystone_seat", "heavystone_teacher"
-MOST_LINKS = 600
-MOST_LINKS_OF_ONE = 4
 LARGEST_BODY = 4096
 HEADERS = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -78,6 +73,14 @@ class Pages:
         self.say = text.load()
         self.teachers: set[str] = set()
         self.patience = guard.Patience()
+        self.senders: dict[str, guard.Bucket] = {}
+        sockets = Sockets(hall, self.say)
+
+        async def seat(socket: WebSocket) -> None:
+            await sockets.seat(socket, self.student(socket), socket.cookies.get(SEAT, ""))
+
+        async def teacher(socket: WebSocket) -> None:
+            await sockets.teacher(socket, self.teacher(socket))
 
         @contextlib.asynccontextmanager
         async def life(_: Starlette) -> AsyncIterator[None]:
@@ -99,12 +102,13 @@ class Pages:
                 Route("/strings.json", self.strings),
                 Route("/map.json", self.map),
                 Route("/qr.svg", self.qr),
+                Route("/kit/{name}", self.kit),
                 Route("/join", self.join, methods=["POST"]),
                 Route("/return", self.come_back, methods=["POST"]),
                 Route("/pin", self.pin, methods=["POST"]),
-                WebSocketRoute("/ws/seat", self.seat_socket),
-                WebSocketRoute("/ws/teacher", self.teacher_socket),
-                WebSocketRoute("/ws/board", self.board_socket),
+                WebSocketRoute("/ws/seat", seat),
+                WebSocketRoute("/ws/teacher", teacher),
+                WebSocketRoute("/ws/board", sockets.board),
                 Mount("/static", StaticFiles(directory=PAGES)),
                 Mount("/fonts", StaticFiles(directory=ASSETS / "fonts")),
             ],
@@ -141,6 +145,12 @@ class Pages:
         segno.make(address[:300], error="m").save(out, kind="svg", border=2, scale=8, dark="#0C1116", light="#FFFFFF")
         return Response(out.getvalue(), media_type="image/svg+xml")
 
+    async def kit(self, request: Request) -> Response:
+        found = kit.page(request.path_params["name"])
+        if found is None:
+            return self.refusal("class.error.no_page", 404)
+        return Response(found, media_type="text/html")
+
     async def debrief(self, request: Request) -> Response:
         if self.hall.room.state != OVER:
             return self.refusal("class.error.not_over", 409)
@@ -173,22 +183,19 @@ class Pages:
         """Whether the teacher's number was given here."""
         return guard.proof(connection.cookies.get(TEACHER, "")) in self.teachers
 
-    @staticmethod
-    def is_from_here(connection: HTTPConnection, must: bool) -> bool:
-        """Whether a request comes from one of our own pages."""
-        origin = connection.headers.get("origin")
-        if origin is None:
-            return not must
-        return origin.split("://")[-1] == connection.headers.get("host", "")
-
     def refusal(self, sentence: str, status: int, **gaps: object) -> Response:
         """A clear sentence."""
         return JSONResponse({"error": self.say(sentence, **gaps)}, status)
 
     async def read(self, request: Request, kind: type[Form]) -> Form | Response:
         """The body of a request."""
-        if not self.is_from_here(request, False):
+        if not guard.is_from_here(request.headers, False):
             return self.refusal("class.error.origin", 403)
+        who = request.client.host if request.client else ""
+        if len(self.senders) > 10_000:
+            self.senders.clear()
+        if not self.senders.setdefault(who, guard.Bucket(4.0, 400.0)).take():
+            return self.refusal("class.error.rate", 429)
         body = b""
         async for chunk in request.stream():
             body += chunk
@@ -253,119 +260,3 @@ class Pages:
         """The answer with a cookie that scripts and other sites cannot read."""
         response.set_cookie(name, value, max_age=14 * 86400, path="/", httponly=True, samesite="strict")
         return response
-
-    # --- sockets -----------------------------------------------------------------------------------------
-
-    async def seat_socket(self, socket: WebSocket) -> None:
-        number = self.student(socket)
-        of_one = sum(1 for link in self.hall.links if link.person == number)
-        if not number or of_one >= MOST_LINKS_OF_ONE:
-            await self.turn_away(socket)
-            return
-        link = Link("seat", number)
-
-        async def heard(content: str) -> dict[str, Any]:
-            return await self.hall.student(link, messages.STUDENT.validate_json(content))
-
-        code = socket.cookies.get(SEAT, "")
-        await self.serve(socket, link, lambda: self.hall.for_person(link), heard, {"kind": "you", "code": code})
-
-    async def teacher_socket(self, socket: WebSocket) -> None:
-        if not self.teacher(socket):
-            await self.turn_away(socket)
-            return
-
-        async def heard(content: str) -> dict[str, Any]:
-            return await console.teach(self.hall, messages.TEACHER.validate_json(content))
-
-        await self.serve(socket, Link("teacher"), self.hall.for_teacher, heard, {"kind": "you"})
-
-    async def board_socket(self, socket: WebSocket) -> None:
-        async def heard(content: str) -> dict[str, Any]:
-            raise Unwelcome("class.error.not_now")
-
-        hello = {"kind": "you", "code": self.hall.room.code, "address": socket.headers.get("host", "")}
-        await self.serve(socket, Link("board"), self.hall.for_board, heard, hello)
-
-    @staticmethod
-    async def turn_away(socket: WebSocket) -> None:
-        """Say that this socket is not for whoever asks."""
-        await socket.accept()
-        await socket.close(4401)
-
-    async def serve(
-        self,
-        socket: WebSocket,
-        link: Link,
-        state: Callable[[], list[dict[str, Any]]],
-        heard: Callable[[str], Awaitable[dict[str, Any]]],
-        hello: dict[str, Any],
-    ) -> None:
-        """Hear and answer one page until it closes."""
-        if not self.is_from_here(socket, True) or len(self.hall.links) >= MOST_LINKS:
-            await self.turn_away(socket)
-            return
-        await socket.accept()
-        self.hall.links.add(link)
-        link.out.append(hello)
-        link.news.set()
-        if link.person:
-            self.hall.last_seen[link.person] = time.monotonic()
-        sender = asyncio.create_task(self.send(socket, link, state))
-        try:
-            while True:
-                content = await socket.receive_text()
-                await self.hear(socket, link, content, heard)
-        except (WebSocketDisconnect, RuntimeError, KeyError):
-            pass
-        finally:
-            sender.cancel()
-            self.hall.links.discard(link)
-            if link.person:
-                self.hall.last_seen[link.person] = time.monotonic()
-
-    async def hear(
-        self, socket: WebSocket, link: Link, content: str, heard: Callable[[str], Awaitable[dict[str, Any]]]
-    ) -> None:
-        """Answer one message: done, or a sentence that says why not."""
-        answer: dict[str, Any] = {"kind": "ack", "id": "", "ok": False}
-        if not link.bucket.take():
-            answer["error"] = self.say("class.error.rate")
-        elif len(content) > messages.LARGEST:
-            answer["error"] = self.say("class.error.too_large")
-        else:
-            answer["id"] = named(content)
-            try:
-                answer |= {"ok": True, **await heard(content)}
-            except Unwelcome as error:
-                answer["error"] = self.say(error.sentence, **error.gaps)
-            except ValidationError:
-                answer["error"] = self.say("class.error.form")
-        link.out.append(answer)
-        link.news.set()
-
-    async def send(self, socket: WebSocket, link: Link, state: Callable[[], list[dict[str, Any]]]) -> None:
-        """Send answers and the newest state; what became stale in the meantime is never sent."""
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            while True:
-                await link.news.wait()
-                link.news.clear()
-                out, link.out = link.out, []
-                if link.fresh:
-                    link.fresh = False
-                    if link.person and self.hall.room.people[link.person].removed:
-                        await socket.close(4403)
-                        return
-                    out += state()
-                for each in out:
-                    await socket.send_text(json.dumps(each, separators=(",", ":")))
-                await asyncio.sleep(0.02)
-
-
-def named(content: str) -> str:
-    """The page's own name of a message, if it has one."""
-    try:
-        found = json.loads(content)
-        return str(found.get("id", ""))[:40] if isinstance(found, dict) else ""
-    except (ValueError, RecursionError):
-        return ""

@@ -7,6 +7,29 @@ from typing import Any
 from agents.decisions import Refused, checked
 from classroom.hall import Hall
 from classroom.room import LOBBY, OVER, PAUSED, RUNNING, Unwelcome
+from sim.levers import Levers
+
+LAWS = {
+    "deny": ("china", "china.licence_approval", "us", 0.0),
+    "free": ("china", "china.licence_approval", "us", 1.0),
+    "ban": ("united_states", "united_states.sourcing_ban", "", 1.0),
+    "tariff": ("united_states", "united_states.tariff_china", "", 1.0),
+    "process": ("kazakhstan", "kazakhstan.processing_requirement", "", 0.5),
+    "quota": ("china", "china.mining_quota", "", 45_000.0),
+}
+"""Laws that the console offers: role, lever, target and value, by the name of the sentence that says so."""
+
+
+def offered_laws(levers: Levers) -> list[dict[str, Any]]:
+    """Laws that make sense in a scenario, as messages without kind."""
+    found = []
+    for name, (role, lever, target, value) in LAWS.items():
+        try:
+            checked(levers, role, lever, target, value)
+        except Refused:
+            continue
+        found.append({"name": name, "law": {"role": role, "lever": lever, "target": target, "value": value}})
+    return found
 
 
 async def teach(hall: Hall, message: Any) -> dict[str, Any]:
@@ -25,8 +48,11 @@ async def teach(hall: Hall, message: Any) -> dict[str, Any]:
         hall.record({"kind": "pause"})
     elif kind == "next" and room.state in (RUNNING, PAUSED) and message.round == room.round:
         hall.spawn(hall.close_round())
-    elif kind == "deadline":
+    elif kind == "pace":
         hall.seconds = message.seconds
+        if room.state == LOBBY:
+            hall.wind(message.seconds)
+    elif kind == "deadline":
         hall.wind(message.seconds)
     elif kind == "extend":
         hall.wind(hall.seconds_left + message.seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from collections.abc import Mapping
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that look alike."""
@@ -29,6 +30,14 @@ def proof(secret: str) -> str:
 def same(a: str, b: str) -> bool:
     """Whether two proofs are the same, in a time that tells nothing."""
     return secrets.compare_digest(a, b)
+
+
+def is_from_here(headers: Mapping[str, str], must: bool) -> bool:
+    """Whether a request comes from one of our own pages; `must` if a browser always says where it comes from."""
+    origin = headers.get("origin")
+    if origin is None:
+        return not must
+    return origin.split("://")[-1] == headers.get("host", "")
 
 
 class Patience:

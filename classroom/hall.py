@@ -10,7 +10,7 @@ from classroom import guard
 from classroom.engine import Engine
 from classroom.links import Link
 from classroom.plans import SEATS
-from classroom.room import OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
+from classroom.room import LOBBY, OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
 from classroom.store import Entry, Store, StoreError
 from sim.levers import Levers
 
@@ -37,6 +37,8 @@ class Hall:
         self.ends_at = 0.0
         self.left = float(self.seconds)
         self.ready = False
+        self.why: dict[int, dict[str, Any]] = {}
+        """What moved the price of the last round, by table."""
         self.debrief: dict[str, Any] = {"tables": [], "done": False}
         self._previewing: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,6 +70,7 @@ class Hall:
         elif self.room.state == OVER:
             self.spawn(self._take_apart())
         self.spawn(self._tick())
+        self.spawn(self._explain())
         self.tell()
 
     def spawn(self, work: Any) -> None:
@@ -141,6 +144,7 @@ class Hall:
                 if seat.people and (seat.decided or any(self.is_here(n) for n in seat.people))
             ]
         self.record({"kind": "close", "round": self.room.round, "seated": seated})
+        self.why = {}
         self.tell()
         for number, table in self.room.tables.items():
             acts, months = table.rounds[-1]
@@ -149,8 +153,20 @@ class Hall:
             self.record({"kind": "played", "table": number, "month": found["month"], "hash": found["hash"]})
         self.wind(self.seconds)
         self.tell()
+        self.spawn(self._explain())
         if self.room.state == OVER:
             self.spawn(self._take_apart())
+
+    async def _explain(self) -> None:
+        """Find out what moved the price of the last round at each table; pages are told."""
+        played = self.room.round
+        for number, table in self.room.tables.items():
+            if table.rounds:
+                found = await self.engine.ask("worlds.why", number, table.rounds[-1][1])
+                if self.room.round != played or self.room.state == PLAYING:
+                    return
+                self.why[number] = found
+        self.tell()
 
     async def _take_apart(self) -> None:
         """Make the debrief."""
@@ -180,18 +196,20 @@ class Hall:
             "seconds": self.seconds,
             "messages": room.messages,
             "tables": len(room.tables),
+            "start": self.about["start"],
         }
 
     def for_person(self, link: Link) -> list[dict[str, Any]]:
         """What a student's page is sent: the state of the class and the seat, and the view when there is a new one."""
         person, room = self.room.people[link.person], self.room
         mine: dict[str, Any] = {"name": person.name, "number": person.number, "table": person.table, "role": person.role}
-        if not person.table:
+        if not person.table or room.state == LOBBY:
             mine["free"] = [
                 {"table": n, "role": role, "names": [room.people[p].name for p in seat.people]}
                 for n, table in room.tables.items()
                 for role, seat in table.seats.items()
             ]
+        if not person.table:
             return [{**self.common(), "me": mine}]
         table = room.tables[person.table]
         seat = table.seats[person.role]
@@ -206,6 +224,7 @@ class Hall:
                 for number, p in seat.proposals.items()
             ],
             "done": seat.done,
+            "why": self.why.get(person.table),
             "offers": [
                 {"number": d.number, "state": d.state, "reason": d.reason, **d.act}
                 for d in list(table.deals.values())[-30:]
@@ -223,11 +242,15 @@ class Hall:
         """What the projector is sent."""
         boards = {n: shown["board"] for n, shown in self.shown.items()} if self.ready else {}
         people = sum(1 for p in self.room.people.values() if not p.removed)
-        done = [[seat.done for seat in t.seats.values() if seat.people] for t in self.room.tables.values()]
+        done = [
+            [seat.done for seat in table.seats.values() if any(map(self.is_here, seat.people))]
+            for table in self.room.tables.values()
+        ]
         return [
             {
                 **self.common(),
                 "boards": boards,
+                "why": self.why,
                 "title": self.about["title"],
                 "people": people,
                 "done": [[sum(d), len(d)] for d in done],
@@ -293,6 +316,8 @@ class Hall:
             return {"again": True}
         signed = {"person": person.number, "id": message.id}
         if message.kind == "sit":
+            if person.table and room.state != LOBBY:
+                raise Unwelcome("class.error.seated")
             room.free_seat(message.table, message.role)
             self.record({"kind": "sit", "table": message.table, "role": message.role, **signed})
             self.tell()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classroom import guard
-from classroom.plans import MOST_TABLES, PLANS, fitted
+from classroom.plans import LEAST_MONTHS, MOST_TABLES, PLANS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,7 +62,7 @@ def prepare(
 
     if not (data / FILE).exists():
         # a wrong scenario leaves no folder behind
-        scenario_files.load(scenario)
+        check_playable(scenario, scenario_files.load(scenario))
     try:
         store = Store(data)
     except StoreError as error:
@@ -78,6 +78,7 @@ def _opened(
     store: Any, scenario: str, tables: int, plan: str, pin: str | None, seed: int, seconds: int | None
 ) -> tuple[Any, str]:
     """The class in a log, begun if the log is empty; and the teacher's number, "" if it was begun before."""
+    from classroom import console
     from classroom.hall import Hall
     from sim import levers, scenario_files
 
@@ -89,9 +90,6 @@ def _opened(
     told = ""
     if not entries:
         told = pin or guard.pin()
-        cut = fitted(PLANS[plan], months)
-        if not cut.months:
-            raise ClassError(f"{scenario} has no months to play.")
         store.add(
             {
                 "kind": "class",
@@ -104,12 +102,28 @@ def _opened(
                 "pin": guard.proof(told),
             }
         )
+    registry = levers.registry(loaded)
     about = {
         "title": loaded.title,
+        "start": loaded.start,
+        "laws": console.offered_laws(registry),
         "regions": {r.key: [r.lon, r.lat] for r in loaded.regions},
         "events": [{"key": e.key, "title": e.title} for e in loaded.events],
     }
-    return Hall(store, levers.registry(loaded), about, seconds), told
+    return Hall(store, registry, about, seconds), told
+
+
+def check_playable(name: str, scenario: Any) -> None:
+    """Refuse a scenario that no timetable fits.
+
+    Raises:
+        ClassError: it is too short, or its years are no calendar years.
+    """
+    months = _months(scenario)
+    if months < LEAST_MONTHS:
+        raise ClassError(f"{name} has {months} months; a class needs {LEAST_MONTHS} or more.")
+    if not scenario.start.endswith("-01"):
+        raise ClassError(f"{name} begins in {scenario.start}; a class plays quarters and years and begins in a January.")
 
 
 def _months(scenario: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,3 +25,6 @@ class Link:
     """The state is to be sent."""
     round_sent: tuple[int, str, int, str] = (-1, "", 0, "")
     bucket: guard.Bucket = field(default_factory=guard.Bucket)
+    since: float = field(default_factory=time.monotonic)
+    replaced: bool = False
+    """The same person has opened newer pages."""

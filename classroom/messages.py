@@ -108,9 +108,9 @@ class Next(Message):
 
 
 class Clock(Message):
-    """Teacher: so many seconds are left, or are added."""
+    """Teacher: so many seconds are left, are added, or are given to each round from the next on."""
 
-    kind: Literal["deadline", "extend"]
+    kind: Literal["deadline", "extend", "pace"]
     seconds: Annotated[int, Field(ge=10, le=7200)]
 
 

@@ -29,7 +29,7 @@ HUBS = {
     "dprk": [126.8, 39.8],
 }
 """Where arcs meet, where that is not the middle of the region."""
-NEEDED = ("class.debrief.", "class.chart.", "class.seat.rule", "role.", "short.", "lever.", "month.")
+NEEDED = ("class.debrief.", "class.chart.", "class.unit.", "class.seat.rule", "role.", "short.", "lever.", "month.")
 """Beginnings of the names of sentences that the debrief says."""
 PARTS = ("usual", "luck", "others", "play")
 """What a score is made of; see debrief."""

@@ -15,6 +15,7 @@ SEATS = (
 )
 """Seven seats at each table."""
 
+LEAST_MONTHS = 12
 MOST_TABLES = 8
 MOST_IN_A_SEAT = 4
 
@@ -33,14 +34,14 @@ class Plan:
 
 
 QUARTERS = (3,) * 8
-"""To the end of 2026, from January 2025."""
+"""Two years: to the end of 2026 in the scenarios that are shipped."""
 
 PLANS = {
     "45": Plan("45", QUARTERS + (24,) * 4, 120),
     "90": Plan("90", QUARTERS + (12,) * 8, 210),
     "180": Plan("180", QUARTERS + (12,) * 8, 480, pause_after=8),
 }
-"""By minutes of teaching; all end with 2034."""
+"""By minutes of teaching; all last ten years, to the end of 2034 in the scenarios that are shipped."""
 
 
 def fitted(plan: Plan, months: int) -> Plan:

@@ -171,9 +171,6 @@ class Room:
     def _pause(self, entry: Entry) -> None:
         self.state = PAUSED
 
-    def _clock(self, entry: Entry) -> None:
-        """Time limits are kept by the clock of the running server alone."""
-
     def _say(self, entry: Entry) -> None:
         self.messages = [*self.messages[-4:], entry["text"]]
 

@@ -36,6 +36,8 @@ UNITS = {
 }
 LEAST_FLOW = 4.0
 """t W a month below which the board draws no flow."""
+EVENTS = 4
+"""Events that stand in the board's chart."""
 NEWS = 14
 """Lines of news that a seat is sent of a round."""
 
@@ -203,12 +205,16 @@ def board(session: Session, reports: Sequence[Report]) -> dict[str, Any]:
             [mine.key, mine.title, int(market.mines.stage[row, 0]), round(float(market.mines.nameplate[row, 0]), 1)]
             for row, mine in enumerate(market.mines.mines)
         ],
-        "events": [
-            {"date": report.date, "title": event.title, "news": event.news} for report in reports for event in report.events
-        ],
+        "past": past(session),
         "news": [line for line in news(session, reports) if line["kind"] != "decision" or line["lever"][-6:] != ".cover"],
         "people": list(session.people),
     }
+
+
+def past(session: Session) -> list[list[Any]]:
+    """The last events: month, title, number in the chart, and date."""
+    found = [(report.month, event.title, report.date) for report in session.reports for event in report.events]
+    return [[month, title, number, date] for number, (month, title, date) in enumerate(found[-EVENTS:], start=1)]
 
 
 def _quote(session: Session, name: str) -> float:

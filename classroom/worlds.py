@@ -13,7 +13,19 @@ from agents.session import Session
 from agents.terms import Offer, Term
 from classroom import views
 from classroom.plans import SEATS
-from sim import scenario_files
+from sim import outcomes, scenario_files
+
+PRICE = "price.apt.rotterdam"
+LONGEST_WHY = 12
+"""Months over which a price is explained at most."""
+BEHIND = {
+    "china": ("share.china.mine", "share.china.refined", "price.apt.china_domestic"),
+    "united_states": ("cover.us_defence", "share.china.mine"),
+    "kazakhstan": ("kazakhstan.sovereignty", "refined.kazakhstan", "supply.mine.kazakhstan"),
+    "uzbekistan": ("refined.uzbekistan", "supply.mine.uzbekistan"),
+    "buyers": ("premium.secure",),
+}
+"""What a look-ahead shows beside score and price, since the score moves with it; by role or kind of role."""
 
 Act = dict[str, Any]
 """One thing that the log puts into a world: take, leave, decide, strike, law or deal."""
@@ -91,7 +103,7 @@ def play(table: int, acts: Sequence[Act], months: int) -> dict[str, Any]:
 def _shown(session: Session, played: dict[str, Any]) -> dict[str, Any]:
     """A table after a round; what was kept of the months that are now known to every seat is let go."""
     shown = views.table(session, played["reports"], played["before"])
-    session.at.thin()
+    session.at.thin(min(len(played["reports"]), LONGEST_WHY))
     return shown
 
 
@@ -126,8 +138,20 @@ def answer(table: int, act: Act) -> tuple[bool, str]:
     return offers.verdict(session, offer, offers.weigh(session, [offer])[0])
 
 
+def why(table: int, months: int) -> dict[str, Any]:
+    """What moved the price of a table's last months, in per cent of where it began; see agents.attribution."""
+    from agents.attribution import attribute_session
+
+    session = TABLES[table]
+    months = min(months, LONGEST_WHY)
+    found = attribute_session(session, (PRICE,), session.month - months, session.month)[PRICE]
+    parts = {**found.shares, "under_way": found.under_way}
+    shown = {name: round(found.percent(part), 1) for name, part in parts.items()}
+    return {"first": found.first, "last": found.last, "change": round(found.percent(found.change), 1), "parts": shown}
+
+
 def preview(table: int, role: str, lever: str, target: str, value: float) -> dict[str, Any]:
-    """What a decision would change within two years, as ranges over worlds with other luck."""
+    """What a decision would change within two years, as ranges over worlds with other luck, the score first."""
     import numpy as np
 
     from agents import lookahead
@@ -138,10 +162,14 @@ def preview(table: int, role: str, lever: str, target: str, value: float) -> dic
     except Refused as error:
         return {"error": str(error)}
     proposed = (Decision(0, session.month, role, lever, target, number),)
-    names = (f"score.{role}", "price.apt.rotterdam")
+    names = (f"score.{role}", PRICE, *BEHIND[role.split(".")[0]])
+    known = outcomes.registry(session.scenario)
+    if (output := f"project.{target}.output") in known:
+        names = (*names, output)
     fan = lookahead.fan(session, role, proposed, months=24, worlds=48, outcomes=names)
     ranges = {}
     for place, name in enumerate(names):
         last = fan.effect[place, :, -6:]
         ranges[name] = [float(np.mean(last[0])), float(np.mean(last[2])), float(np.mean(last[4]))]
-    return {"months": len(fan.dates), "ranges": ranges}
+    units = {name: outcome.unit for name, outcome in known.items() if name in names}
+    return {"months": len(fan.dates), "ranges": ranges, "units": units}

@@ -178,6 +178,16 @@ def test_a_session_is_told_what_moved_a_price_on_the_branch_that_it_is_on():
         attribute_session(session, (PRICE,), 4, 11)
 
 
+def test_an_event_that_somebody_lets_begin_counts_as_nature():
+    session = Session.new(seed=4)
+    session.play(2)
+    session.strike("recession")
+    session.play(2)
+    told = attribute_session(session, (PRICE,), 2, 4)[PRICE]
+    assert told.end == session.market.outcome(PRICE)[0]
+    assert told.shares["nature"] < -10
+
+
 def test_a_window_past_the_end_is_refused(market):
     with pytest.raises(ValueError, match="does not fit"):
         attribute(market, (PRICE,), 1000)

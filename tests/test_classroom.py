@@ -135,6 +135,8 @@ def test_nobody_gets_at_another_s_view_or_decides_for_another(served):
         assert "not for kazakhstan" in forged["error"]
         for extra in ({"role": "china"}, {"table": 2}, {"person": 2}):
             assert not (await one.send(**decision, **extra))["ok"]
+        hop = await one.send(kind="sit", table=2, role="china")
+        assert "only the teacher" in hop["error"]
         assert (await two.send(**decision, id_="the-very-same"))["ok"]
         assert (await two.send(**{**decision, "value": 1.0}, id_="the-very-same"))["again"]
         assert hall.room.tables[2].seats["china"].decided == {("china.licence_military", ""): 0.0}

@@ -7,12 +7,14 @@ ready(async () => {
   clock = new Clock($("clock"));
   ground = await (await fetch("/map.json")).json();
   new Line("/ws/board", (message) => {
-    if (message.kind === "you") { code = message.code; $("code").textContent = code; $("address").textContent = message.address; }
-    if (message.kind === "state") { state = message; clock.set(message); draw(); }
+    if (message.kind === "you") { code = message.code; for (const [part, text] of [["code", code], ["address", message.address]]) { for (const each of document.querySelectorAll(`.${part}`)) { each.textContent = text; } } }
+    if (message.kind === "state") { state = message; clock.set(message); START.year = Number(message.start.slice(0, 4)); draw(); }
   });
   $("theme").addEventListener("click", () => { const root = document.documentElement; root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; draw(); });
   if (new URLSearchParams(location.search).get("theme") === "light") { document.documentElement.dataset.theme = "light"; }
   addEventListener("resize", () => { sized = ""; draw(); });
+  document.fonts.ready.then(() => { background = null; });
+  document.fonts.load("600 15px Inter").then(() => { background = null; });
   requestAnimationFrame(paint);
 });
 function draw() {
@@ -22,17 +24,21 @@ function draw() {
   const board = state.boards[shown];
   $("title").textContent = state.title;
   $("sub").textContent = state.state === "loading" ? say("app.loading") : [board ? dateName(board.date) : "", say("class.teach.round", { round: Math.min(state.round + 1, state.rounds), rounds: state.rounds }), say(`class.state.${state.state}`), state.state === "running" ? say("class.board.done", { done: state.done.reduce((s, d) => s + d[0], 0), all: state.done.reduce((s, d) => s + d[1], 0) }) : say("class.teach.students", { count: state.people })].filter(Boolean).join(" \u00B7 ");
-  $("join").hidden = state.state === "over"; $("join").style.display = state.state === "over" ? "none" : "";
+  const lobby = state.state === "lobby" || state.state === "loading";
+  $("clock").hidden = state.state === "over";
+  $("join").hidden = lobby || state.state === "over"; $("welcome").hidden = !lobby; $("prices").hidden = $("standing").hidden = lobby;
   $("tabs").replaceChildren(...(tables.length > 1 ? tables.map((t) => el("button", { "aria-pressed": String(t === shown), text: String(t), "aria-label": say("class.seat.table", { table: t }), onclick: () => { shown = t; draw(); } })) : []));
   if (!board) { return; }
   const light = document.documentElement.dataset.theme === "light", colours = light ? DEEP : COLOURS;
-  $("price").replaceChildren(String(Math.round(board.price_now["price.apt.rotterdam"])), el("small", { text: " $/mtu" }));
+  $("price").replaceChildren(String(Math.round(board.price_now["price.apt.rotterdam"])), el("small", { text: ` ${unitName("USD/mtu")}` }));
   const names = { "price.apt.rotterdam": ["chart.rotterdam", light ? "#1F78B8" : "#57AEEA"], "price.apt.china_domestic": ["role.china", light ? "#B8431F" : "#E0603A"] };
-  $("chart").replaceChildren(board.month > 1 ? lineChart(Object.entries(names).map(([n, [label, colour]]) => ({ values: board.prices[n], colour, label: say(label), wide: 3 })), { width: 520, height: 230, right: 96, title: say("class.board.price") }) : el("p", { class: "quiet", text: say("class.board.wait") }));
+  $("chart").replaceChildren(board.month > 1 ? lineChart(Object.entries(names).map(([n, [label, colour]]) => ({ values: board.prices[n], colour, label: say(label), wide: 3 })), { width: 520, height: 230, right: 96, title: say("class.board.price"), marks: board.past.map(([at, , number]) => ({ at, text: String(number) })) }) : el("p", { class: "quiet", text: say("class.board.wait") }));
+  $("past").replaceChildren(...board.past.map(([, title, number, date]) => el("li", {}, el("b", { text: String(number) }), el("span", { text: `${title} \u00B7 ${dateName(date)}` }))));
+  $("why").textContent = state.why[shown] ? whyText(state.why[shown]) : "";
   const roles = Object.entries(board.scores).sort((a, b) => b[1] - a[1]);
   $("scores").replaceChildren(...roles.map(([role, score]) => { const fill = el("i"); fill.style.width = `${score}%`; const row = el("div", { class: "score" }, el("span", { text: roleName(role) }), el("span", { class: "track" }, fill), el("b", { text: Math.round(score) })); row.style.setProperty("--role", colours[role]); return row; }));
   const told = state.messages.at(-1);
-  const news = [...board.events.map((e) => `${e.title} \u00B7 ${dateName(e.date)}`), ...board.news.filter((n) => ["award", "loan", "offtake"].includes(n.kind) && n.value > 0).map((n) => say(`newsline.${n.kind}`, { mine: n.title, partner: targetName(n.party || ""), who: targetName(n.party || ""), share: `${Math.round(n.value * 100)} %`, money: `$${Math.round(n.value)} m` }))].slice(0, 3);
+  const news = [...board.news.filter((n) => ["award", "loan", "offtake"].includes(n.kind) && n.value > 0).map((n) => say(`newsline.${n.kind}`, { mine: n.title, partner: targetName(n.party || ""), who: targetName(n.party || ""), share: `${Math.round(n.value * 100)} %`, money: `$${Math.round(n.value)} m` }))].slice(0, 3);
   $("ticker").replaceChildren(...(told ? [el("p", { class: "from", text: told })] : []), ...news.map((text) => el("p", { text })), ...(state.debriefed ? [el("p", { class: "from" }, el("a", { href: "/debrief", text: say("class.seat.debrief") }))] : []));
   $("map").setAttribute("aria-label", say("class.board.map", { count: board.flows.length }));
   background = null;
@@ -102,7 +108,7 @@ function drawGround(w, h, scale) {
       pen.beginPath(); pen.arc(x, y, r, 0, 7); pen.lineWidth = 2; pen.strokeStyle = css("--ink"); pen.fillStyle = stage >= 5 && stage <= 6 ? css("--ink") : css("--ground"); pen.fill(); pen.stroke();
       if (NAMED[key]) {
         const [dx, dy, side] = NAMED[key];
-        pen.font = "600 15px Inter, sans-serif"; pen.textAlign = side; pen.lineWidth = 4; pen.strokeStyle = css("--sea"); pen.strokeText(title, x + dx, y + dy); pen.fillStyle = css("--ink"); pen.fillText(title, x + dx, y + dy); pen.textAlign = "left";
+        pen.font = `600 ${Math.max(14, Math.round(w / 75))}px Inter, sans-serif`; pen.textAlign = side; pen.lineWidth = 4; pen.strokeStyle = css("--sea"); pen.strokeText(title, x + dx, y + dy); pen.fillStyle = css("--ink"); pen.fillText(title, x + dx, y + dy); pen.textAlign = "left";
       }
     }
   }

@@ -1,4 +1,5 @@
 "use strict";
+const START = { year: 2025 };
 /* Lines over months. lines: [{values, colour, label, wide}]; marks: [{at, text}]. */
 function lineChart(lines, given = {}) {
   const wide = given.width || 560, high = given.height || 220, left = 44, right = given.right ?? 96, above = 14, below = 24;
@@ -19,14 +20,17 @@ function lineChart(lines, given = {}) {
   for (let i = 0; i < count; i += 1) {
     const month = (given.first || 0) + i;
     const every = count > 72 ? (wide < 420 ? 48 : 24) : 12;
-    if (month % every === 0) { parts.push(svg("text", { x: x(i), y: high - 6, class: "axis", "text-anchor": "middle", text: (given.year || 2025) + month / 12 })); }
+    if (month % every === 0) { parts.push(svg("text", { x: x(i), y: high - 6, class: "axis", "text-anchor": "middle", text: (given.year || START.year) + month / 12 })); }
   }
   if (given.band) {
     const edge = [...given.band.high.map((v, i) => [i, v]), ...given.band.low.map((v, i) => [i, v]).reverse()];
     parts.push(svg("polygon", { points: edge.map(([i, v]) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" "), fill: given.band.colour, class: "bandarea" }));
   }
+  let beside = 0;
   for (const mark of given.marks || []) {
-    parts.push(svg("line", { x1: x(mark.at), x2: x(mark.at), y1: above, y2: high - below, class: "mark" }));
+    const tick = beside = Math.max(x(mark.at), beside + 20);
+    parts.push(svg("line", { x1: x(mark.at), x2: x(mark.at), y1: above + 4, y2: high - below, class: "mark" }));
+    if (mark.text) { parts.push(svg("circle", { cx: tick, cy: above - 2, r: 9, class: "tick" }), svg("text", { x: tick, y: above + 2, class: "ticktext", "text-anchor": "middle", text: mark.text })); }
   }
   const ends = [];
   for (const line of lines) {

@@ -30,6 +30,17 @@ async function ready(then) {
   then();
 }
 
+/* Puts new children into a holder; whatever had the keyboard keeps it. */
+function redraw(holder, children) {
+  const key = (node) => node.id || `${node.tagName} ${node.getAttribute("aria-label") || node.textContent}`;
+  const reach = () => [...holder.querySelectorAll("button, select, input, summary, a")];
+  const active = document.activeElement, held = active && holder.contains(active) ? key(active) : "";
+  const place = held ? reach().filter((node) => key(node) === held).indexOf(active) : -1;
+  holder.replaceChildren(...children);
+  const again = held && reach().filter((node) => key(node) === held)[place];
+  if (again) { again.focus({ preventScroll: true }); }
+}
+
 async function post(where, body) {
   try {
     const answer = await fetch(where, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -42,13 +53,20 @@ class Line {
   constructor(path, heard, closed) {
     this.path = path; this.heard = heard; this.closed = closed || (() => {}); this.waiting = new Map(); this.pause = 300;
     this.open();
-    document.addEventListener("visibilitychange", () => { if (!document.hidden && this.dead) { this.open(); } });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden && (this.dead || this.silence() > 12)) { this.open(); } });
+    addEventListener("online", () => this.open());
+    setInterval(() => { if (!this.dead && this.silence() > 25) { this.open(); } }, 2500);
   }
+  /* Seconds since the server was heard; it says something every ten. */
+  silence() { return (performance.now() - this.heardAt) / 1000; }
   open() {
-    clearTimeout(this.timer); this.dead = false;
+    clearTimeout(this.timer); this.dead = false; this.heardAt = performance.now();
+    if (this.socket) { this.socket.close(); }
     const socket = this.socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${this.path}`);
     socket.onopen = () => { this.pause = 300; for (const [, held] of this.waiting) { socket.send(held.text); } };
     socket.onmessage = (event) => {
+      if (socket !== this.socket) { return; }
+      this.heardAt = performance.now();
       const message = JSON.parse(event.data);
       if (message.kind === "ack") {
         const held = this.waiting.get(message.id);
@@ -58,7 +76,7 @@ class Line {
     socket.onclose = (event) => {
       if (socket !== this.socket) { return; }
       this.dead = true; this.closed(event.code);
-      if (event.code === 4401 || event.code === 4403) { return; }
+      if ([4401, 4403, 4409].includes(event.code)) { return; }
       this.timer = setTimeout(() => this.open(), this.pause * (0.5 + Math.random()));
       this.pause = Math.min(this.pause * 2, 5000);
     };
@@ -111,7 +129,7 @@ const roleName = (role) => (has(`role.${role}`) ? say(`role.${role}`) : role);
 const shortName = (role) => (has(`short.${role}`) ? say(`short.${role}`) : roleName(role));
 const leverName = (lever) => say(`lever.${lever.split(".").pop()}`);
 const targetName = (target, title) => title || (has(`short.${target}`) ? say(`short.${target}`) : target.replaceAll("_", " "));
-const signed = (value, digits = 0) => (value > 0 ? "+" : value < 0 ? "\u2212" : "") + Math.abs(value).toFixed(digits);
+const signed = (value, digits = 0) => { const text = Math.abs(value).toFixed(digits); return Number(text) === 0 ? "0" : (value > 0 ? "+" : "\u2212") + text; };
 const dateName = (date) => `${say(`month.${Number(date.slice(5))}`)} ${date.slice(0, 4)}`;
 function spanName(date, months) {
   const month = Number(date.slice(5)), year = date.slice(0, 4);
@@ -123,4 +141,11 @@ function worth(value, unit) {
   const size = Math.abs(value), text = size >= 1000 ? Math.round(value).toLocaleString("en").replaceAll(",", "\u2009") : size >= 20 || value === Math.round(value) ? Math.round(value) : value.toFixed(1);
   return String(text).replace("-", "\u2212");
 }
-const unitName = (unit) => (unit === "share" || unit === "choice" ? "" : unit === "million USD" ? "$ m" : unit === "million USD/year" ? "$ m a year" : unit === "month" ? "months" : unit === "USD/mtu" ? "$/mtu" : unit === "t W/year" ? "t W a year" : unit);
+/* A value with its unit, as it is said in a sentence. */
+const amount = (value, unit) => (has(`class.amount.${unit}`) ? say(`class.amount.${unit}`, { value: worth(value, unit) }) : `${worth(value, unit)} ${unitName(unit)}`.trim());
+const unitName = (unit) => (has(`class.unit.${unit}`) ? say(`class.unit.${unit}`) : unit);
+/* A sentence of what moved the price, the largest part first. */
+function whyText(why) {
+  const parts = Object.entries(why.parts).filter(([, part]) => Math.abs(part) >= 0.5).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).map(([cause, part]) => `${say(`class.why.${cause}`)} ${signed(part)}`);
+  return [say("class.why.change", { change: signed(why.change), first: dateName(why.first), last: dateName(why.last) }), parts.join(", ")].filter(Boolean).join(": ");
+}
