@@ -156,6 +156,8 @@ class Market(mesa.Model):
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
+        # Mesa counts the agents of each model in a table of its own, which would keep every market for ever
+        mesa.Agent._ids.pop(self, None)
 
     def _history(self, seats: Sequence[str]) -> list[Order]:
         """The scenario's decisions in the seats that no person holds, and its temperaments.

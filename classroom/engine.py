@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import threading
@@ -29,7 +30,12 @@ def call(question: str, *given: Any) -> Any:
     from classroom import debrief, worlds
 
     module, name = question.split(".")
-    return getattr({"debrief": debrief, "worlds": worlds}[module], name)(*given)
+    answer = getattr({"debrief": debrief, "worlds": worlds}[module], name)(*given)
+    # a block of worlds is a ring of references, which would lie about until much else has been made; what is kept
+    # need not be looked through again
+    gc.collect()
+    gc.freeze()
+    return answer
 
 
 class Engine:

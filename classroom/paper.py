@@ -31,6 +31,8 @@ HUBS = {
 """Where arcs meet, where that is not the middle of the region."""
 NEEDED = ("class.debrief.", "class.chart.", "class.unit.", "class.seat.rule", "role.", "short.", "lever.", "month.")
 """Beginnings of the names of sentences that the debrief says."""
+PARTS = ("usual", "luck", "others", "play")
+"""What a score is made of; see debrief."""
 LEAST_POINTS = 8
 """Islands with fewer points are left out."""
 
@@ -67,7 +69,7 @@ def students_csv(hall: Hall, names: bool) -> str:
     teams = {each["table"]: each["teams"] for each in hall.debrief.get("tables", [])}
     out = io.StringIO()
     head = ["student", *(["name"] if names else []), "table", "seat", "decisions", "proposals", "votes", "offers", "answers",
-            "score", "score_of_rule"]  # fmt: skip
+            "score", *PARTS]  # fmt: skip
     sheet = csv.writer(out)
     sheet.writerow(head)
     for person in hall.room.people.values():
@@ -78,7 +80,7 @@ def students_csv(hall: Hall, names: bool) -> str:
         sheet.writerow(
             [f"S{person.number:04d}", *([shown] if names else []), person.table or "", person.role]
             + [done.get(kind, 0) for kind in ("decide", "propose", "vote", "offer", "answer")]
-            + [team.get("score", ""), team.get("rule", "")]
+            + [team.get(part, "") for part in ("score", *PARTS)]
         )
     return out.getvalue()
 

@@ -129,13 +129,25 @@ class Sockets:
         elif len(content) > messages.LARGEST:
             answer["error"] = self.say("class.error.too_large")
         else:
-            answer["id"] = named(content)
-            try:
-                answer |= {"ok": True, **await heard(content)}
-            except Unwelcome as error:
-                answer["error"] = self.say(error.sentence, **error.gaps)
-            except ValidationError:
-                answer["error"] = self.say("class.error.form")
+            answer["id"], kind = named(content)
+            work = self.answer(link, answer, heard(content))
+            # what is decided does not wait for what a look-ahead of the same page finds
+            if kind == "preview":
+                self.hall.spawn(work)
+            else:
+                await work
+            return
+        link.out.append(answer)
+        link.news.set()
+
+    async def answer(self, link: Link, answer: dict[str, Any], found: Awaitable[dict[str, Any]]) -> None:
+        """Send what was found, or why it could not be done."""
+        try:
+            answer |= {"ok": True, **await found}
+        except Unwelcome as error:
+            answer["error"] = self.say(error.sentence, **error.gaps)
+        except ValidationError:
+            answer["error"] = self.say("class.error.form")
         link.out.append(answer)
         link.news.set()
 
@@ -161,10 +173,10 @@ class Sockets:
                 await asyncio.sleep(0.02)
 
 
-def named(content: str) -> str:
-    """The page's own name of a message, if it has one."""
+def named(content: str) -> tuple[str, str]:
+    """The page's own name of a message and its kind, if it has them."""
     try:
         found = json.loads(content)
-        return str(found.get("id", ""))[:40] if isinstance(found, dict) else ""
+        return (str(found.get("id", ""))[:40], str(found.get("kind", ""))) if isinstance(found, dict) else ("", "")
     except (ValueError, RecursionError):
-        return ""
+        return "", ""

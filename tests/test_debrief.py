@@ -1,6 +1,7 @@
 """The debrief of a class: everything in it is another world of the same class, played to the last bit."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from agents.replay import Variant, compare, without
 from agents.session import Session
 from classroom import debrief, paper, worlds
 from classroom.plans import SEATS
+from classroom.room import Room
 from sim import text
 
 SCENARIO, MONTHS = "classroom_short", 9
@@ -18,7 +20,8 @@ HOARD = {"kind": "decide", "role": "buyers.us", "lever": "buyers.us.cover", "tar
 REFUSE = {"kind": "decide", "role": "china", "lever": "china.licence_approval", "target": "us", "value": 0.1}
 LAW = {"kind": "law", "role": "china", "lever": "china.licence_approval", "target": "europe", "value": 0.5}
 DEAL = {"kind": "deal", "deal": "processing", "maker": "china", "taker": "kazakhstan", "until": 6,
-        "mine": [["china.licence_approval", "korea", 0.9]], "yours": [["kazakhstan.processing_requirement", "", 0.1]]}  # fmt: skip
+        "mine": [["china.licence_approval", "korea", 0.9]],
+        "yours": [["kazakhstan.processing_requirement", "", 0.1]]}  # fmt: skip
 EVENT = {"kind": "strike", "event": "khorgos_closed"}
 TAKE = [{"kind": "take", "role": role} for role in ("china", "kazakhstan", "buyers.us")]
 
@@ -96,10 +99,30 @@ def test_the_debrief_in_one_file_asks_for_nothing_else(found):
     assert json.dumps(found["luck"], separators=(",", ":")) in page
 
 
+def test_the_table_for_grading_names_nobody_unless_asked_to(found):
+    room = Room()
+    entries = [
+        {"kind": "class", "scenario": SCENARIO, "seed": 5, "code": "c", "pin": "", "plan": "45", "months": 9, "tables": 2},
+        {"kind": "join", "name": "=Dana", "proof": "p"},
+        {"kind": "sit", "person": 2, "table": 1, "role": "china"},
+        {"kind": "decide", "person": 2, "id": "i", "table": 1, **{k: v for k, v in REFUSE.items() if k != "kind"}},
+    ]
+    for number, entry in enumerate(entries, 1):
+        room.apply({**entry, "number": number})
+    hall = SimpleNamespace(room=room, store=SimpleNamespace(entries=lambda: entries), debrief=found)
+    head, row = (line.split(",") for line in paper.students_csv(hall, False).splitlines())
+    said = dict(zip(head, row, strict=True))
+    assert (said["student"], said["seat"], said["decisions"]) == ("S0002", "china", "1")
+    parts = [float(said[name]) for name in ("usual", "luck", "others", "play")]
+    assert float(said["score"]) == pytest.approx(sum(parts), abs=0.03)
+    assert "Dana" not in ",".join(row)
+    assert "'=Dana" in paper.students_csv(hall, True)
+
+
 def test_a_table_lets_go_of_its_past_and_can_still_go_back(played):
     session = played[0]
     line = session.at.line()
-    assert [node.month for node in line if node.mark is not None] == [0, MONTHS]
+    assert [node.month for node in line if node.mark is not None] == [0, 6, MONTHS]  # 6: why its price moved since
     tip, hashes = session.at, session.hashes
     session.rewind(4)
     assert session.market.month == 4

@@ -1,8 +1,9 @@
 """The market is an ordinary Mesa model, and Mesa's own tools work on it."""
 
-from __future__ import annotations
+from __future__ import gc
 
 import inspect
+import weakref
 from importlib.metadata import version
 
 import mesa
@@ -142,3 +143,11 @@ def test_mesa_s_batches_run_the_market(short):
     block = played(5, short, seeds=[1, 2])
     assert [row[PRICE] for row in rows] == block.outcome(PRICE).tolist()
     assert [row[MINED] for row in rows] == block.outcome(MINED).tolist()
+
+
+def test_a_market_that_nobody_holds_is_let_go():
+    market = Market("classroom_short")
+    held = weakref.ref(market)
+    del market
+    gc.collect()
+    assert held() is None
