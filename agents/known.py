@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -53,7 +52,7 @@ def series(known: Sequence[Known]) -> dict[str, np.ndarray]:
     table = np.array([each.figures for each in known[1:]]).reshape(months, known[-1].figures.size)
     found, first = {}, 0
     for name, shape in layout:
-        size = math.prod(shape)
+        size = shape[0] if shape else 1
         values = table[:, first : first + size].reshape(months, *shape)
         if name.startswith(LATE) and months:
             late = np.full_like(values, np.nan)

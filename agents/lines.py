@@ -105,8 +105,8 @@ class Block:
         """Add a world for each seed, all along one line, and give their places."""
         self._lines.append(line)
         first = len(self._seeds)
-        self._line_of += [len(self._lines) - 1] * len(seeds)
-        self._seeds += seeds
+        self._line_of.extend([len(self._lines) - 1] * len(seeds))
+        self._seeds.extend(seeds)
         return list(range(first, len(self._seeds)))
 
     def play(self) -> Vector:
