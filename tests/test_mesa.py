@@ -1,7 +1,8 @@
 """The market is an ordinary Mesa model, and Mesa's own tools work on it."""
 
-from __future__ import gc
+from __future__ import annotations
 
+import gc
 import inspect
 import weakref
 from importlib.metadata import version
