@@ -14,7 +14,7 @@ from sim.network import Vector
 LATE = "statistic."
 """Start of the names of official statistics."""
 
-Layout = tuple[tuple[str, tuple[int, ...]], ...]
+Layout = tuple[tuple[str, tuple[int, ...], int], ...]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Known:
     """What one observation of one world tells, packed tightly: games keep one for each role and month."""
 
     layout: Layout
-    """Names and shapes, () for a figure and (rows,) for a table, in the order of the figures."""
+    """Names, shapes, () for a figure and (rows,) for a table, and sizes, in the order of the figures."""
     figures: Vector
 
 
@@ -35,7 +35,7 @@ def _shared(layout: Layout) -> Layout:
 def known_here(seen: Observation) -> Known:
     """What one observation of one world tells."""
     values = [(name, np.asarray(value, float)[..., 0]) for name, value in seen.items()]
-    layout = _shared(tuple((name, value.shape) for name, value in values))
+    layout = _shared(tuple((name, value.shape, value.size) for name, value in values))
     return Known(layout, np.concatenate([value.reshape(-1) for _, value in values]))
 
 
@@ -51,8 +51,7 @@ def series(known: Sequence[Known]) -> dict[str, np.ndarray]:
     months, layout = len(known) - 1, known[-1].layout
     table = np.array([each.figures for each in known[1:]]).reshape(months, known[-1].figures.size)
     found, first = {}, 0
-    for name, shape in layout:
-        size = shape[0] if shape else 1
+    for name, shape, size in layout:
         values = table[:, first : first + size].reshape(months, *shape)
         if name.startswith(LATE) and months:
             late = np.full_like(values, np.nan)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from agents.session import Session
     from sim.scenario import Scenario
 
+AT_ONCE = 400
+"""Worlds that are held at a time; more would be little faster and need more memory."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -103,16 +106,22 @@ class Block:
 
     def add(self, line: Line, seeds: Sequence[int]) -> list[int]:
         """Add a world for each seed, all along one line, and give their places."""
-        self._lines.append(line)
         first = len(self._seeds)
-        self._line_of.extend([len(self._lines) - 1] * len(seeds))
-        self._seeds.extend(seeds)
+        self._line_of = [*self._line_of, *[len(self._lines)] * len(seeds)]
+        self._seeds = [*self._seeds, *seeds]
+        self._lines.append(line)
         return list(range(first, len(self._seeds)))
 
     def play(self) -> Vector:
         """Outcomes of all worlds in every month, (outcomes, months, worlds)."""
-        market = Market(self.scenario, seeds=self._seeds, record=Plan(self.outcomes))
-        values = play(market, self._lines, self._line_of)
+        starts = range(0, len(self._seeds), AT_ONCE)
+        return np.concatenate([self._part(slice(start, start + AT_ONCE)) for start in starts], axis=2)
+
+    def _part(self, part: slice) -> Vector:
+        """Outcomes of some of the worlds."""
+        market = Market(self.scenario, seeds=self._seeds[part], record=Plan(self.outcomes))
+        wanted = list(dict.fromkeys(self._line_of[part]))
+        values = play(market, [self._lines[i] for i in wanted], [wanted.index(i) for i in self._line_of[part]])
         # the record keeps outcomes in the registry's order
         rows = [market.record.outcomes.index(name) for name in self.outcomes]
         return np.array(values).swapaxes(0, 1)[rows]

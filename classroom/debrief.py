@@ -81,6 +81,7 @@ def whole(numbers: Sequence[int]) -> dict[str, Any]:
         numbers: tables of this process, all with the same months played.
     """
     first = worlds.TABLES[numbers[0]]
+    first.blocks.clear()  # nobody looks ahead any more
     block = Block(first.scenario, MEASURED)
     tables = [Table(number, worlds.TABLES[number], block, len(numbers)) for number in numbers]
     rules = without(tables[0].line, _left(first, tables[0].people))
