@@ -11,46 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lab.arguments import (
-    AboutWorlds,
-    AllCores,
-    AtMonth,
-    CardDocument,
-    CardFolder,
-    Dask,
-    Every,
-    Experiment,
-    Generations,
-    Json,
-    LastMonth,
-    Load,
-    OneWorld,
-    Out,
-    Outcome,
-    ParameterFile,
-    Period,
-    Resume,
-    Role,
-    Roles,
-    Root,
-    Save,
-    Saved,
-    Scenario,
-    SearchSeed,
-    Seed,
-    Seeds,
-    Sees,
-    Set,
-    SetsFile,
-    StrategiesDocument,
-    StudyFolder,
-    Until,
-    Without,
-    Workers,
-    Worlds,
-    Yes,
-    whole,
-)
+from lab import arguments
+from lab.arguments import Every
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,17 +68,17 @@ def start(
 @app.command(epilog=EXAMPLES)
 def run(
     context: typer.Context,
-    scenario: Scenario = DEFAULT,
-    seed: Seed = 1,
-    worlds: Worlds = 1,
-    until: Until = None,
-    set_: Set = None,
-    workers: Workers = 1,
-    outcome: Outcome = None,
-    every: Period = Every.month,
-    out: Out = None,
-    save: Save = None,
-    json: Json = False,
+    scenario: arguments.Scenario = DEFAULT,
+    seed: arguments.Seed = 1,
+    worlds: arguments.Worlds = 1,
+    until: arguments.Until = None,
+    set_: arguments.Set = None,
+    workers: arguments.Workers = 1,
+    outcome: arguments.Outcome = None,
+    every: arguments.Period = Every.month,
+    out: arguments.Out = None,
+    save: arguments.Save = None,
+    json: arguments.Json = False,
 ) -> None:
     """Run a scenario without a window: print a summary, and write tables if asked to."""
     from lab import options
@@ -146,10 +108,10 @@ def run(
 @app.command()
 def play(
     context: typer.Context,
-    scenario: Scenario = DEFAULT,
-    role: Role = None,
-    seed: Seed = 1,
-    load: Load = None,
+    scenario: arguments.Scenario = DEFAULT,
+    role: arguments.Role = None,
+    seed: arguments.Seed = 1,
+    load: arguments.Load = None,
 ) -> None:
     """Play the game in a window; without a display, run the scenario as `run` does."""
     from ui import launch
@@ -164,7 +126,7 @@ def play(
 
 
 @app.command()
-def replay(file: Saved, json: Json = False) -> None:
+def replay(file: arguments.Saved, json: arguments.Json = False) -> None:
     """Play a saved game again, and check that every month comes out as it was saved."""
     from lab import again
 
@@ -172,7 +134,12 @@ def replay(file: Saved, json: Json = False) -> None:
 
 
 @app.command()
-def whatif(file: Saved, without: Without, outcome: Outcome = None, json: Json = False) -> None:
+def whatif(
+    file: arguments.Saved,
+    without: arguments.Without,
+    outcome: arguments.Outcome = None,
+    json: arguments.Json = False,
+) -> None:
     """Play a saved game again without a decision, under the same luck, and show what that changes."""
     from lab import again
 
@@ -181,16 +148,16 @@ def whatif(file: Saved, without: Without, outcome: Outcome = None, json: Json = 
 
 @app.command()
 def explore(
-    experiment: Experiment,
-    worlds: AboutWorlds = None,
-    workers: AllCores = None,
-    dask: Dask = "",
-    out: StudyFolder = None,
-    resume: Resume = False,
-    yes: Yes = False,
-    from_: Root = None,
-    world: OneWorld = None,
-    at: AtMonth = None,
+    experiment: arguments.Experiment,
+    worlds: arguments.AboutWorlds = None,
+    workers: arguments.AllCores = None,
+    dask: arguments.Dask = "",
+    out: arguments.StudyFolder = None,
+    resume: arguments.Resume = False,
+    yes: arguments.Yes = False,
+    from_: arguments.Root = None,
+    world: arguments.OneWorld = None,
+    at: arguments.AtMonth = None,
 ) -> None:
     """Run an experiment over many worlds and keep what each left behind; see docs/explore.md."""
     from lab.experiments import command
@@ -203,18 +170,13 @@ def explore(
 
 @app.command()
 def validate(
-    worlds: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", parser=whole, show_default=False, help="Worlds of the backtest: 1000, or 200 with --short."
-        ),
-    ] = None,
-    short: Annotated[bool, typer.Option("--short", help="Fewer worlds and no sensitivity, as for CI.")] = False,
-    workers: Annotated[int, typer.Option(metavar="N", parser=whole, help="Processes that share the worlds.")] = 2,
-    parameters: ParameterFile = None,
-    out: CardFolder = Path("validation"),
-    document: CardDocument = None,
-    json: Json = False,
+    worlds: arguments.BacktestWorlds = None,
+    short: arguments.Short = False,
+    workers: arguments.Processes = 2,
+    parameters: arguments.ParameterFile = None,
+    out: arguments.CardFolder = Path("validation"),
+    document: arguments.CardDocument = None,
+    json: arguments.Json = False,
 ) -> None:
     """Hold the model against real prices and trade; exit code 1 if a target is missed."""
     from lab.validation import command
@@ -226,9 +188,7 @@ def validate(
 
 
 @app.command()
-def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study that explore has written.")],
-) -> None:
+def report(folder: arguments.Study) -> None:
     """Write report.html, one self-contained page, into the folder of a study."""
     from lab.experiments import report as page
 
@@ -246,10 +206,10 @@ def experiments() -> None:
 
 @app.command()
 def calibrate(
-    sees: Sees = "all",
-    generations: Generations = 60,
-    seed: SearchSeed = 1,
-    out: SetsFile = None,
+    sees: arguments.Sees = "all",
+    generations: arguments.Generations = 60,
+    seed: arguments.SearchSeed = 1,
+    out: arguments.SetsFile = None,
 ) -> None:
     """Fit the uncertain parameters of behaviour to 2025 and to the habits of prices before; takes some minutes."""
     from lab.calibration import command
@@ -259,12 +219,9 @@ def calibrate(
 
 @app.command()
 def parameters(
-    scenario: Scenario = DEFAULT,
-    document: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", show_default=False, help="Write parameters.md into this folder, as in docs."),
-    ] = None,
-    json: Json = False,
+    scenario: arguments.Scenario = DEFAULT,
+    document: arguments.ParametersDocument = None,
+    json: arguments.Json = False,
 ) -> None:
     """List every number of a scenario with its unit, range, source and confidence."""
     from lab import options, parameters_page
@@ -281,11 +238,11 @@ def parameters(
 
 @app.command()
 def strategies(
-    roles: Roles = None,
-    seeds: Seeds = 12,
-    until: LastMonth = "2032-12",
-    document: StrategiesDocument = None,
-    json: Json = False,
+    roles: arguments.Roles = None,
+    seeds: arguments.Seeds = 12,
+    until: arguments.LastMonth = "2032-12",
+    document: arguments.StrategiesDocument = None,
+    json: arguments.Json = False,
 ) -> None:
     """Play every seat by eight strategies, by rules, dice and constants; exit code 1 if it is no good game somewhere."""
     from lab.strategies import command
@@ -298,20 +255,14 @@ def strategies(
 
 @app.command()
 def classroom(
-    scenario: Scenario = "classroom_short",
-    port: Annotated[int, typer.Option(metavar="N", parser=whole, help="Port to serve on.")] = 8000,
-    data: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder of the class; if it holds one, that class goes on.")
-    ] = Path("class"),
-    tables: Annotated[int, typer.Option(metavar="N", parser=whole, help="Tables of seven seats, 1 to 8.")] = 1,
-    plan: Annotated[str, typer.Option(metavar="45|90|180", help="Minutes of teaching; 180 is two lessons.")] = "90",
-    pin: Annotated[
-        str | None, typer.Option(metavar="DIGITS", help="The teacher's PIN; random if not given.", show_default=False)
-    ] = None,
-    seconds: Annotated[
-        int | None, typer.Option(metavar="N", parser=whole, help="Time for a round, if not the plan's.", show_default=False)
-    ] = None,
-    seed: Seed = 1,
+    scenario: arguments.Scenario = "classroom_short",
+    port: arguments.Port = 8000,
+    data: arguments.ClassFolder = Path("class"),
+    tables: arguments.Tables = 1,
+    plan: arguments.Lesson = "90",
+    pin: arguments.Pin = None,
+    seconds: arguments.RoundSeconds = None,
+    seed: arguments.Seed = 1,
 ) -> None:
     """Open a class: students join from their phones, a board for the projector, a console for the teacher."""
     from classroom import launch
@@ -320,7 +271,7 @@ def classroom(
 
 
 @app.command()
-def scenarios(json: Json = False) -> None:
+def scenarios(json: arguments.Json = False) -> None:
     """List the scenarios that are shipped."""
     from lab import listing
     from sim.scenario_files import shipped
@@ -329,7 +280,7 @@ def scenarios(json: Json = False) -> None:
 
 
 @app.command()
-def levers(scenario: Scenario = DEFAULT, json: Json = False) -> None:
+def levers(scenario: arguments.Scenario = DEFAULT, json: arguments.Json = False) -> None:
     """List every decision that a role can take, with unit, range, default and targets."""
     from lab import listing, options
     from sim.levers import registry
@@ -338,7 +289,7 @@ def levers(scenario: Scenario = DEFAULT, json: Json = False) -> None:
 
 
 @app.command()
-def outcomes(scenario: Scenario = DEFAULT, json: Json = False) -> None:
+def outcomes(scenario: arguments.Scenario = DEFAULT, json: arguments.Json = False) -> None:
     """List everything that is measured, with its unit."""
     from lab import listing, options
     from sim.outcomes import registry
@@ -365,18 +316,18 @@ def console(file: Any) -> Console:
     return Console(file=file, width=None if known else WIDTH)
 
 
-def main(arguments: Sequence[str] | None = None, build: Any = None) -> int:
+def main(words: Sequence[str] | None = None, build: Any = None) -> int:
     """Do what the command line asks for.
 
     Args:
-        arguments: words of the command line; those of the process if not given.
+        words: of the command line; those of the process if not given.
         build: makes the model in place of the market; see `lab.run.Build`.
 
     Returns:
         0 done, 2 bad input, 1 a fault of ours, 130 stopped by the person.
     """
     try:
-        code = app(arguments, standalone_mode=False, prog_name="main.py", obj=build) or 0
+        code = app(words, standalone_mode=False, prog_name="main.py", obj=build) or 0
         sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
         code = STOPPED

@@ -27,6 +27,8 @@ PLANTS = {"kazakhstan": 5000.0, "uzbekistan": 4000.0}
 """Capacity of APT plants with which a host can process what it will dig, t W/year."""
 INCOME = {"kazakhstan": 60.0, "uzbekistan": 24.0}
 """Royalties with which a host is content, million USD/year."""
+PRIZES = {"kazakhstan": (0.07, 0.11), "uzbekistan": (0.1, 0.08)}
+"""Weights of royalties and of output: who digs already is judged by what is dug, a newcomer by what it is paid."""
 READY = (8500.0, 14000.0)
 """t W in Western stockpiles at which Chinese licences still bite in full, and at which they bite no more."""
 FRUGAL = 0.5
@@ -195,14 +197,14 @@ class Scores:
         here = market.mines.region == market.exchange.regions.index(host)
         most = 12000.0 if host == "kazakhstan" else 5000.0
         west = 0.5 * (relations.between(host, "united_states") + relations.between(host, "european_union"))
-        tension = self._tension()
+        tension, (paid, dug) = self._tension(), PRIZES[host]
         backing = (1 - tension) * relations.between(host, "china") + tension * west
         return {
-            "revenue": (0.1, _part(self._royalties(host), 0.0, INCOME[host])),
+            "revenue": (paid, _part(self._royalties(host), 0.0, INCOME[host])),
             "purse": (0.15, _part(states.purse[row], 0.0, 1.5 * states.budget[row, 0])),
             "friends": (0.05, _part(liked, -0.1, 0.5)),
             "backing": (0.17, _part(backing, 0.0, 0.6)),
-            "output": (0.08, _part(12 * total(market.mines.output[here]), 0.0, most)),
+            "output": (dug, _part(12 * total(market.mines.output[here]), 0.0, most)),
         }
 
     def _spot(self, bloc: str) -> Vector:

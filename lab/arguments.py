@@ -193,3 +193,24 @@ SetsFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE", show_default=False, help="File for the accepted sets, if not the scenario's own."),
 ]
+BacktestWorlds = Annotated[
+    int | None,
+    typer.Option(metavar="N", parser=whole, show_default=False, help="Worlds of the backtest: 1000, or 200 with --short."),
+]
+Short = Annotated[bool, typer.Option("--short", help="Fewer worlds and no sensitivity, as for CI.")]
+Processes = Annotated[int, typer.Option(metavar="N", parser=whole, help="Processes that share the worlds.")]
+Study = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study that explore has written.")]
+ParametersDocument = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", show_default=False, help="Write parameters.md into this folder, as in docs."),
+]
+Port = Annotated[int, typer.Option(metavar="N", parser=whole, help="Port to serve on.")]
+ClassFolder = Annotated[Path, typer.Option(metavar="DIR", help="Folder of the class; if it holds one, that class goes on.")]
+Tables = Annotated[int, typer.Option(metavar="N", parser=whole, help="Tables of seven seats, 1 to 8.")]
+Lesson = Annotated[str, typer.Option(metavar="45|90|180", help="Minutes of teaching; 180 is two lessons.")]
+Pin = Annotated[
+    str | None, typer.Option(metavar="DIGITS", help="The teacher's PIN; random if not given.", show_default=False)
+]
+RoundSeconds = Annotated[
+    int | None, typer.Option(metavar="N", parser=whole, help="Time for a round, if not the plan's.", show_default=False)
+]
