@@ -159,7 +159,7 @@ async def lesson(base: str, server: int, given: argparse.Namespace) -> None:
             asked = time.perf_counter()
             await students[0].bot.send(kind="submit", round=0, done=True)  # refused, but answered
             meanwhile.append(time.perf_counter() - asked)
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
         print(f"debrief after {time.monotonic() - begun:.1f} s, {told('answers meanwhile', meanwhile)}")
         page = get(base, "/debrief.html")[1]
         print(f"debrief in one file: {len(page) / 1024:.0f} KiB; most memory: {memory}")

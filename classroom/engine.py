@@ -13,8 +13,11 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 
-def end_with_parent() -> None:
-    """Let this process end when the server does, even if that was killed."""
+def begin() -> None:
+    """Make a process for worlds: without what Mesa does not need, and ending with the server even if that was killed."""
+    from agents.light import without_tables
+
+    without_tables()
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
@@ -49,7 +52,7 @@ class Engine:
     @staticmethod
     def _new() -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, mp_context=context, initializer=end_with_parent)
+        return ProcessPoolExecutor(1, mp_context=context, initializer=begin)
 
     async def ask(self, question: str, *given: Any) -> Any:
         """The answer of "worlds.<function>" or "debrief.<function>"; a process that died is made again from the log."""
