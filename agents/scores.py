@@ -153,8 +153,8 @@ class Scores:
         trust = 0.5 * (relations.between("china", "united_states") + relations.between("china", "european_union"))
         return {
             "refining": (0.15, _part(share, 0.4, 0.85)),
-            "mining": (0.35, _part(mined, 0.5, 0.83)),
-            "leverage": (0.35, _part(dear, 0.15, 0.45) * (1 - ready)),
+            "mining": (0.3, _part(mined, 0.5, 0.83)),
+            "leverage": (0.4, _part(dear, 0.15, 0.45) * (1 - ready)),
             "sales": (0.05, np.minimum(leaving, 1.0)),
             "trust": (0.1, _part(trust, -0.8, 0.0)),
         }
@@ -231,6 +231,6 @@ class Scores:
         return {
             "cheap": (0.35, 1 - _part(paid, 0.8, 3.5)),
             "running": (0.2, 1 - _part(market.buyers.hurt[i], 0.0, 0.1)),
-            "ready": (0.3, np.minimum(held / needed, 1.0)),
-            "lean": (0.15, 1 - _part(held, 1.0, 9.0)),
+            "ready": (0.33, np.minimum(held / needed, 1.0)),
+            "lean": (0.12, 1 - _part(held, 1.0, 9.0)),
         }
