@@ -209,7 +209,7 @@ class Number(Dialog):
         text = words.say("number.model")
         if found.source:
             confidence = words.say(f"confidence.{found.confidence}") if found.confidence else ""
-            text = words.say("tip.source", source=found.source, confidence=confidence) + " " + text
+            text = words.say("tip.source", source=found.source, confidence=confidence) + ". " + text
         lines = self.theme.wrap(text, NOTE, area.width)[: 3 if area.height > px(400) else 1]
         y = area.bottom - len(lines) * self.theme.line_height(NOTE)
         for i, line in enumerate(lines):
