@@ -1,8 +1,12 @@
 """Settings and fixtures that every test shares."""
 
+import subprocess
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
+from tests import elsewhere
 from tests.golden_files import Goldens
 from tests.source_reading import ROOT
 
@@ -20,3 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def goldens(request: pytest.FixtureRequest) -> Goldens:
     """The records of whole runs, in `tests/goldens/`."""
     return Goldens(ROOT / "tests" / "goldens", renew=request.config.getoption("--renew-goldens"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def started_elsewhere(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str] | None]:
+    """Begun before the first test, since it compiles everything anew, and only if a test asks for it."""
+    if not any("another_processor" in item.fixturenames for item in request.session.items):
+        yield None
+        return
+    with elsewhere.start() as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def another_processor(started_elsewhere: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    """A process in which another processor plays the worlds of `tests.elsewhere`."""
+    return started_elsewhere

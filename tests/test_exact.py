@@ -20,6 +20,7 @@ from llvmlite.binding import get_host_cpu_features
 from scipy.special import ndtri
 
 from sim import exact
+from tests.elsewhere import NO_AVX_512
 
 ROOT = Path(__file__).resolve().parent.parent
 RNG = np.random.default_rng(20250115)
@@ -190,7 +191,6 @@ results = [
 digests = [hashlib.blake2b(each.tobytes(), digest_size=8).hexdigest() for each in results]
 """
 HOST = {name for name, has in get_host_cpu_features().items() if has}
-NO_AVX_512 = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL X86_V4"
 
 
 def fingerprint_elsewhere(**environment: str) -> list[str]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from agents.market import Plan
 from sim.lanes import LANES
 from sim.scenario_files import load
+from tests.elsewhere import FINGERPRINT
 from tests.market_runs import differing, everything, of_world, played, random_orders
-from tests.source_reading import ROOT
-from tests.test_exact import NO_AVX_512
 
 QUARTERS = Plan(every="quarter")
 
@@ -59,25 +54,9 @@ def test_all_state_is_double_precision_with_worlds_last():
     assert {name: x.shape for name, x in arrays.items() if x.shape[-1] != 3} == {}
 
 
-FINGERPRINT = """
-import hashlib
-from tests.market_runs import everything, played
-
-arrays = everything(played(24, seeds=[5, 6, 7]))
-digests = [f"{name}={hashlib.blake2b(x.tobytes(), digest_size=8).hexdigest()}" for name, x in arrays.items()]
-"""
-
-
-def test_another_processor_plays_the_same_two_years():
+def test_another_processor_plays_the_same_two_years(another_processor):
     here: dict = {}
     exec(FINGERPRINT, here)
-    plain = {"NPY_DISABLE_CPU_FEATURES": NO_AVX_512, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", FINGERPRINT + "print(*digests, sep='\\n')"],
-        env={**os.environ, **plain},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.splitlines() == here["digests"]
+    digests, faults = another_processor.communicate()
+    assert faults == ""
+    assert digests.splitlines() == here["digests"]
