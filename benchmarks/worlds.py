@@ -112,7 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer worlds")
     quick = parser.parse_args().quick
-    widths = (1, 64, 1000) if quick else (1, 64, 1000, 1024, 2000, 4096)
+    widths = (1, 64, 1000, 2000) if quick else (1, 64, 1000, 1024, 2000, 4096)
     print(f"{os.cpu_count()} cores; scenario central_asia_2025, 192 months")
     run_block(1, True, months=2)
     best = 0.0
