@@ -161,12 +161,8 @@ class Briefing:
         return self._make(role, News(self._own[role] if bloc == role else self._buyers[bloc], public))
 
     def of(self, role: str, public: Mapping[str, Vector]) -> Observation:
-        """What one government may know."""
+        """What a government or `buyers.<bloc>` may know."""
         return self._make(role, dict(self.view(role, public)))
-
-    def of_buyers(self, bloc: str, public: Mapping[str, Vector]) -> Observation:
-        """What one group of buyers may know."""
-        return self.of(f"buyers.{bloc}", public)
 
     def _make(self, role: str, known: Mapping[str, Vector]) -> Observation:
         market = self.market

@@ -242,7 +242,12 @@ class Market(mesa.Model):
     @property
     def date(self) -> str:
         """Month to be played, "YYYY-MM"."""
-        return f"{self.year}-{self.calendar_month:02d}"
+        return self.date_of(self.month)
+
+    def date_of(self, month: int) -> str:
+        """Date "YYYY-MM" of the month with this many months before it."""
+        year, place = divmod(self._first + month, 12)
+        return f"{year}-{place + 1:02d}"
 
     def step(self) -> None:
         """Play one month, phase after phase."""

@@ -125,8 +125,7 @@ class Session(Travels):
 
     def date_of(self, month: int) -> str:
         """Date "YYYY-MM" of the month with this many months before it."""
-        year, place = divmod(self.market._first + month, 12)
-        return f"{year}-{place + 1:02d}"
+        return self.market.date_of(month)
 
     # --- decisions --------------------------------------------------------------------------------
 
@@ -188,9 +187,8 @@ class Session(Travels):
     def _act(self, lever: str, target: str, value: float, source: str) -> Decision:
         if self.is_over:
             raise Refused("The game is over; nothing can happen any more.")
-        act = Decision(self._next, self.month, seating.NATURE, lever, target, value, source)
-        self._coming = (*self._coming, acts.checked(self.market, act))
-        self._next = self._next + 1
+        act = acts.checked(self.market, Decision(self._next, self.month, seating.NATURE, lever, target, value, source))
+        self._coming, self._next = (*self._coming, act), self._next + 1
         return act
 
     def take_number(self) -> int:
@@ -352,8 +350,6 @@ class Session(Travels):
         """
         seating.checked_people(self.market.levers, (role,))
         briefing = self.market.briefing
-        if role.startswith("buyers."):
-            return briefing.of_buyers(role.removeprefix("buyers."), briefing.public())
         return briefing.of(role, briefing.public())
 
     def known_series(self, role: str) -> dict[str, np.ndarray]:
