@@ -9,12 +9,24 @@ import tempfile
 import time
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
 from tests.class_bots import PIN, post, running
 from tests.class_fuzz import Intruder, failures, letters, requests, status_of, unhurried
+
+
+def sent_by(intruder: Intruder, door: str, told: Counter[str]) -> Callable[[str], None]:
+    """Sends a message, and counts how it was answered."""
+
+    def messages(text: str) -> None:
+        answer = intruder.send(text)
+        told[f"{door}: {'hung up' if not answer else 'done' if answer['ok'] else 'turned down'}"] += 1
+        assert not answer or answer["ok"] or answer["error"], text
+
+    return messages
 
 
 def main() -> int:
@@ -42,16 +54,8 @@ def main() -> int:
         teacher.leave()
         for door in ("seat", "teacher"):
             intruder = Intruder(base, door, hall)
-
-            @usual
-            @given(letters(door, hall))
-            def messages(text, door=door, intruder=intruder):
-                answer = intruder.send(text)
-                told[f"{door}: {'hung up' if not answer else 'done' if answer['ok'] else 'turned down'}"] += 1
-                assert not answer or answer["ok"] or answer["error"], text
-
             since = time.monotonic()
-            messages()
+            usual(given(letters(door, hall))(sent_by(intruder, door, told)))()
             intruder.leave()
             print(f"{door}: {given_.examples / (time.monotonic() - since):.0f} messages a second", flush=True)
     print(json.dumps(told, indent=1))
