@@ -1,6 +1,7 @@
 """A whole class in headless Chromium: teacher, board, four students and two who come late.
 
 Everything that the pages offer is done through them; axe-core looks at each page, and pictures go into docs/pictures.
+Needs the extras `test` and `browser`, and Chromium.
 """
 
 from __future__ import annotations

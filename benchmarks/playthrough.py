@@ -4,6 +4,7 @@ Run `python benchmarks/playthrough.py [ROLE] [SEED]`; it prints how long the mod
 itself and why, and what each turn had to weigh.
 """
 
+import argparse
 import os
 import sys
 import tempfile
@@ -85,4 +86,7 @@ def main(role: str, seed: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*[*sys.argv[1:3], *("kazakhstan", "3")[len(sys.argv) - 1 :]])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("role", nargs="?", default="kazakhstan")
+    parser.add_argument("seed", nargs="?", default="3")
+    main(**vars(parser.parse_args()))
