@@ -127,14 +127,16 @@ def _promises(market: Market) -> tuple[Index, Vector, Vector]:
     """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
 
     Returns:
-        Rows of the mines in what follows, USD/mtu of APT, and share of output that floors shelter, (mines, worlds).
+        Row of each mine in what follows, -1 for those that are promised nothing; USD/mtu of APT, and share of output
+        that floors shelter, (rows, worlds).
     """
-    mines, finance = market.mines, market.finance
-    place, more, safe = finance.floors(market.expected)
-    added, sheltered = mines.is_safe * market.expected_premium, np.zeros((len(mines.names), market.worlds))
+    is_safe = market.mines.is_safe
+    place, more, safe = market.finance.floors(market.expected)
     rows = np.flatnonzero(place >= 0)
-    added[rows], sheltered[rows] = added[rows] + more[place[rows]], safe[place[rows]]
-    return np.arange(len(mines.names)), added, sheltered
+    # all safe mines without a floor are promised the same
+    added = np.concatenate([is_safe[rows] * market.expected_premium + more, market.expected_premium[None]])
+    sheltered = np.concatenate([safe, np.zeros((1, market.worlds))])
+    return np.where((place < 0) & (is_safe[:, 0] > 0), rows.size, place), added, sheltered
 
 
 def _build_refineries(market: Market) -> None:

@@ -85,7 +85,7 @@ class Seats:
         self.taken = [taken for taken in self.taken if taken[0] < month]
 
     def rule(self, decided: Iterable[Decisions]) -> None:
-        """Take in what the roles' rules decide."""
+        """Take in what the roles' rules decide; all of it holds at once, when everyone has decided."""
         ruled = {**self.ruled}
         for decisions in decided:
             for name, value in decisions.items():
