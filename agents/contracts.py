@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
-from sim.state import derived, foretell, state
+from sim.state import derived, foretell, recall, state, to_change
 
 
 class Offtakes:
@@ -39,11 +39,10 @@ class Offtakes:
 
     def end(self, month: int) -> None:
         """Free the output of contracts that have run their years."""
-        before = self._running()
-        rows = np.flatnonzero(before[2] <= month)
+        rows = np.flatnonzero(self._running()[2] <= month)
         if not rows.size:
             return
-        share = self.share.copy()
+        before, share = recall(Offtakes._running, self), to_change(self, "share")
         share[rows] = np.where(self.until[rows] <= month, 0.0, share[rows])
         self.share = share
         self._follow(rows, before)
@@ -61,17 +60,16 @@ class Offtakes:
             floor: USD/mtu of APT, for all that is held.
             until: month from which the contract no longer runs.
         """
-        before = self._running()
-        share, ends = self.share.copy(), self.until.copy()
+        before = recall(Offtakes._running, self)
+        share, ends = to_change(self, "share"), to_change(self, "until")
         share[place] = share[place] + part
         ends[place] = until
         self.share, self.until = share, ends
         if (self.floor[place] != floor).any():
-            floors = self.floor.copy()
+            floors, public = to_change(self, "floor"), to_change(self, "public")
             floors[place] = floor
             self.floor = floors
             # without a floor there is nothing to stand behind
-            public = self.public.copy()
             public[place] = np.where(floors[place] > 0, 1.0, public[place])
             self.public = public
         self._follow(np.unique(place[0]), before)
@@ -88,7 +86,7 @@ class Lender:
 
     def lend(self, place: tuple[Index, Index], amount: Vector) -> Vector:
         """Sign loans to some mines, in some worlds; gives million USD lent to each until it lends again, (mines, worlds)."""
-        signed = self.signed.copy()
+        signed = to_change(self, "signed")
         signed[place] = signed[place] + amount
         self.signed = signed
         return self._lent.fill(place, amount)

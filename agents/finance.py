@@ -15,7 +15,7 @@ from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import state, to_change
 
 LENDERS = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 OFFERS = {
@@ -207,17 +207,15 @@ class Finance:
         lent: dict[str, Vector] = {}
         if not loans.size:
             return lent
-        all_loans = mines.loans.copy()
+        all_loans, missing = to_change(mines, "loans"), to_change(mines, "missing")
         for i, lender in enumerate(LENDERS):
             which, mine, world, amount = loans[loans[:, 0] == i].T
             if which.size:
                 place = mine.astype(np.int64), world.astype(np.int64)
                 lent[lender] = self.lenders[i].lend(place, amount)
                 all_loans[place] = all_loans[place] + amount
-        mines.loans = all_loans
-        missing = mines.missing.copy()
         missing[seekers[:, 0].astype(np.int64), seekers[:, 1].astype(np.int64)] = seekers[:, 2]
-        mines.missing = missing
+        mines.loans, mines.missing = all_loans, missing
         return lent
 
     def floors(self, expected: Vector) -> tuple[Index, Vector, Vector]:
