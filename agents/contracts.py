@@ -82,14 +82,15 @@ class Lender:
 
     def __init__(self, mines: int, worlds: int) -> None:
         self.signed = np.zeros((mines, worlds))
-        self._lent = SparseTable(mines, worlds)
+        self.lent = SparseTable(mines, worlds)
+        """Million USD signed this month."""
 
-    def lend(self, place: tuple[Index, Index], amount: Vector) -> Vector:
-        """Sign loans to some mines, in some worlds; gives million USD lent to each until it lends again, (mines, worlds)."""
+    def lend(self, place: tuple[Index, Index], amount: Vector) -> None:
+        """Sign loans to some mines, in some worlds."""
         signed = to_change(self, "signed")
         signed[place] = signed[place] + amount
         self.signed = signed
-        return self._lent.fill(place, amount)
+        self.lent.fill(place, amount)
 
 
 class SparseTable:
@@ -97,10 +98,17 @@ class SparseTable:
 
     def __init__(self, mines: int, worlds: int) -> None:
         self.table = np.zeros((mines, worlds))
-        self._filled: Index | tuple[Index, Index] = np.zeros(0, np.int64)
+        self.has = np.zeros(mines, np.int64)
+        """1 for mines whose row is not empty."""
+        self._place: Index | tuple[Index, Index] = np.zeros(0, np.int64)
 
-    def fill(self, place: Index | tuple[Index, Index], values: Vector) -> Vector:
-        """Set these rows, or these rows in these worlds, and empty those that were set before."""
-        self.table[self._filled] = 0.0
-        self.table[place], self._filled = values, place
-        return self.table
+    def empty(self) -> None:
+        """Set everything to zero."""
+        self.table[self._place] = 0.0
+        self.has[:] = 0
+        self._place = np.zeros(0, np.int64)
+
+    def fill(self, place: Index | tuple[Index, Index], values: Vector) -> None:
+        """Set these rows, or these rows in these worlds, of an empty table."""
+        self.table[place], self._place = values, place
+        self.has[place[0] if isinstance(place, tuple) else place] = 1

@@ -188,8 +188,8 @@ class Finance:
                 share[mine], until[mine] = signed, np.maximum(until[mine], month + months)
                 table.share, table.floor, table.until = share, floor, until
 
-    def sign_loans(self, offers: dict[str, Vector], trust: tuple[Vector, ...], advocacy: Vector) -> dict[str, Vector]:
-        """Sign loans whose due diligence is done; gives million USD lent this month by lender, (mines, worlds).
+    def sign_loans(self, offers: dict[str, Vector], trust: tuple[Vector, ...], advocacy: Vector) -> None:
+        """Sign loans whose due diligence is done.
 
         A letter is not a loan: a loan comes after the study, after months of diligence, and not to every project.
 
@@ -204,19 +204,19 @@ class Finance:
             tuple(lender.signed for lender in self.lenders), self.share, trust, advocacy,
             LENDERS.index("united_states"), mines.stage, mines.need, mines.missing, self.waited,
         )  # fmt: skip
-        lent: dict[str, Vector] = {}
+        for lender in self.lenders:
+            lender.lent.empty()
         if not loans.size:
-            return lent
+            return
         all_loans, missing = to_change(mines, "loans"), to_change(mines, "missing")
-        for i, lender in enumerate(LENDERS):
+        for i, lender in enumerate(self.lenders):
             which, mine, world, amount = loans[loans[:, 0] == i].T
             if which.size:
                 place = mine.astype(np.int64), world.astype(np.int64)
-                lent[lender] = self.lenders[i].lend(place, amount)
+                lender.lend(place, amount)
                 all_loans[place] = all_loans[place] + amount
         missing[seekers[:, 0].astype(np.int64), seekers[:, 1].astype(np.int64)] = seekers[:, 2]
         mines.loans, mines.missing = all_loans, missing
-        return lent
 
     def floors(self, expected: Vector) -> tuple[Index, Vector, Vector]:
         """What floors are expected to add to the price, and how far they shelter a mine.

@@ -48,7 +48,7 @@ def sign(market: Market) -> None:
     floors = {"us": _table(market, "united_states.floor_price")}
     buyers = _trust(market, [BUYER_ROLE[buyer] for buyer in OFFTAKERS])
     finance.sign_offtakes(market.month, market.date, requests, floors, buyers, seats["uzbekistan.first_come"])
-    market.lent = finance.sign_loans(offers, _trust(market, LENDERS), seats["united_states.advocacy"])
+    finance.sign_loans(offers, _trust(market, LENDERS), seats["united_states.advocacy"])
     _give_grants(market)
 
 
@@ -66,7 +66,7 @@ def _give_grants(market: Market) -> None:
     """The United States helps mines with grants, as far as its purse goes."""
     mines, states = market.mines, market.states
     asked = _table(market, "united_states.mine_support")
-    market.grants = market.none_by_mine
+    market.granted.empty()
     some = np.flatnonzero(rows_above_zero(asked))
     if some.size:
         asked = asked[some] / 12
@@ -75,7 +75,8 @@ def _give_grants(market: Market) -> None:
         if together.any():
             rows, grants = market.finance.projects[some], mines.grants.copy()
             grants[rows] = grants[rows] + given
-            market.grants, mines.grants = market.granted.fill(rows, given), grants
+            mines.grants = grants
+            market.granted.fill(rows, given)
             states.pay("united_states", together)
 
 
