@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE, within
 
@@ -36,20 +35,6 @@ def _clear(sums: Any) -> None:
             sums[row, k] = 0.0
 
 
-# Rows of one mine's numbers in the table that `settle_mines` works in; the month's sums come before them.
-MADE, PRICE, KEPT, UNIT_COST, ROYALTY, EARNED, RECEIVED, SHARE, FLOOR, BY_STATE = range(8, 18)
-FRESH, OWED, STAGE, REPAYS, CASH, PAID_IN, LAID_OUT, GIVEN, NUMBERS = range(18, 27)
-
-
-@inline
-def _any(values: Any) -> bool:
-    """Whether a value is not zero."""
-    some = False
-    for k in range(values.size):
-        some |= values[k] != 0.0
-    return some
-
-
 @kernel
 def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, capital: Any, out: Any, sums: Any) -> None:
     """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
@@ -73,77 +58,55 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     owed, cash, equity, spent, grants, lent, (lends, granted) = capital
     owed_out, cash_out = out
     over_all, royalties, by_state, by_users, loans = sums
+    worlds = output.shape[1]
+    royalty, earned, received, repaid = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
+    fresh, nothing = np.empty(worlds), np.zeros(worlds)
     for table in sums:
         _clear(table)
-    near = np.empty((NUMBERS, BLOCK))
-    for lo in range(0, output.shape[1], BLOCK):
-        hi = min(lo + BLOCK, output.shape[1])
-        n = hi - lo
-        near[:MADE] = 0.0
-        for m in range(found.shape[0]):
-            add(found[m, lo:hi], near[FOUND])
-        for m in range(pool.size):
-            worth = payable[m]
-            copy(output[m, lo:hi], near[MADE])
-            near[EARNED : RECEIVED + 1] = 0.0
-            if _any(near[MADE, :n]):
-                copy(price[pool[m], lo:hi], near[PRICE])
-                copy(keep[m, lo:hi], near[KEPT])
-                copy(cash_cost[m, lo:hi], near[UNIT_COST])
-                for k in range(n):
-                    tonnes = near[MADE, k] * MILLION_PER_TONNE
-                    sales, cost = tonnes * near[PRICE, k], tonnes * near[UNIT_COST, k]
-                    near[ROYALTY, k] = sales * (1.0 - near[KEPT, k])
-                    near[EARNED, k] = sales - near[ROYALTY, k] - cost
-                    near[MINED, k] += near[MADE, k]
-                    near[SALES, k] += sales
-                    near[COST, k] += cost
-                add(near[ROYALTY, :n], royalties[region[m], lo:hi])
-                for b in range(len(share)):
-                    if runs[b, m]:
-                        copy(share[b][m, lo:hi], near[SHARE])
-                        copy(floor[b][m, lo:hi], near[FLOOR])
-                        copy(public[b][m, lo:hi], near[BY_STATE])
-                        for k in range(n):
-                            short = max(near[FLOOR, k] * worth - near[PRICE, k], 0.0)
-                            paid = near[SHARE, k] * near[MADE, k] * short * MILLION_PER_TONNE
-                            near[RECEIVED, k] += paid
-                            near[BY_STATE, k] = paid * near[BY_STATE, k]
-                            near[SHARE, k] = paid - near[BY_STATE, k]
-                        add(near[BY_STATE, :n], by_state[b, lo:hi])
-                        add(near[SHARE, :n], by_users[b, lo:hi])
-            near[FRESH] = 0.0
-            for lender in range(len(lent)):
-                if lends[lender, m]:
-                    add(lent[lender][m, lo:hi], near[FRESH])
-                    add(lent[lender][m, lo:hi], loans[lender, lo:hi])
-            copy(owed[m, lo:hi], near[OWED])
-            near[REPAYS] = 0.0
-            if _any(near[OWED, :n]):
-                copy(stage[m, lo:hi], near[STAGE])
-                for k in range(n):
-                    debt, now = near[OWED, k], near[STAGE, k]
-                    earnings = max(near[EARNED, k] + near[RECEIVED, k], 0.0)
-                    near[REPAYS, k] = repayment(debt, earnings, months, now == production)
-                    near[REPAID, k] += near[REPAYS, k]
-                    near[OWED, k] = debt - near[REPAYS, k] - (debt - near[REPAYS, k] if now >= lost_from else 0.0)
-            copy(cash[m, lo:hi], near[CASH])
-            copy(equity[m, lo:hi], near[PAID_IN])
-            copy(spent[m, lo:hi], near[LAID_OUT])
-            near[GIVEN] = 0.0
-            if granted[m]:
-                copy(grants[m, lo:hi], near[GIVEN])
-            for k in range(n):
-                near[OWED, k] = near[OWED, k] + near[FRESH, k]
-                in_hand = near[CASH, k] + near[EARNED, k] + near[RECEIVED, k] + near[PAID_IN, k] + near[FRESH, k]
-                near[CASH, k] = in_hand + near[GIVEN, k] - near[LAID_OUT, k] - near[REPAYS, k]
-                near[EQUITY, k] += near[PAID_IN, k]
-                near[GRANTS, k] += near[GIVEN, k]
-                near[SPENT, k] += near[LAID_OUT, k]
-            copy(near[OWED, :n], owed_out[m, lo:hi])
-            copy(near[CASH, :n], cash_out[m, lo:hi])
-        for row in range(MADE):
-            copy(near[row, :n], over_all[row, lo:hi])
+    for m in range(found.shape[0]):
+        for k in range(worlds):
+            over_all[FOUND, k] += found[m, k]
+    for m in range(pool.size):
+        at, r, given = pool[m], region[m], grants[m] if granted[m] else nothing
+        for k in range(worlds):
+            tonnes = output[m, k] * MILLION_PER_TONNE
+            sales, cost = tonnes * price[at, k], tonnes * cash_cost[m, k]
+            royalty[k] = sales * (1.0 - keep[m, k])
+            earned[k] = sales - royalty[k] - cost
+            received[k] = 0.0
+            fresh[k] = 0.0
+            over_all[MINED, k] += output[m, k]
+            over_all[SALES, k] += sales
+            over_all[COST, k] += cost
+        for k in range(worlds):
+            royalties[r, k] += royalty[k]
+        for b in range(len(share)):
+            if runs[b, m]:
+                for k in range(worlds):
+                    short = max(floor[b][m, k] * payable[m] - price[at, k], 0.0)
+                    paid = share[b][m, k] * output[m, k] * short * MILLION_PER_TONNE
+                    received[k] += paid
+                    by_state[b, k] += paid * public[b][m, k]
+                    by_users[b, k] += paid - paid * public[b][m, k]
+        for lender in range(len(lent)):
+            if lends[lender, m]:
+                for k in range(worlds):
+                    fresh[k] = fresh[k] + lent[lender][m, k]
+                    loans[lender, k] += lent[lender][m, k]
+        for k in range(worlds):
+            debt = owed[m, k]
+            earnings = max(earned[k] + received[k], 0.0)
+            repaid[k] = repayment(debt, earnings, months, stage[m, k] == production)
+            lost = debt - repaid[k] if stage[m, k] >= lost_from else 0.0
+            owed_out[m, k] = debt - repaid[k] - lost + fresh[k]
+        for k in range(worlds):
+            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + fresh[k] + given[k]
+            cash_out[m, k] = in_hand - spent[m, k] - repaid[k]
+        for k in range(worlds):
+            over_all[EQUITY, k] += equity[m, k]
+            over_all[GRANTS, k] += given[k]
+            over_all[SPENT, k] += spent[m, k]
+            over_all[REPAID, k] += repaid[k]
 
 
 @kernel
