@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -94,13 +96,17 @@ class Lender:
 
 
 class SparseTable:
-    """A table of zeros but for a few places, (mines, worlds), which is used again and again."""
+    """A table of zeros but for a few places, (rows, worlds), which is used again and again."""
 
-    def __init__(self, mines: int, worlds: int) -> None:
-        self.table = np.zeros((mines, worlds))
-        self.has = np.zeros(mines, np.int64)
-        """1 for mines whose row is not empty."""
+    def __init__(self, rows: int, worlds: int) -> None:
+        self.table = np.zeros((rows, worlds))
+        self.has = np.zeros(rows, np.int64)
+        """1 for rows that are not empty."""
         self._place: Index | tuple[Index, Index] = np.zeros(0, np.int64)
+
+    def is_free(self) -> bool:
+        """Whether nobody else holds the table."""
+        return sys.getrefcount(self.table) == 2
 
     def empty(self) -> None:
         """Set everything to zero."""

@@ -141,7 +141,7 @@ class Finance:
         self,
         month: int,
         date: str,
-        requests: dict[str, Vector],
+        requests: dict[str, tuple[Vector, Index]],
         floors: dict[str, Vector],
         trust: tuple[Vector, ...],
         is_open: Vector,
@@ -151,7 +151,8 @@ class Finance:
         Args:
             month: months since the start.
             date: this month.
-            requests: buyer to share asked for, for China million USD on offer, (projects, worlds).
+            requests: buyer to share asked for, for China million USD on offer, (projects, worlds), and to 1 for the
+                projects that are asked.
             floors: buyer to floor price offered, USD/mtu for APT, (projects, worlds).
             trust: of Kazakhstan and of Uzbekistan in each buyer, buyer after buyer, (worlds,) each.
             is_open: 1 where Uzbekistan signs with the first to come, (worlds,).
@@ -161,9 +162,10 @@ class Finance:
         if any(start == date for start, *_ in self.later):
             self._sign_what_was_agreed(month, date)
         asking = list(requests)
+        tables, asked = zip(*requests.values(), strict=True)
         signed = contracts.offtakes_signed(
             self.projects, self.mines.host, np.array([OFFTAKERS.index(buyer) for buyer in asking]),
-            tuple(requests.values()), self.share, trust, is_open, self.mines.stage, self.mines.need,
+            tables, np.array(asked), self.share, trust, is_open, self.mines.stage, self.mines.need,
         )  # fmt: skip
         if not signed.size:
             return
@@ -188,19 +190,20 @@ class Finance:
                 share[mine], until[mine] = signed, np.maximum(until[mine], month + months)
                 table.share, table.floor, table.until = share, floor, until
 
-    def sign_loans(self, offers: dict[str, Vector], trust: tuple[Vector, ...], advocacy: Vector) -> None:
+    def sign_loans(self, offers: dict[str, tuple[Vector, Index]], trust: tuple[Vector, ...], advocacy: Vector) -> None:
         """Sign loans whose due diligence is done.
 
         A letter is not a loan: a loan comes after the study, after months of diligence, and not to every project.
 
         Args:
-            offers: lender to million USD on offer, (projects, worlds).
+            offers: lender to million USD on offer, (projects, worlds), and to 1 for the projects that are offered any.
             trust: between each lender and Kazakhstan and Uzbekistan, lender after lender, (worlds,) each.
             advocacy: effort of the United States for its companies, 0 to 1, (worlds,).
         """
         mines = self.mines
+        tables, offered = zip(*(offers[lender] for lender in LENDERS), strict=True)
         self.waited, loans, seekers = contracts.loans_signed(
-            self.projects, mines.host, self.lending, tuple(offers[lender] for lender in LENDERS),
+            self.projects, mines.host, self.lending, tables, np.array(offered),
             tuple(lender.signed for lender in self.lenders), self.share, trust, advocacy,
             LENDERS.index("united_states"), mines.stage, mines.need, mines.missing, self.waited,
         )  # fmt: skip

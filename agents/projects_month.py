@@ -27,7 +27,7 @@ def strike(market: Market) -> None:
     distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
     exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
     nature.strike(market.month, market.calendar_month, market.seeds, exposure, calm=market.held.nature)
-    for i in np.flatnonzero(nature.struck.any(axis=1)).tolist():
+    for i in np.flatnonzero(rows_above_zero(nature.struck)).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
@@ -41,9 +41,9 @@ def sign(market: Market) -> None:
     seats, mines, finance = market.seats, market.mines, market.finance
     for host in HOSTS:
         mines.partner = contracts.award(mines.rows_in[host], _table(market, f"{host}.award"), mines.partner)
-    offers = {lender: _table(market, OFFERS[lender]) for lender in LENDERS}
+    offers = {lender: seats.offers(OFFERS[lender]) for lender in LENDERS}
     # Chinese money comes with Chinese offtake
-    asked = {buyer: _table(market, lever) for buyer, lever in REQUESTS.items()} | {"china": offers["china"]}
+    asked = {buyer: seats.offers(lever) for buyer, lever in REQUESTS.items()} | {"china": offers["china"]}
     requests = {buyer: asked[buyer] for buyer in ("us", "china", "europe", "japan_korea")}
     floors = {"us": _table(market, "united_states.floor_price")}
     buyers = _trust(market, [BUYER_ROLE[buyer] for buyer in OFFTAKERS])
@@ -65,9 +65,9 @@ def _trust(market: Market, roles: list[str] | tuple[str, ...]) -> tuple[Vector, 
 def _give_grants(market: Market) -> None:
     """The United States helps mines with grants, as far as its purse goes."""
     mines, states = market.mines, market.states
-    asked = _table(market, "united_states.mine_support")
+    asked, has = market.seats.offers("united_states.mine_support")
     market.granted.empty()
-    some = np.flatnonzero(rows_above_zero(asked))
+    some = np.flatnonzero(has)
     if some.size:
         asked = asked[some] / 12
         given = asked * states.affordable("united_states", total(asked))

@@ -140,7 +140,8 @@ class Settlement:
         """
         mines, finance = self.mines, self.finance
         lent = [lender.lent for lender in finance.lenders]
-        helped = (np.array([table.has for table in lent]), grants.has)
+        tables = tuple(each.table for each in lent)
+        helped = (np.array([each.has for each in lent]), grants.has)
         owed, cash = np.empty(mines.cash.shape), np.empty(mines.cash.shape)
         settling.settle_mines(
             self._mines,
@@ -148,7 +149,7 @@ class Settlement:
             self._law,
             (mines.output, mines.found, keep, mines.cash_cost, mines.stage, price),
             tuple(tuple(getattr(table, name) for table in finance.offtakes) for name in ("share", "floor", "public")),
-            (finance.owed, mines.cash, equity, mines.capital_spent, grants.table, tuple(table.table for table in lent), helped),
+            (finance.owed, mines.cash, equity, mines.capital_spent, grants.table, tables, helped),
             (owed, cash),
             (self._of_mines, self._royalties, self._floors_public, self._floors_users, self._loans),
         )

@@ -18,7 +18,8 @@ Value = TypeVar("Value")
 class state:  # noqa: N801 - reads as a declaration
     """Declares an array whose last axis is worlds as part of an object's state.
 
-    Arrays are rebound, never changed in place; a snapshot is therefore a dictionary of references.
+    Arrays are rebound, never changed in place where anybody else holds them (see `to_change`); a snapshot is therefore
+    a dictionary of references.
     """
 
     def __init__(self, help: str) -> None:
