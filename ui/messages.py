@@ -174,6 +174,9 @@ class Item:
     weight: int
     """0 to be read later, 1 worth a marker, 2 worth a stop."""
     source: str = ""
+    kind_of_event: str = ""
+    planned: float = 0.0
+    """Of a stage: what the mine is planned for, t W/year."""
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,10 @@ def quarter(setup: Setup, index: int) -> str:
     return f"Q{(place - 1) // 3 + 1} {year}"
 
 
+GAIN = {4: 1, 5: 1, 6: 1, 7: -1, 8: -1}
+"""Whether a mine that reaches a stage adds output or takes it away."""
+
+
 def news(setup: Setup, item: Item) -> tuple[str, str]:
     """A line of news, and what it changed."""
     site = target(setup, item.subject)
@@ -164,10 +168,12 @@ def news(setup: Setup, item: Item) -> tuple[str, str]:
             item.after, item.before
         )
     if item.kind == "event":
-        effect = f"×{item.after:.2f}" if item.after != 1 else ""
-        return item.title, effect
+        struck = say(f"struck.{item.kind_of_event}") if item.kind_of_event else ""
+        return item.title, f"{struck} {change(item.after, 1.0)}".strip() if item.after != 1 else ""
     if item.kind == "stage":
-        return say("newsline.stage", mine=site, stage=say(f"stage.{int(item.after)}")), ""
+        gain = GAIN.get(int(item.after), 0)
+        effect = say("newsline.planned", output=signed(gain * item.planned)) if gain and item.planned else ""
+        return say("newsline.stage", mine=site, stage=say(f"stage.{int(item.after)}")), effect
     if item.kind == "award":
         return say("newsline.award", mine=site, partner=who(item.who)), ""
     if item.kind == "offtake":
