@@ -50,6 +50,19 @@ def test_a_person_plays_from_the_title_to_the_debrief(player):
     player.wait(lambda: game.state.view.pending, "the decision")
     decided = game.state.view.values[slot]
 
+    rested = app.screen.stack.find("decide.lever.kazakhstan.refinery_investment.")
+    box = rested[0].on_screen(rested[1])
+    player.point((box.left + box.width // 2, box.centery))
+    player.wait(lambda: game.decide.ghost is not None, "the pointer's rest")
+    considered = game.state.proposal
+    assert considered.lever == "kazakhstan.refinery_investment" and considered.value > 0
+    player.wait(lambda: game.state.far and game.state.far.proposal == considered, "the look far ahead")
+    assert game.state.effects()
+    assert game.state.view.pending == (slot,), "resting decides nothing"
+    player.point((game.prices.rect.left + 4, game.prices.rect.top + 4))
+    player.wait(lambda: game.decide.ghost is None, "the look ahead without it")
+    assert game.state.proposal != considered
+
     player.click("top.play")
     player.wait(lambda: game.state.view.month >= 1 and not game.state.is_playing, "a month")
     if game.state.view.month < 3:

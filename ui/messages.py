@@ -67,8 +67,8 @@ class Ahead:
     months: int
     outcomes: tuple[str, ...]
     worlds: int = 256
-    is_schedule: bool = False
-    """Whether it is about when projects open: it waits until nothing else is asked."""
+    is_far: bool = False
+    """Whether it reaches far ahead in few worlds: it waits until nothing else is asked."""
 
 
 @dataclass(frozen=True)
@@ -277,7 +277,7 @@ class Fan:
     """Quantiles of what the proposal changes, world by world."""
     worlds: int
     seconds: float
-    is_schedule: bool = False
+    is_far: bool = False
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,11 @@ def date(setup: Setup, index: int, is_short: bool = False) -> str:
     return name if is_short else f"{name} {year}"
 
 
+def year(setup: Setup, index: int) -> str:
+    """The calendar year of a month."""
+    return str(month(setup, index)[0])
+
+
 def quarter(setup: Setup, index: int) -> str:
     """The quarter in which a month lies."""
     year, place = month(setup, index)
@@ -273,6 +278,19 @@ def measured(value_: float, unit: str, is_change: bool = False, is_bare: bool = 
     text = signed(size, digits) if is_change else number(size, digits)
     names = {"index": "", "month": "months", "million USD": "m USD"}
     return text if is_bare else f"{text} {names.get(shown, shown)}".rstrip()
+
+
+SHORT = {"share": (100.0, " %"), "t W/month": (12.0, " t/yr"), "USD/mtu": (1.0, " $/mtu"), "month": (1.0, " mo")}
+"""Units as they stand behind a range: how many of them, and their name."""
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """A range of changes in few letters; nothing if it is next to nothing."""
+    size, shown = SHORT.get(unit, (1.0, ""))
+    digits = 1 if max(abs(low), abs(high)) * size < 10 else 0
+    if max(abs(low), abs(high)) * size < 0.5 * 10.0**-digits:
+        return ""
+    return f"{signed(low * size, digits)} … {signed(high * size, digits)}{shown}"
 
 
 def played(setup: Setup, months: int) -> str:
