@@ -171,3 +171,15 @@ def test_drawing_changes_nothing_in_the_view(player):
     player.frames(30)
     assert all((view.series[name] == values).all() for name, values in before.items())
     assert view.month == 0
+
+
+def test_a_model_that_dies_is_started_again_and_the_autosave_goes_on(player):
+    app = player.app
+    app.open_title()
+    player.click("title.resume")
+    player.wait(lambda: app.game is not None, "the autosave")
+    app.engine.process.kill()
+    player.wait(lambda: app.game is None and app.shelf is not None, "another model")
+    player.click("title.resume")
+    player.wait(lambda: app.game is not None, "the autosave again")
+    assert app.game.state.view.month > 0
