@@ -303,24 +303,26 @@ class GameState:
         return [(f"{label} {span}", mood)]
 
     def _openings(self, fan: say.Fan) -> list[tuple[str, int]]:
-        """Projects that a proposal brings forward, delays, brings about or stops, in the median world."""
-        rows = []
+        """Projects that a proposal brings forward, delays, brings about or stops in the median world, most moved first."""
+        rows: list[tuple[float, str, int]] = []
         for site in self.setup.sites:
             name = f"project.{site.key}.stage"
             if name not in fan.without:
                 continue
+            mine = site.title.split(" (")[0]
             without, then = (opening(found[name][2]) for found in (fan.without, fan.quantiles))
             if math.isfinite(without) and math.isfinite(then):
                 sooner = without - then
                 if abs(sooner) >= 2:
                     key = "game.sooner" if sooner > 0 else "game.later"
-                    rows.append((words.say(key, mine=site.title, months=round(abs(sooner))), 1 if sooner > 0 else -1))
+                    text = words.say(key, mine=mine, months=round(abs(sooner)))
+                    rows.append((-abs(sooner), text, 1 if sooner > 0 else -1))
             elif math.isfinite(then):
                 date = words.date(self.setup, fan.month + int(then) - 1)
-                rows.append((words.say("game.opens", mine=site.title, date=date), 1))
+                rows.append((-FAR_MONTHS, words.say("game.opens", mine=mine, date=date), 1))
             elif math.isfinite(without):
-                rows.append((words.say("game.does_not_open", mine=site.title), -1))
-        return rows
+                rows.append((-FAR_MONTHS, words.say("game.does_not_open", mine=mine), -1))
+        return [(text, mood) for _, text, mood in sorted(rows)]
 
     def reasons(self, other: str) -> tuple[str, ...]:
         """What lately passed between the seat and another role."""
