@@ -1,4 +1,4 @@
-"""State is declared and never changed in place while anybody holds it: a snapshot is free, and any month can be gone back to."""
+"""State is declared, and what is remembered never changes: a snapshot is free, and any month can be gone back to."""
 
 from __future__ import annotations
 
