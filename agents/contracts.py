@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
-from sim.state import derived, foretell, recall, state, to_change
+from sim.state import derived, foretell, recall, state
 
 
 class Offtakes:
@@ -44,7 +44,7 @@ class Offtakes:
         rows = np.flatnonzero(self._running()[2] <= month)
         if not rows.size:
             return
-        before, share = recall(Offtakes._running, self), to_change(self, "share")
+        before, share = recall(Offtakes._running, self), self.share.copy()
         share[rows] = np.where(self.until[rows] <= month, 0.0, share[rows])
         self.share = share
         self._follow(rows, before)
@@ -63,12 +63,12 @@ class Offtakes:
             until: month from which the contract no longer runs.
         """
         before = recall(Offtakes._running, self)
-        share, ends = to_change(self, "share"), to_change(self, "until")
+        share, ends = self.share.copy(), self.until.copy()
         share[place] = share[place] + part
         ends[place] = until
         self.share, self.until = share, ends
         if (self.floor[place] != floor).any():
-            floors, public = to_change(self, "floor"), to_change(self, "public")
+            floors, public = self.floor.copy(), self.public.copy()
             floors[place] = floor
             self.floor = floors
             # without a floor there is nothing to stand behind
@@ -89,7 +89,7 @@ class Lender:
 
     def lend(self, place: tuple[Index, Index], amount: Vector) -> None:
         """Sign loans to some mines, in some worlds."""
-        signed = to_change(self, "signed")
+        signed = self.signed.copy()
         signed[place] = signed[place] + amount
         self.signed = signed
         self.lent.fill(place, amount)

@@ -15,7 +15,7 @@ from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import state, to_change
+from sim.state import state
 
 LENDERS = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 OFFERS = {
@@ -211,7 +211,7 @@ class Finance:
             lender.lent.empty()
         if not loans.size:
             return
-        all_loans, missing = to_change(mines, "loans"), to_change(mines, "missing")
+        all_loans, missing = mines.loans.copy(), mines.missing.copy()
         for i, lender in enumerate(self.lenders):
             which, mine, world, amount = loans[loans[:, 0] == i].T
             if which.size:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
@@ -18,8 +17,7 @@ Value = TypeVar("Value")
 class state:  # noqa: N801 - reads as a declaration
     """Declares an array whose last axis is worlds as part of an object's state.
 
-    Arrays are rebound, never changed in place where anybody else holds them (see `to_change`); a snapshot is therefore
-    a dictionary of references.
+    Arrays are rebound, never changed in place; a snapshot is therefore a dictionary of references.
     """
 
     def __init__(self, help: str) -> None:
@@ -40,18 +38,6 @@ class states(state):  # noqa: N801 - reads as a declaration
 
     In a snapshot each has a name of its own, `name[key]`.
     """
-
-
-def to_change(holder: Any, name: str) -> Vector:
-    """An array of an object's state, to be changed and then bound again: a copy, unless nobody else could tell.
-
-    Whoever holds the array, or a view of it, keeps it as it is: a snapshot, a memory, a name anywhere.
-    """
-    array: Vector = holder.__dict__[name]
-    # held by the object, by the name here and by the argument of the question
-    if array.base is None and array.flags.writeable and sys.getrefcount(array) == 3:
-        return array
-    return array.copy()
 
 
 def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], Value]]:
