@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from agents import deals, haggling, offers
+from agents import deals, envoys, haggling, offers
 from agents.decisions import Refused
 from agents.observation import STATISTICS_LAG
 from agents.session import Session
@@ -212,7 +212,7 @@ class Desk:
         """Let the other roles make offers; whether any was made."""
         if self.session.month >= self.end:
             return False
-        return bool(offers.rules_offer(self.session, self.role))
+        return bool(envoys.rules_offer(self.session, self.role))
 
     def deals(self, to: str) -> tuple[say.OfferView, ...]:
         """Offers that could be made to a role."""
