@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -171,20 +171,27 @@ def waiting(session: Session, host: str) -> list[str]:
 
 
 def _with_host(session: Session, payer: str, host: str) -> Iterator[Draft]:
-    """Money and contracts for mines of a middle power, against what it can give."""
-    levers, mines = session.market.levers, waiting(session, host)
+    """Money and contracts for mines of a middle power, against what it can give; the largest mine first."""
+    mines = waiting(session, host)
     friend = BUYER_OF.get(payer, "")
     kept = (Term(f"{host}.reserved_share", friend, RESERVED_SHARE),) if friend else ()
-    for mine in mines:
-        money = (_money(session, payer, mine, LOAN_SHARE),)
-        contract = _contract(session, payer, mine)
-        if contract or payer == "china":
-            yield Draft("offtake", payer, host, contract or money, kept)
-        if payer in PARTNER_OF and mine in levers[f"{host}.award"].targets:
-            code = float(PARTNERS.index(PARTNER_OF[payer]))
-            yield Draft("loan", payer, host, money, (Term(f"{host}.award", mine, code),))
-    if not mines:
-        return
+    if mines:
+        yield from _for_a_mine(session, payer, host, mines[0], kept)
+        yield from _for_a_host(session, payer, host, mines, kept)
+    for mine in mines[1:]:
+        yield from _for_a_mine(session, payer, host, mine, kept)
+
+
+def _for_a_mine(session: Session, payer: str, host: str, mine: str, kept: Terms) -> Iterator[Draft]:
+    money, contract = (_money(session, payer, mine, LOAN_SHARE),), _contract(session, payer, mine)
+    if contract or payer == "china":
+        yield Draft("offtake", payer, host, contract or money, kept)
+    if payer in PARTNER_OF and mine in session.market.levers[f"{host}.award"].targets:
+        code = float(PARTNERS.index(PARTNER_OF[payer]))
+        yield Draft("loan", payer, host, money, (Term(f"{host}.award", mine, code),))
+
+
+def _for_a_host(session: Session, payer: str, host: str, mines: Sequence[str], kept: Terms) -> Iterator[Draft]:
     money = (_money(session, payer, mines[0], LOAN_SHARE),)
     required = session.value(f"{host}.processing_requirement")
     if required > LEAST_PROCESSING:

@@ -22,8 +22,8 @@ MOST_OFFERS = 3
 """Offers of rules that stand before one person at a time."""
 AT_ONCE = 2
 """Offers of rules made at once."""
-IDEAS, FROM_ONE, OF_A_KIND = 5, 2, 2
-"""Deals weighed at once, from one maker, and of one kind."""
+IDEAS, MORE_IDEAS, FROM_ONE, OF_A_KIND = 5, 10, 2, 3
+"""Deals weighed, those weighed while no offer is open, and most of them from one maker and of one kind."""
 VERSIONS = ((0.0, 0.0), (0.5, 0.25), (-0.25, -0.5))
 """Each as it is, sweeter for the person, and bolder: how much more is given, and how much less asked."""
 MOOD = 0.3
@@ -38,7 +38,7 @@ WORTH = 0.3
 """Points of score that an urgency of 1 is worth to the maker."""
 MONTHS_OPEN = {True: 3, False: 6}
 """Months for an answer, where the effect shows soon and where it does not."""
-SILENT = {REFUSED: 18, LAPSED: 9, ACCEPTED: 12}
+SILENT = {REFUSED: 12, LAPSED: 9, ACCEPTED: 6}
 """Months after which the same kind of offer is made again, by what became of the last."""
 SULKING = 2
 """Offers refused within a year after which a maker makes no more."""
@@ -74,11 +74,12 @@ def thinkable(session: Session, role: str) -> list[Offer]:
                 reason = motive(session, offer, minds)
                 mood = _mood(session, maker, f"{offer.kind} {place}")
                 found.append((reason.urgency + MOOD * mood, replace(offer, why=reason.why)))
+    ideas = MORE_IDEAS if room(session, role) == MOST_OFFERS else IDEAS
     chosen: list[Offer] = []
     for _, offer in sorted(found, key=lambda each: -each[0]):
         alike = [o for o in chosen if o.kind == offer.kind]
         theirs = [o for o in chosen if o.maker == offer.maker]
-        if len(chosen) < IDEAS and len(theirs) < FROM_ONE and len(alike) < OF_A_KIND:
+        if len(chosen) < ideas and len(theirs) < FROM_ONE and len(alike) < OF_A_KIND:
             chosen.append(offer)
     return [version for offer in chosen for version in _versions(session, offer)]
 
