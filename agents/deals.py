@@ -32,22 +32,23 @@ COURTED = ("china", "united_states", "european_union", "russia")
 """Powers with which middle powers keep up relations."""
 
 YEARS = {
-    "offtake": 8,
-    "loan": 5,
+    "offtake": 4,
+    "loan": 3,
     "licence": 2,
-    "processing": 6,
-    "plant": 5,
-    "royalty": 6,
-    "favour": 3,
-    "premium": 4,
-    "support": 3,
+    "supply": 2,
+    "processing": 3,
+    "plant": 3,
+    "royalty": 3,
+    "favour": 2,
+    "premium": 3,
+    "support": 2,
     "stockpile": 2,
-    "together": 4,
-    "front": 4,
-    "pooling": 3,
-    "thrift": 3,
+    "together": 3,
+    "front": 3,
+    "pooling": 2,
+    "thrift": 2,
 }
-"""How long an offer holds if nothing else is said."""
+"""How long an offer holds if nothing else is said: awards, contracts and loans that it has brought about last longer."""
 
 OFFTAKE_SHARE, RESERVED_SHARE = 0.35, 0.3
 FLOOR_OVER_COST = 1.05
@@ -65,6 +66,8 @@ PLANT_MONEY, TALKS, EFFORT = 0.15, 0.04, 8.0
 """Shares of a host's budget for a plant and for relations; effort of buyers in million USD; all a year."""
 SAFE_SHARE, PREMIUM = 0.2, 0.08
 """Share of use from safe origins, and of the price paid for it, that buyers add or give up."""
+MORE_QUOTA, LONG_CONTRACTS = 3000.0, 0.2
+"""t W/year that China lets be mined more, and share of purchases that buyers put under long contracts for it."""
 SUPPORT = 5.0
 """Public money towards the premium, USD/mtu."""
 HELD_BACK = 0.5
@@ -231,6 +234,9 @@ def _with_china(session: Session, payer: str) -> Iterator[Draft]:
     if payer in GOVERNMENT:
         blocs = BLOCS_OF[GOVERNMENT[payer]]
         yield Draft("licence", payer, "china", _safer(session, payer, -1.0), _licences(session, blocs))
+        firm = _more(session, f"{payer}.long_contracts", LONG_CONTRACTS)
+        loyal = _more(session, f"{payer}.secure_share", -0.5 * SAFE_SHARE)
+        yield Draft("supply", payer, "china", (firm, loyal), (_more(session, "china.mining_quota", MORE_QUOTA),))
     if payer in BLOCS_OF:
         granted = _licences(session, BLOCS_OF[payer])
         yield Draft("licence", payer, "china", _concession(session, payer), granted)

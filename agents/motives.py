@@ -183,6 +183,18 @@ def _licence(mind: Mind, offer: Offer) -> Why:
     )
 
 
+def _supply(mind: Mind, offer: Offer) -> Why:
+    if mind.role == "china":
+        share = mind("statistic.share.china.mine")
+        return 0.9 - 0.8 * share, (
+            f"We dig {share:.0%} of the world's tungsten and could dig more, if buyers bound themselves for longer."
+        )
+    dear = mind.dear
+    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), (
+        f"APT in Rotterdam costs {dear:.1f} times what is expected in the long run: mine more, and we sign for longer."
+    )
+
+
 def _stockpile(mind: Mind, offer: Offer) -> Why:
     dear = mind.dear
     return 0.1 + 0.6 * min(max(dear - 0.9, 0.0), 1.5), (
@@ -250,6 +262,7 @@ _WHY: dict[str, Callable[[Mind, Offer], Why]] = {
     "royalty": _royalty,
     "favour": _favour,
     "licence": _licence,
+    "supply": _supply,
     "stockpile": _stockpile,
     "together": _together,
     "premium": _premium,

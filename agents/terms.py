@@ -9,6 +9,7 @@ KINDS = (
     "offtake",
     "loan",
     "licence",
+    "supply",
     "processing",
     "plant",
     "royalty",

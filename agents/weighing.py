@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AHEAD, FAR_AHEAD = 24, 60
 """Months that a side looks ahead, and where a mine is to be built."""
-SOON = ("licence", "pooling", "stockpile", "thrift", "support")
+SOON = ("licence", "supply", "pooling", "stockpile", "thrift", "support")
 """Kinds of offers whose effect shows soon."""
 WORLDS = 24
 """Worlds of each version when one offer is weighed."""
