@@ -195,7 +195,9 @@ def _for_a_mine(session: Session, payer: str, host: str, mine: str, kept: Terms)
 
 
 def _for_a_host(session: Session, payer: str, host: str, mines: Sequence[str], kept: Terms) -> Iterator[Draft]:
-    money = (_money(session, payer, mines[0], LOAN_SHARE),)
+    promised = [t.target for o in session.offers if o.stands(session.month) for t in o.terms_of(payer)]
+    mine = next((mine for mine in mines if mine not in promised), mines[0])
+    money = (_money(session, payer, mine, LOAN_SHARE),)
     required = session.value(f"{host}.processing_requirement")
     if required > LEAST_PROCESSING:
         less = (Term(f"{host}.processing_requirement", "", max(required - LESS_PROCESSING, 0.0)),)
@@ -206,9 +208,9 @@ def _for_a_host(session: Session, payer: str, host: str, mines: Sequence[str], k
     if session.value(f"{host}.royalty") > LESS_ROYALTY:
         yield Draft("royalty", payer, host, money, (_more(session, f"{host}.royalty", -LESS_ROYALTY),))
     if payer in COURTED:
-        sign = _money(session, payer, mines[-1], FAVOUR_SHARE)
+        sign = _money(session, payer, mine, FAVOUR_SHARE)
         if payer == "united_states":
-            sign = Term("united_states.mine_support", mines[-1], STUDY_GRANT)
+            sign = Term("united_states.mine_support", mine, STUDY_GRANT)
         talks = _more(session, f"{host}.diplomacy", TALKS * _budget(session, host), payer)
         yield Draft("favour", payer, host, (sign,), (talks,))
 

@@ -38,9 +38,9 @@ WORTH = 0.3
 """Points of score that an urgency of 1 is worth to the maker."""
 MONTHS_OPEN = {True: 3, False: 6}
 """Months for an answer, where the effect shows soon and where it does not."""
-SILENT = {REFUSED: 12, LAPSED: 9, ACCEPTED: 6}
+SILENT = {REFUSED: 9, LAPSED: 6, ACCEPTED: 6}
 """Months after which the same kind of offer is made again, by what became of the last."""
-SULKING = 2
+SULKING = 3
 """Offers refused within a year after which a maker makes no more."""
 
 

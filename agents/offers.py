@@ -87,7 +87,7 @@ def make(
 
 def standing(session: Session) -> tuple[Offer, ...]:
     """Agreements that hold in the month to be played."""
-    return tuple(o for o in session.offers if o.state == ACCEPTED and o.until > session.month)
+    return tuple(o for o in session.offers if o.stands(session.month))
 
 
 def is_free(session: Session, offer: Offer) -> bool:

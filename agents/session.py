@@ -16,7 +16,7 @@ from agents.decisions import Change, Decision, Event, Refused, Report, checked, 
 from agents.known import known_here, series
 from agents.market import Market
 from agents.observation import Observation
-from agents.terms import ACCEPTED, AGREED, Offer, Term, lapsed, settled
+from agents.terms import AGREED, Offer, Term, lapsed, settled
 from agents.travels import Travels
 from sim.network import Vector
 from sim.scenario import Scenario
@@ -326,7 +326,7 @@ class Session(Travels):
     def _agreement(self, lever: str, target: str) -> Offer | None:
         """The agreement that settles a lever in the month to be played."""
         for offer in self._offers:
-            if offer.state == ACCEPTED and offer.until > self.month and Term(lever, target, None) in offer:
+            if offer.stands(self.month) and Term(lever, target, None) in offer:
                 return offer
         return None
 

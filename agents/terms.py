@@ -68,6 +68,10 @@ class Offer:
         """What one of its two sides would decide."""
         return self.mine if role == self.maker else self.yours
 
+    def stands(self, month: int) -> bool:
+        """Whether it is an agreement that holds in the month after so many."""
+        return self.state == ACCEPTED and self.until > month
+
     def __contains__(self, term: Term) -> bool:
         """Whether one of its terms is for the same lever and target."""
         return any((t.lever, t.target) == (term.lever, term.target) for t in (*self.mine, *self.yours))
