@@ -85,9 +85,21 @@ def thinkable(session: Session, role: str) -> list[Offer]:
 
 
 def put_forward(session: Session, role: str, thoughts: Sequence[Offer], weighings: Sequence[Weighing]) -> list[Offer]:
-    """Make the best of the offers that were thought of, one a maker, as many as a person has room for.
+    """Make the best of the offers that were thought of, one a maker, as many as a person has room for."""
+    made = list[Offer]()
+    for offer in ranked(session, role, thoughts, weighings):
+        first_of_maker = offer.maker not in [o.maker for o in made]
+        if room(session, role) > 0 and len(made) < AT_ONCE and first_of_maker and is_free(session, offer):
+            last = session.month + MONTHS_OPEN[offer.kind in SOON]
+            sides = offer.maker, role, offer.mine, offer.yours
+            made.append(make(session, *sides, offer.until, offer.kind, offer.why, last))
+    return made
 
-    A maker chooses the version that serves it best; the more it trusts the other side, the more it minds what that
+
+def ranked(session: Session, role: str, thoughts: Sequence[Offer], weighings: Sequence[Weighing]) -> list[Offer]:
+    """Offers that their makers want and the person could bear, the best first.
+
+    A maker prefers the version that serves it best; the more it trusts the other side, the more it minds what that
     side gains.
     """
     minds: dict[str, Mind] = {}
@@ -99,14 +111,7 @@ def put_forward(session: Session, role: str, thoughts: Sequence[Offer], weighing
             want = WORTH * motive(session, offer, minds).urgency
             value = own + want + care * min(theirs, own + want)
             good.append((abs(theirs) < NOTICEABLE, -value, i, offer))
-    made = list[Offer]()
-    for *_, offer in sorted(good, key=lambda each: each[:3]):
-        first_of_maker = offer.maker not in [o.maker for o in made]
-        if room(session, role) > 0 and len(made) < AT_ONCE and first_of_maker and is_free(session, offer):
-            last = session.month + MONTHS_OPEN[offer.kind in SOON]
-            sides = offer.maker, role, offer.mine, offer.yours
-            made.append(make(session, *sides, offer.until, offer.kind, offer.why, last))
-    return made
+    return [offer for *_, offer in sorted(good, key=lambda each: each[:3])]
 
 
 def room(session: Session, role: str) -> int:
