@@ -38,8 +38,10 @@ WORTH = 0.3
 """Points of score that an urgency of 1 is worth to the maker."""
 MONTHS_OPEN = {True: 3, False: 6}
 """Months for an answer, where the effect shows soon and where it does not."""
-SILENT = {REFUSED: 9, LAPSED: 6, ACCEPTED: 6}
+SILENT = {REFUSED: 12, LAPSED: 9, ACCEPTED: 6}
 """Months after which the same kind of offer is made again, by what became of the last."""
+FATIGUE, TOLD_FOR = 0.25, 36
+"""Points of score by which an offer is put off for each like it that was made lately, and months that count as such."""
 SULKING = 3
 """Offers refused within a year after which a maker makes no more."""
 
@@ -73,7 +75,8 @@ def thinkable(session: Session, role: str) -> list[Offer]:
             if _is_new(session, offer) and is_free(session, offer) and _is_real(session, offer):
                 reason = motive(session, offer, minds)
                 mood = _mood(session, maker, f"{offer.kind} {place}")
-                found.append((reason.urgency + MOOD * mood, replace(offer, why=reason.why)))
+                tired = FATIGUE * len(_like(session, offer, TOLD_FOR))
+                found.append((reason.urgency + MOOD * mood - tired, replace(offer, why=reason.why)))
     ideas = MORE_IDEAS if room(session, role) == MOST_OFFERS else IDEAS
     chosen: list[Offer] = []
     for _, offer in sorted(found, key=lambda each: -each[0]):
@@ -109,7 +112,7 @@ def ranked(session: Session, role: str, thoughts: Sequence[Offer], weighings: Se
         if own >= SERVED and theirs >= BEARABLE and max(own, abs(theirs)) >= NOTICEABLE:
             care = 0.5 + 0.5 * trust_between(session, offer.maker, role)
             want = WORTH * motive(session, offer, minds).urgency
-            value = own + want + care * min(theirs, own + want)
+            value = own + want + care * min(theirs, own + want) - FATIGUE * len(_like(session, offer, TOLD_FOR))
             good.append((abs(theirs) < NOTICEABLE, -value, i, offer))
     return [offer for *_, offer in sorted(good, key=lambda each: each[:3])]
 
@@ -136,11 +139,14 @@ def _is_real(session: Session, offer: Offer) -> bool:
 
 def _is_new(session: Session, offer: Offer) -> bool:
     """Whether nothing like it stands, or was answered lately."""
-    for past in session.offers:
-        is_alike = past.kind == offer.kind and {past.maker, past.taker} == {offer.maker, offer.taker}
-        if is_alike and (past.state == OPEN or session.month < past.month + SILENT.get(past.state, 0)):
-            return False
-    return True
+    like = _like(session, offer, max(SILENT.values()))
+    return not any(o.state == OPEN or session.month < o.month + SILENT.get(o.state, 0) for o in like)
+
+
+def _like(session: Session, offer: Offer, months: int) -> list[Offer]:
+    """Offers of the same kind between the same two, made within some months."""
+    recent = [o for o in session.offers if o.kind == offer.kind and session.month < o.month + months]
+    return [o for o in recent if {o.maker, o.taker} == {offer.maker, offer.taker}]
 
 
 def _speaks(session: Session, maker: str, role: str) -> bool:
