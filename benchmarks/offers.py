@@ -1,8 +1,8 @@
 """What each turn brings to weigh in each seat: offers by maker and kind, weighty news, and what taking offers is worth.
 
 Run `python benchmarks/offers.py [--until 2032-12] [--seats ROLE ...] [--seeds 1 2 3]`. The person never moves a lever.
-With the first of every three seeds all offers lapse, with the second every other one is taken, with the third all
-are declined. Where they lapse, each is then taken by itself in the same world under the same luck.
+With seeds 1, 4, 7 and so on all offers lapse, with 2, 5, 8 every other one is taken and the rest declined, with 3, 6, 9
+all are declined. Where they lapse, each is then taken by itself in the same world under the same luck.
 """
 
 import argparse
@@ -77,8 +77,8 @@ def main(until, seats, seeds):
     total, values = Counter(), []
     print("seat, seed, answers: turns; without offer; without weighty news; without both; offers; makers; kinds")
     for role in seats or SCORED:
-        for place, seed in enumerate(seeds):
-            policy = place % 3
+        for seed in seeds:
+            policy = (seed - 1) % 3
             desk, turns = play(role, seed, until, policy)
             got = [o for o in desk.session.offers if o.taker == role]
             bare = [t for t in turns if not t[1] and not t[3]]
