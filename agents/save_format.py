@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the form that is written; all from 1 on are read."""
 
 GAME = "heavystone session"
@@ -59,6 +59,8 @@ class SavedOffer(Part):
     until: Count
     state: Name
     reason: Annotated[str, Field(max_length=2000)]
+    why: Annotated[str, Field(max_length=2000)] = ""
+    answer_by: Count = 0
 
 
 class SavedMonth(Part):

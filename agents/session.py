@@ -16,7 +16,7 @@ from agents.decisions import Change, Decision, Event, Refused, Report, checked, 
 from agents.known import known_here, series
 from agents.market import Market
 from agents.observation import Observation
-from agents.terms import ACCEPTED, AGREED, Offer, Term, lapsed
+from agents.terms import AGREED, Offer, Term, lapsed, settled
 from agents.travels import Travels
 from sim.network import Vector
 from sim.scenario import Scenario
@@ -291,7 +291,7 @@ class Session(Travels):
     def _again(self, at: Node, made: tuple[Decision, ...]) -> Node | None:
         """The month that was played here before, if it is put in the same again."""
         ahead = self._branches.ahead()
-        if ahead is None or ahead.people != self.people or ahead.offers != lapsed(self._offers):
+        if ahead is None or ahead.people != self.people or settled(ahead.offers) != settled(self._offers):
             return None
         if [replace(d, number=0) for d in ahead.decisions] != [replace(d, number=0) for d in made]:
             return None
@@ -305,7 +305,7 @@ class Session(Travels):
         """Play a month and keep it."""
         node = advance(self.market, at, self.people, self.scripted, made)
         node.upcoming = tuple(d for d in self._coming if d.month > at.month)
-        node.offers = self._offers = lapsed(self._offers)
+        node.offers = self._offers = lapsed(self._offers, node.month)
         self._branches.grow(node)
         return node
 
@@ -326,7 +326,7 @@ class Session(Travels):
     def _agreement(self, lever: str, target: str) -> Offer | None:
         """The agreement that settles a lever in the month to be played."""
         for offer in self._offers:
-            if offer.state == ACCEPTED and offer.until > self.month and Term(lever, target, None) in offer:
+            if offer.stands(self.month) and Term(lever, target, None) in offer:
                 return offer
         return None
 

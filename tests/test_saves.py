@@ -137,8 +137,8 @@ def forged(path, folder, change):
         (lambda text: text[: len(text) // 2], "cut short or damaged"),
         (lambda text: text[:-5], "cut short or damaged"),
         (lambda text: text.replace('"month": 6', '"month": 5'), "changed or damaged after it was saved"),
-        (lambda text: text.replace('"format": 1', '"format": 2'), "newer version of Heavystone .form 2"),
-        (lambda text: text.replace('"format": 1', '"format": "1"'), "damaged at 'format'"),
+        (lambda text: text.replace('"format": 2', '"format": 3'), "newer version of Heavystone .form 3"),
+        (lambda text: text.replace('"format": 2', '"format": "2"'), "damaged at 'format'"),
     ],
 )
 def test_what_is_no_save_is_refused_in_one_sentence(saved, tmp_path, change, said):

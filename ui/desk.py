@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from agents import deals, haggling, offers
+from agents import deals, envoys, haggling, offers
 from agents.decisions import Refused
 from agents.observation import STATISTICS_LAG
 from agents.session import Session
 from agents.terms import REFUSED, Offer, Term
+from agents.weighing import Weighing
 from sim import levers, outcomes
 from ui import messages as say
 from ui import setting
@@ -208,11 +209,15 @@ class Desk:
 
     # --- offers ------------------------------------------------------------------------------------
 
-    def receive_offers(self) -> bool:
-        """Let the other roles make offers; whether any was made."""
+    def think_of_offers(self) -> list[Offer]:
+        """What the other roles think of offering, still to be weighed."""
+        return envoys.thinkable(self.session, self.role) if self.session.month < self.end else []
+
+    def receive_offers(self, thoughts: list[Offer], weighed: list[Weighing]) -> bool:
+        """Let the other roles make the best of what they thought of; whether any was made."""
         if self.session.month >= self.end:
             return False
-        return bool(offers.rules_offer(self.session, self.role))
+        return bool(envoys.put_forward(self.session, self.role, thoughts, weighed))
 
     def deals(self, to: str) -> tuple[say.OfferView, ...]:
         """Offers that could be made to a role."""
@@ -310,6 +315,8 @@ def offer_view(offer: Offer) -> say.OfferView:
         offer.until,
         offer.state,
         offer.reason,
+        offer.why,
+        offer.answer_by,
     )
 
 

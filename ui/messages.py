@@ -213,6 +213,10 @@ class OfferView:
     until: int
     state: str
     reason: str
+    why: str = ""
+    """Why it is made, in the maker's words."""
+    answer_by: int = 0
+    """Months played with which it lapses; 0 for the end of the month in which it was made."""
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,12 @@ class MakeOffer(Dialog):
         self.said: say.OfferView | None = None
         self.countered: say.OfferView | None = None
         self.problem = ""
+        self.first = 0
         self._choose(roles[0])
 
     def _choose(self, role: str) -> None:
         self.to, self.offers, self.said, self.countered, self.problem = role, None, None, None, ""
+        self.first = 0
         self.app.engine.ask(say.Deals(role))
         self.box.is_dirty = True
 
@@ -72,8 +74,9 @@ class MakeOffer(Dialog):
             return
         if not self.offers:
             canvas.paragraph(words.say("offer.none"), (x, y), width, BODY, palette.secondary)
-        for i, offer in enumerate(self.offers):
-            if y + px(80) > area.bottom:
+        for i, offer in enumerate(self.offers[self.first :], self.first):
+            if y + px(116) > area.bottom:
+                self._more(canvas, area, i)
                 break
             canvas.text(words.say(f"offer.{offer.kind}"), (x, y), BODY, weight="SemiBold")
             rect = pygame.Rect(area.right - px(90), y, px(90), px(28))
@@ -82,6 +85,19 @@ class MakeOffer(Dialog):
             for line in words.offer(state.setup, offer, state.setup.role):
                 y += canvas.paragraph(line, (x, y), width - px(110), NOTE + 1, palette.secondary, most=2)
             y += px(12)
+        else:
+            if self.first:
+                self._more(canvas, area, 0)
+
+    def _more(self, canvas: Canvas, area: pygame.Rect, first: int) -> None:
+        """A button that shows the offers from another one on."""
+        px = canvas.px
+        rect = pygame.Rect(area.right - px(110), area.bottom - px(30), px(110), px(28))
+        canvas.button("deal.more", rect, words.say("offer.more"), lambda: self._turn(first), "quiet")
+
+    def _turn(self, first: int) -> None:
+        self.first = first
+        self.again()
 
     def _send(self, place: int) -> None:
         self.offers = None
