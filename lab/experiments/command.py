@@ -56,7 +56,7 @@ def read(request: Request) -> Design:
 
         root = read_root(request.start)
     experiment, scenario = load(request.experiment, root)
-    cells = count(experiment, root is not None) // experiment.replications
+    cells = count(experiment) // experiment.replications
     replications = experiment.replications if request.worlds is None else max(1, request.worlds // cells)
     wanted, most = cells * replications, MOST_EVER if request.yes else MOST_WORLDS
     if wanted > most:

@@ -67,6 +67,7 @@ def opened(plan: Design, world: int) -> Session:
     Raises:
         ValueError: there is no such world, in one sentence.
     """
+    from agents import acts
     from agents.saves import of_text
     from agents.session import Session
 
@@ -79,7 +80,10 @@ def opened(plan: Design, world: int) -> Session:
     session = of_text(plan.root.text, "the saved game")
     session.branch(_free(session, f"{plan.experiment.name} {world}"))
     if number:
-        session.draw_luck(number)
+        session.happen(acts.LUCK, "", number)
+    for parameter, value in zip(plan.parameters, plan.futures[future].tolist(), strict=True):
+        if value != plan.root.behaviour(parameter):
+            session.happen(acts.PARAMETER, parameter, value)
     for lever, target, month, values in orders:
         value = float(np.ravel(values)[0])
         role = session.market.levers[lever].role
