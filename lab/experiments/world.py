@@ -10,7 +10,7 @@ import numpy as np
 
 from lab import months
 from lab.experiments.design import Design
-from lab.experiments.results import MANIFEST, TABLE, Study
+from lab.experiments.results import TABLE, Study
 from lab.options import InputError
 from sim import levers
 from sim.scenario import Scenario
@@ -26,7 +26,7 @@ def write(plan: Design, study: Study, world: int, date: str | None = None) -> st
     """Play a world of a study again, save it as a game, and say how to open it.
 
     Args:
-        plan: the experiment's worlds; those of the study's own manifest, if there is one, take their place.
+        plan: the experiment's worlds, or the study's own.
         study: whose folder takes the file.
         world: its number.
         date: month to be played when the game is opened, YYYY-MM; the one after the study's last if None.
@@ -35,10 +35,6 @@ def write(plan: Design, study: Study, world: int, date: str | None = None) -> st
         InputError: there is no such world or month, the folder cannot be written, or the world does not come out
             as in the study.
     """
-    if (study.folder / MANIFEST).is_file():
-        from lab.experiments.report import planned
-
-        plan = planned(study)
     path = study.folder / "worlds" / f"world_{world}.json"
     try:
         stop = plan.months if date is None else months.place(date, plan.scenario.start, plan.scenario.end) - plan.first
