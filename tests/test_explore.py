@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lab.experiments import analysis, report
@@ -138,13 +139,18 @@ def test_an_interval_knows_that_luck_was_the_same_in_all_futures():
 
 
 def test_what_moves_nothing_is_not_seen_to(tmp_path):
-    design = plan(tmp_path)
-    data = analysis.frame(finished(tmp_path)[0].folder / TABLE, design)
+    design = plan(tmp_path, text=SMALL.replace("cells = 6", "cells = 60").replace("count = 3", "count = 8"))
+    members = np.array([member for block in design.blocks() for member in block.members])
+    data = pd.DataFrame(members, columns=["cell", "future", "replication"])
+    data["quota"] = [design.cells[cell].values[0] for cell in data["cell"]]
+    data["fear.refusal"] = design.futures[data["future"], 0]
     generator = np.random.default_rng(3)
-    data["price"] = generator.normal(size=len(data))
+    luck = generator.normal(size=len(data))
+    data["price"] = generator.normal(size=len(design.cells))[data["cell"]] + luck
     assert not any(index.is_seen for index in sensitivity(data, design, "price").values())
-    data["price"] = data["quota"] + generator.normal(size=len(data))
-    assert sensitivity(data, design, "price")["quota"].is_seen
+    data["price"] = data["quota"] / 1e4 + luck
+    seen = {name: index.is_seen for name, index in sensitivity(data, design, "price").items()}
+    assert seen == {"quota": True, "fear.refusal": False}
 
 
 def test_an_address_where_no_scheduler_is_gets_a_sentence(monkeypatch):

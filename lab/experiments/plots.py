@@ -14,17 +14,17 @@ from lab.experiments.sensitivity import Index
 
 Vector = NDArray[np.float64]
 
-COLOURS = ("#2f6f8f", "#c0672f", "#5b8c3e", "#8a4f9e", "#b3364a", "#7a7a3a", "#3d5a9c", "#8c6d46")
+COLOURS = ("#2f6f8f", "#c0672f", "#5b8c3e", "#8a4f9e", "#b3364a", "#c99700", "#454b52", "#4fa3ab")
 INK = "#2b2f33"
 FAINT = "#b9bec4"
 """Colour of what is beaten, or not to be told from chance."""
 
 
-def _figure(width: float, height: float, columns: int = 1) -> Any:
+def _figure(width: float, height: float, columns: int = 1, rows: int = 1) -> Any:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(1, columns, squeeze=False)[0]
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
         axis.tick_params(colors=INK, labelsize=8)
@@ -50,11 +50,15 @@ def fans(
 ) -> str:
     """Fan chart of a path for each policy, on one scale: median, middle half, and four fifths of the worlds."""
     shown = list(bands)[:6]
-    figure, axes = _figure(3.1 * max(2, len(shown)), 2.9, len(shown))
+    across = len(shown) if len(shown) < 5 else 3
+    down = -(-len(shown) // across)
+    figure, axes = _figure(3.1 * max(2, across), 2.9 * down, across, down)
+    for axis in axes[len(shown) :]:
+        axis.set_visible(False)
     top = max(float(bands[policy].max()) for policy in shown) * 1.05 or 1.0
     lowest = min(float(bands[policy].min()) for policy in shown)
     low = lowest * 0.95 if lowest > top / 2 else min(0.0, lowest)
-    for i, (axis, policy) in enumerate(zip(axes, shown, strict=True)):
+    for i, (axis, policy) in enumerate(zip(axes, shown, strict=False)):
         values, colour = bands[policy], COLOURS[i % len(COLOURS)]
         axis.fill_between(years, values[:, 0], values[:, 4], color=colour, alpha=0.18, linewidth=0)
         axis.fill_between(years, values[:, 1], values[:, 3], color=colour, alpha=0.32, linewidth=0)
@@ -63,7 +67,8 @@ def fans(
         axis.set_title("\n".join(_folded(titles[policy], 34)), fontsize=9, color=INK)
         axis.xaxis.get_major_locator().set_params(integer=True, nbins=5)
         axis.set_xlabel("year", fontsize=8, color=INK)
-    axes[0].set_ylabel(unit, fontsize=8, color=INK)
+    for axis in axes[::across]:
+        axis.set_ylabel(unit, fontsize=8, color=INK)
     return _svg(figure, name, title)
 
 

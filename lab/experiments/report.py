@@ -22,7 +22,7 @@ from lab.experiments.schema import Experiment, Measure
 from lab.experiments.search import judged, unbeaten
 from lab.experiments.sensitivity import LABELS, sensitivity
 from lab.experiments.sentences import answer, box_in_words, setting
-from lab.experiments.words import figure, headed, inputs, level, named, path_title, share
+from lab.experiments.words import SILENT, figure, headed, inputs, level, named, path_title, share
 from lab.options import InputError, read_scenario
 from sim import outcomes
 
@@ -113,6 +113,7 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
         "titles": titles,
         "answer": answer(data, plan, titles),
         "inputs": inputs(plan),
+        "silent": SILENT,
         "since": plan.root.date if plan.root else "",
         "measures": measures,
         "wanted": wanted if by_policy else [],

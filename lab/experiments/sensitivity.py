@@ -84,7 +84,7 @@ def _around(value: float, width: float) -> Estimate:
 
 
 def _pawn(data: Any, design: Design, measure: str) -> dict[str, Index]:
-    """PAWN indices, beside what inputs show that move nothing: settings, or futures, numbered in an order of chance."""
+    """PAWN indices, beside those that inputs show which move nothing."""
     values = data[measure].to_numpy(float)
     if values.std() == 0:
         return {}
@@ -98,12 +98,26 @@ def _pawn(data: Any, design: Design, measure: str) -> dict[str, Index]:
         fewest = min(data[name].nunique() for name in names)
         parts = 8 if fewest >= 8 else 4 if fewest >= 4 else 2  # shares that are exact; the package stumbles over others
         found = _indices([data[name].to_numpy(float) for name in names], values, parts)
-        place = np.unique(data[kind], return_inverse=True)[1][some]
-        shuffled = [generator.permutation(place.max() + 1)[place].astype(float) for _ in range(SHUFFLES)]
+        shuffled = [_shuffled(data.iloc[some], design, kind, generator) for _ in range(SHUFFLES)]
         chance = float(np.max(_indices(shuffled, values[some], parts)["median"]))
         for name, *three in zip(names, found["median"], found["minimum"], found["maximum"], strict=True):
             indices[name] = Index("pawn", Estimate(*map(float, three)), chance)
     return indices
+
+
+def _shuffled(data: Any, design: Design, kind: str, generator: np.random.Generator) -> Any:
+    """An input that moves nothing: all futures, or settings of the levers, numbered anew.
+
+    Where every setting is tried in every world (full_factorial), settings change places within each world.
+    """
+    settings = len(design.cells) // max(1, len(design.experiment.policies))
+    place = data["future"].to_numpy() if kind == "future" else data["cell"].to_numpy() % settings
+    if kind == "future" or design.experiment.sampling.method != "full_factorial":
+        return generator.permutation(place.max() + 1)[place].astype(float)
+    world = data.groupby(["policy", "future", "replication"]).ngroup().to_numpy()
+    changed = np.empty(len(place))
+    changed[np.argsort(world, kind="stable")] = place[np.lexsort((generator.random(len(place)), world))]
+    return changed
 
 
 def _indices(columns: list[Any], values: Any, parts: int) -> Any:

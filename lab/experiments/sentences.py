@@ -113,6 +113,10 @@ def _of_levers(data: Any, plan: Design) -> list[Said]:
         about, unit = named(plan, measure), unit_of(plan, measure)
         whole = analysis.mean(data[measure.name].to_numpy(float), analysis.clusters(data))
         overall = f"{between(whole, unit)} over all worlds."
+        if measure.enough is not None:
+            good = share(float(analysis.is_enough(measure, data[measure.name]).mean()))
+            side = "least" if measure.prefer == "high" else "most"
+            overall = f"{overall[:-1]}, and at {side} {amount(measure.enough, unit)} in {good} of them."
         strongest = max(indices, key=lambda name: indices[name].value.value, default="")
         if not strongest or not indices[strongest].is_seen:
             said.append((about, f"{overall} Nothing that was varied is seen to move it more than chance would."))
@@ -162,5 +166,6 @@ def box_in_words(box: Box, data: Any, plan: Design, titles: dict[str, str]) -> s
     enough = amount(measure.enough or 0.0, unit_of(plan, measure))
     return (
         f"{where}{named(plan, measure)} comes out {side} {enough} where {limits}: in {share(box.density)} of the worlds"
-        f" of this box (density), against {share(box.usual)} of all; it holds {share(box.coverage)} of them (coverage)."
+        f" of this box (density), against {share(box.usual)} of all. It holds {share(box.coverage)} of"
+        " such worlds (coverage)."
     )

@@ -11,7 +11,7 @@ from lab.experiments.schema import Measure
 from sim import levers, outcomes
 from sim.scenario import Scenario
 
-SILENT = ("share", "factor", "index", "stage", "")
+SILENT = ("share", "factor", "index", "stage", "choice", "")
 """Units that a number goes without."""
 
 SPOKEN = {"1/year": "a year", "1/month": "a month", "month": "months", "year": "years", "person": "people"}

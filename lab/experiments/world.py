@@ -37,12 +37,14 @@ def write(plan: Design, study: Study, world: int, date: str | None = None) -> st
     """
     path = study.folder / "worlds" / f"world_{world}.json"
     try:
-        stop = plan.months if date is None else months.place(date, plan.scenario.start, plan.scenario.end) - plan.first
-        if not 0 <= stop <= plan.months:
-            raise ValueError(f"{date} lies outside the study")
         session = opened(plan, world)
     except ValueError as error:
         raise InputError(f"--world: {error}.") from None
+    first, last = (months.at(plan.scenario.start, plan.first + month) for month in (0, plan.months - 1))
+    try:
+        stop = plan.months if date is None else months.place(date, first, last)
+    except ValueError as error:
+        raise InputError(f"--at: {error}.") from None
     session.play(plan.months)
     told = _compared(session, study, world)
     if stop < plan.months:
