@@ -14,7 +14,7 @@ from lab.experiments.design import LEVELS, Design, problem, spread
 LABELS = {
     "sobol": "share of variance, alone and together with others (Sobol's total index, 95 %); dot: alone",
     "morris": "mean size of elementary effects (Morris, 95 %); dot: their spread",
-    "pawn": "PAWN index: median, and range over parts of the input; dot: what chance alone may show",
+    "pawn": "PAWN index: median, range over parts of the input; dot: by chance",
 }
 
 

@@ -117,8 +117,9 @@ def _of_levers(data: Any, plan: Design) -> list[Said]:
             good = share(float(analysis.is_enough(measure, data[measure.name]).mean()))
             side = "least" if measure.prefer == "high" else "most"
             overall = f"{overall[:-1]}, and at {side} {amount(measure.enough, unit)} in {good} of them."
+        indices = {name: index for name, index in indices.items() if index.is_seen}
         strongest = max(indices, key=lambda name: indices[name].value.value, default="")
-        if not strongest or not indices[strongest].is_seen:
+        if not strongest:
             said.append((about, f"{overall} Nothing that was varied is seen to move it more than chance would."))
             continue
         low, high = data[strongest].quantile([0.25, 0.75])
