@@ -127,9 +127,11 @@ def _of_levers(data: Any, plan: Design) -> list[Said]:
         top = data[data[strongest] >= high][measure.name].mean()
         rest = [name for name in indices if indices[name].value.high >= indices[strongest].value.low]
         doubt = "moves it most" if len(rest) < 2 or indices[strongest].kind == "pawn" else "seems to move it most"
+        least = "" if low == data[strongest].min() else "at most "
+        most = "" if high == data[strongest].max() else "at least "
         text = (
-            f"{overall} Of {varied}, {strongest} {doubt}: {amount(bottom, unit)} on average where it is at most"
-            f" {amount(low, units[strongest])}, {amount(top, unit)} where it is at least {amount(high, units[strongest])}."
+            f"{overall} Of {varied}, {strongest} {doubt}: {amount(bottom, unit)} on average where it is {least}"
+            f"{amount(low, units[strongest])}, {amount(top, unit)} where it is {most}{amount(high, units[strongest])}."
         )
         said.append((about, text))
     shares = analysis.satisficing(data, plan.experiment.measures, by="cell")
