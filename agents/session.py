@@ -174,17 +174,14 @@ class Session(Travels):
         Raises:
             Refused: an unknown event, a scenario without events, or no month left.
         """
-        return self._act(acts.EVENT, key, 1.0, source)
+        return self.happen(acts.EVENT, key, 1.0, source)
 
-    def draw_luck(self, number: int, source: str = "study") -> Decision:
-        """Play another luck from the month to be played on, known by a number; it can be undone.
+    def happen(self, lever: str, target: str, value: float, source: str = "study") -> Decision:
+        """Let an act of nature take place in the month to be played, such as another luck; it can be undone.
 
         Raises:
-            Refused: no luck has that number, or no month is left.
+            Refused: what `agents.acts.checked` refuses, or no month left.
         """
-        return self._act(acts.LUCK, "", float(number), source)
-
-    def _act(self, lever: str, target: str, value: float, source: str) -> Decision:
         if self.is_over:
             raise Refused("The game is over; nothing can happen any more.")
         act = acts.checked(self.market, Decision(self._next, self.month, seating.NATURE, lever, target, value, source))
