@@ -143,8 +143,8 @@ class MapView(Panel):
             regions, spots = marks.regions, marks.spots
         self._fade(plate)
         yield
+        yield from self.traffic.loading(found, lens, self.theme)
         self.found = found
-        self.traffic.load(found, lens, self.theme, self.theme.palette)
         self._plate, self._plate_lens, self._marks, self._spots = plate, lens, regions, spots
         self.is_settled = True
         self.is_dirty = True
