@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from agents import expectations
 from agents.decisions import Refused
 from agents.forecaster import Forecaster
 from agents.session import Session
@@ -86,6 +87,7 @@ class Clerk:
         without = np.moveaxis(np.quantile(found.without, (0.1, 0.25, 0.5, 0.75, 0.9), axis=-1), 0, 1) if has_two else None
         bands, effect = found.bands, found.effect if has_two else None
         names = found.outcomes
+        plans = self._expected({name: bands[i] for i, name in enumerate(names)}, found.month) if asked.is_schedule else {}
         self.answer(
             say.Fan(
                 number=asked.number,
@@ -97,8 +99,17 @@ class Clerk:
                 worlds=found.values.shape[-1],
                 seconds=time.perf_counter() - began,
                 is_schedule=asked.is_schedule,
+                plans=plans,
             )
         )
+
+    def _expected(self, stages: dict[str, np.ndarray], month: int) -> dict[str, list[tuple[int, float]]]:
+        """Keep when projects are expected to open; what was expected so far."""
+        session = self._the_desk().session
+        if month == session.month:
+            named = {name.removeprefix("project.").removesuffix(".stage"): found for name, found in stages.items()}
+            expectations.keep(session, named)
+        return expectations.told(session)
 
     # --- games ---------------------------------------------------------------------------------------
 
@@ -114,7 +125,7 @@ class Clerk:
         self._later = None
         self._offers_due = desk.session.month
         self._turns = desk.setup().turns
-        self.answer(say.Opened(desk.setup(), desk.view(), past))
+        self.answer(say.Opened(desk.setup(), desk.view(), past, expectations.told(desk.session)))
         self.forecaster = Forecaster(desk.session)
 
     def _open(self, asked: say.Open) -> None:
@@ -139,7 +150,7 @@ class Clerk:
     def _rewind(self, asked: say.Rewind) -> None:
         desk = self._the_desk()
         desk.rewind(asked.month, asked.branch)
-        self.answer(say.Opened(desk.setup(), desk.view(), desk.past()))
+        self.answer(say.Opened(desk.setup(), desk.view(), desk.past(), expectations.told(desk.session)))
 
     # --- months ----------------------------------------------------------------------------------------
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from agents.expectations import first_output
 from ui import findings, setting, words
 from ui import messages as say
 from ui.kit import Pointing
@@ -35,7 +35,7 @@ class GameState:
         self.proposal: say.Decide | None = None
         self._fan: say.Fan | None = None
         self.schedule: say.Fan | None = None
-        self.plans: dict[str, list[tuple[int, float]]] = {}
+        self.plans = opened.plans
         """By mine, when it was looked ahead and what month of first output was then expected."""
         self._fan_number = 0
         self._explain_number = 0
@@ -75,8 +75,7 @@ class GameState:
         if fan.month != self.view.month:
             return
         if fan.is_schedule:
-            self.schedule = fan
-            self._keep_plans()
+            self.schedule, self.plans = fan, fan.plans
             return
         self._fan = fan
         if fan.number == self._fan_number:
@@ -167,33 +166,12 @@ class GameState:
         return partner if partner not in ("", "state") else self.setup.sites[row].backer
 
     def first_output(self, row: int) -> tuple[float, float, float]:
-        """Early, middle and late month of a project's first output by the look-ahead; NaN beyond its reach.
-
-        A stage's quantiles by month say how many worlds have come so far: where the upper quarter of worlds is in
-        ramp-up, a quarter of them produces.
-        """
+        """Early, middle and late month of a project's first output by the look-ahead; NaN beyond its reach."""
         name = f"project.{self.setup.sites[row].key}.stage"
         found = self.schedule.quantiles.get(name) if self.schedule else None
-        if found is None:
+        if found is None or self.schedule is None:
             return self.reckoned(row)
-        months = []
-        for i in (3, 2, 1):
-            there = np.flatnonzero((found[i] >= 5.0) & (found[i] < 7.0))
-            months.append(self.view.month + float(there[0]) + 1 if len(there) else float("nan"))
-        early, middle, late = months
-        if math.isnan(middle):
-            return (early, float("nan"), float("nan"))
-        return min(early, middle) if math.isfinite(early) else middle, middle, late if math.isfinite(late) else middle + 18
-
-    def _keep_plans(self) -> None:
-        """Remember what is expected now where it differs from what was expected before by a quarter or more."""
-        for row, site in enumerate(self.setup.sites):
-            if not site.is_project or int(self.view.stages[row]) >= 5:
-                continue
-            expected = self.first_output(row)[1]
-            kept = self.plans.setdefault(site.key, [])
-            if math.isfinite(expected) and (not kept or abs(kept[-1][1] - expected) >= 3):
-                kept.append((self.view.month, expected))
+        return first_output(found, self.schedule.month)
 
     def planned(self, site: setting.Site) -> float:
         """Month of first output that the owner planned at the start; NaN if none was named."""

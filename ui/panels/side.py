@@ -304,5 +304,10 @@ class Side(Panel):
                 2,
             )
             canvas.text(words.number(float(np.mean(values)), 1), (body.right, y), NOTE, align="right", figures=True)
+            late = () if is_own else (words.say("game.late"),)
+            tip = Tip(words.role(role), (words.say("tip.standing"), *late, words.say("tip.more")), "score")
+            rect = pygame.Rect(body.left, y - px(2), body.width, px(20))
+            number = partial(state.open_number, f"standing.{role}")
+            canvas.region(Region(f"side.standing.{role}", rect, action=number, tip=tip))
             y += px(20)
         self.content = y + self.scroll + px(10)
