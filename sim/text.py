@@ -21,7 +21,7 @@ class Text:
         self.language = language
         self._entries = entries
 
-    def __call__(self, name: str, **gaps: object) -> str:
+    def __call__(self, name: str, /, **gaps: object) -> str:
         """The sentence of this name with its gaps filled; `count` chooses the plural form.
 
         Raises:

@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 
 
-def say(name: str, **gaps: object) -> str:
+def say(name: str, /, **gaps: object) -> str:
     """A sentence of the catalogue."""
     return catalogue.load()(name, **gaps)
 
