@@ -23,6 +23,8 @@ class Screen:
     """What all screens share."""
 
     has_backdrop = True
+    least = (1, 1)
+    """Window at scale 100 % in which everything has room: type grows only as far as that fits into the window."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -61,6 +63,10 @@ class Screen:
     def resize(self, size: tuple[int, int]) -> None:
         """The window has this size."""
         self.back = pygame.Surface(size)
+        room = min(size[0] / self.least[0], size[1] / self.least[1])
+        self.theme = self.stack.theme = self.app.theme.at(min(self.app.theme.scale, max(1.0, room)))
+        for panel in self.stack.panels:
+            panel.theme = self.theme
         self.layout(size)
         for panel in self.stack.panels:
             panel.is_dirty = True

@@ -38,10 +38,20 @@ class Theme:
         self._shapes: OrderedDict[tuple, pygame.Surface] = OrderedDict()
         self._widths: dict[tuple, int] = {}
         self._wraps: dict[tuple, list[str]] = {}
+        self._at: dict[float, Theme] = {}
 
     def px(self, length: float) -> int:
         """Pixels of a length given at scale 100 %."""
         return round(length * self.scale)
+
+    def at(self, scale: float) -> Theme:
+        """The same at another scale."""
+        if scale == self.scale:
+            return self
+        if scale not in self._at:
+            self._at = {scale: Theme(self.palette, scale)}
+        self._at[scale].accent = self.accent
+        return self._at[scale]
 
     # --- text ----------------------------------------------------------------------------------
 

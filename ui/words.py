@@ -290,7 +290,7 @@ def figure(setup: Setup, key: str, is_short: bool = False) -> str:
         origin, destination, form = subject.split(">")
         places = {place.key: place.title for place in setup.places}
         way = say("game.flow_title", origin=places[origin], destination=places[destination])
-        return say(f"figure.{name}") if is_short else f"{way}: {say(f'figure.{name}')}, {say(f'game.form_{form}')}"
+        return say(f"figure.{name}") if is_short else f"{way}: {say(f'game.form_{form}')}"
     if key.startswith("licence.shadow_price."):
         bloc = who(key.rsplit(".", 1)[-1])
         return bloc if is_short else say("figure.licence", who=bloc)

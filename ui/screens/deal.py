@@ -20,6 +20,7 @@ class MakeOffer(Dialog):
     """A choice of deals and what the other side says."""
 
     wide, high = 860, 690
+    least = (700, 480)
     title = "offer.title"
 
     def __init__(self, app: App, game: Any) -> None:

@@ -37,6 +37,7 @@ class Number(Dialog):
     """
 
     wide, high = 980, 600
+    least = (480, 430)
 
     def __init__(self, app: App, game: Any, key: str) -> None:
         self.about = key
@@ -179,8 +180,11 @@ class Number(Dialog):
         px, palette, state = canvas.px, canvas.palette, self.state
         y = area.top
         past = state.view.series.get(found.key)
-        if past is None and found.key == f"score.{state.setup.role}":
-            past = state.view.scores.get(state.setup.role)
+        kind, _, subject = found.key.partition(".")
+        if past is None and kind in ("score", "standing"):
+            past = state.view.scores.get(subject)
+            if past is not None and kind == "standing":
+                past = np.cumsum(past) / np.arange(1, len(past) + 1)
         if is_titled and past is not None and np.isfinite(past).sum() > 1:
             line = chart.Line(found.key, "", self.theme.accent, past, 2.0)
             now = state.view.month

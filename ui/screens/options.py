@@ -14,6 +14,7 @@ class Options(Dialog):
     """What a person may choose."""
 
     wide, high = 560, 470
+    least = (500, 490)
     title = "options.title"
 
     def body(self, canvas: Canvas, area: pygame.Rect) -> None:
