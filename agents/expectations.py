@@ -19,6 +19,12 @@ SPREAD = 18.0
 """Months after the middle that stand for a late date beyond what was looked ahead."""
 
 
+def opening(stages: NDArray) -> float:
+    """Months until a mine digs, given its stage month by month; NaN if it does not."""
+    there = ((stages >= RAMP_UP) & (stages < CARE)).nonzero()[0]
+    return float(there[0]) + 1 if len(there) else math.nan
+
+
 def first_output(stages: NDArray, month: int) -> tuple[float, float, float]:
     """Early, middle and late month of first output; NaN beyond the reach of what was looked ahead.
 
@@ -28,11 +34,7 @@ def first_output(stages: NDArray, month: int) -> tuple[float, float, float]:
         stages: quantiles 10, 25, 50, 75, 90 of a project's stage, (5, months).
         month: months played before the first of them.
     """
-    months = []
-    for i in (3, 2, 1):
-        there = ((stages[i] >= RAMP_UP) & (stages[i] < CARE)).nonzero()[0]
-        months.append(month + float(there[0]) + 1 if len(there) else math.nan)
-    early, middle, late = months
+    early, middle, late = (month + opening(stages[i]) for i in (3, 2, 1))
     if math.isnan(middle):
         return early, math.nan, math.nan
     return (min(early, middle) if math.isfinite(early) else middle), middle, late if math.isfinite(late) else middle + SPREAD

@@ -126,7 +126,8 @@ class Reader:
             if not whole.contains(line.rect):
                 found.append(f"'{line.text}' at {tuple(line.rect)} leaves {line.panel.rect.size}")
         for a, b in combinations(self.lines, 2):
-            if a.panel is b.panel and a.rect.inflate(-2 * SLACK, -6 * SLACK).colliderect(b.rect.inflate(-2 * SLACK, -6 * SLACK)):
+            letters = (each.rect.inflate(-2 * SLACK, -6 * SLACK) for each in (a, b))
+            if a.panel is b.panel and pygame.Rect.colliderect(*letters):
                 found.append(f"'{a.text}' lies over '{b.text}'")
         regions = Counter()
         for panel in screen.stack.panels:

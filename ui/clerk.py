@@ -87,7 +87,7 @@ class Clerk:
         without = np.moveaxis(np.quantile(found.without, (0.1, 0.25, 0.5, 0.75, 0.9), axis=-1), 0, 1) if has_two else None
         bands, effect = found.bands, found.effect if has_two else None
         names = found.outcomes
-        plans = self._expected({name: bands[i] for i, name in enumerate(names)}, found.month) if asked.is_schedule else {}
+        plans = self._expected(asked, found) if asked.is_far else {}
         self.answer(
             say.Fan(
                 number=asked.number,
@@ -98,17 +98,18 @@ class Clerk:
                 effects={} if effect is None else {name: effect[i] for i, name in enumerate(names)},
                 worlds=found.values.shape[-1],
                 seconds=time.perf_counter() - began,
-                is_schedule=asked.is_schedule,
+                is_far=asked.is_far,
                 plans=plans,
             )
         )
 
-    def _expected(self, stages: dict[str, np.ndarray], month: int) -> dict[str, list[tuple[int, float]]]:
-        """Keep when projects are expected to open; what was expected so far."""
+    def _expected(self, asked: say.Ahead, found: Any) -> dict[str, list[tuple[int, float]]]:
+        """Keep when projects are expected to open, if nothing is proposed; what was expected so far."""
         session = self._the_desk().session
-        if month == session.month:
-            named = {name.removeprefix("project.").removesuffix(".stage"): found for name, found in stages.items()}
-            expectations.keep(session, named)
+        if found.month == session.month and asked.proposal is None:
+            stages = dict(zip(found.outcomes, found.bands, strict=True))
+            named = [n for n in stages if n.startswith("project.") and n.endswith(".stage")]
+            expectations.keep(session, {n.removeprefix("project.").removesuffix(".stage"): stages[n] for n in named})
         return expectations.told(session)
 
     # --- games ---------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ class Clerk:
     # --- questions ---------------------------------------------------------------------------------------
 
     def _ahead(self, asked: say.Ahead) -> None:
-        if asked.is_schedule:
+        if asked.is_far:
             self._later = asked
         else:
             self._submit(asked)

@@ -154,6 +154,8 @@ class Screen:
             box.right = anchor[0] - gap(8)
         if box.bottom > surface.get_height() - gap(6):
             box.bottom = anchor[1] - gap(10)
+        if found[0].has_tips_above and found[0].rect.top > box.height + gap(70):
+            box.bottom = found[0].rect.top - gap(6)
         box.clamp_ip(surface.get_rect())
         surface.blit(picture, box)
 
