@@ -144,7 +144,10 @@ class Clerk:
 
     def _save(self, asked: say.Save) -> None:
         path = Path(asked.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"{path} cannot be written: {error.strerror or error}; nothing was changed.") from None
         self._the_desk().session.save(path)
         self.answer(say.Saved(asked.path, asked.is_automatic))
 

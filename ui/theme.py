@@ -14,6 +14,7 @@ from ui.palette import Colour, Palette
 
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 NOTE, BODY, TITLE, VALUE, HEAD, GIANT = 11, 13, 14, 17, 24, 44
+WEIGHTS = ("Regular", "SemiBold", "Bold")
 KEPT_TEXTS = 3000
 KEPT_SHAPES = 600
 KEPT_WIDTHS = 20000
@@ -69,6 +70,16 @@ class Theme:
             except (FileNotFoundError, pygame.error):
                 raise Missing(f"The font {path.name} is missing or damaged in assets/fonts.") from None
         return self._fonts[key]
+
+    def complete(self) -> None:
+        """Look whether every font is there, before one is missed in the middle of a game.
+
+        Raises:
+            Missing: one is not.
+        """
+        for weight in WEIGHTS:
+            for figures in (False, True):
+                self.font(BODY, weight, figures)
 
     def render(self, text: str, size: int, colour: Colour, weight: str = "Regular", figures: bool = False) -> pygame.Surface:
         """A line of text as a picture."""

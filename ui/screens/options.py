@@ -45,7 +45,8 @@ class Options(Dialog):
                 x += width
             y += px(50)
         if self.app.sounds.problem:
-            canvas.text(say("app.no_sound"), (area.left, y), BODY - 1, canvas.palette.secondary, width=area.width)
+            problem = say(f"app.no_sound_{self.app.sounds.problem}")
+            canvas.text(problem, (area.left, y), BODY - 1, canvas.palette.secondary, width=area.width)
 
     def _set(self, name: str, value: object) -> None:
         setattr(self.app.settings, name, value)
