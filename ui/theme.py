@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import pairwise
@@ -65,10 +66,9 @@ class Theme:
         key = (size, weight, figures)
         if key not in self._fonts:
             path = FONTS / f"{'InterTabular' if figures else 'Inter'}-{weight}.otf"
-            try:
-                self._fonts[key] = pygame.font.Font(path, max(8, self.px(size)))
-            except (FileNotFoundError, pygame.error):
-                raise Missing(f"The font {path.name} is missing or damaged in assets/fonts.") from None
+            if not is_font(path):
+                raise Missing(f"The font {path.name} is missing or damaged in assets/fonts.")
+            self._fonts[key] = pygame.font.Font(path, max(8, self.px(size)))
         return self._fonts[key]
 
     def complete(self) -> None:
@@ -206,6 +206,20 @@ class Theme:
             del covers
             self._shapes[key] = picture
         return picture
+
+
+def is_font(path: Path) -> bool:
+    """Whether a file is a whole font: what reads fonts does not survive one that is cut short.
+
+    Source: OpenType specification, table directory.
+    """
+    try:
+        content = path.read_bytes()
+        kind, count = struct.unpack_from(">4sH", content)
+        tables = [struct.unpack_from(">4sLLL", content, 12 + 16 * i) for i in range(count)]
+    except (OSError, struct.error):
+        return False
+    return kind in (b"OTTO", b"\0\1\0\0") and all(at + length <= len(content) for _, _, at, length in tables)
 
 
 def coverage(width: int, height: int, radius: int) -> np.ndarray:
