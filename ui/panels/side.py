@@ -141,7 +141,8 @@ class Side(Panel):
             year, place = words.month(setup, month)
             if place == 1 and x(month) - seen > px(40):
                 seen = x(month)
-                canvas.text(str(year), (seen, body.top - px(2)), NOTE, palette.secondary, figures=True)
+                if seen + self.theme.width(str(year), NOTE, figures=True) <= body.right + px(8):
+                    canvas.text(str(year), (seen, body.top - px(2)), NOTE, palette.secondary, figures=True)
                 pygame.draw.line(canvas.surface, palette.line, (seen, top), (seen, canvas.height - px(12)))
         canvas.surface.set_clip(pygame.Rect(0, top, canvas.width, canvas.height - top - px(8)))
         for n, (row, site) in enumerate(rows):
