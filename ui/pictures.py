@@ -229,9 +229,9 @@ def _panels(player: Player, folder: Path) -> None:
 
 
 def _answer(player: Player, folder: Path) -> None:
-    """What is said to an offer: the first that is answered by another offer, or else the last that was made."""
+    """What is said to an offer: the first that is refused, with what is asked instead, or else the last answer."""
     screen = player.app.screen
-    for role in ("china", "european_union", "united_states", "japan_korea"):
+    for role in ("united_states", "european_union", "china"):
         for place in range(4):
             player.click(f"deal.to.{role}")
             player.wait(lambda: screen.offers is not None, "the deals")  # type: ignore[attr-defined]
@@ -239,10 +239,11 @@ def _answer(player: Player, folder: Path) -> None:
                 break
             player.click(f"deal.send.{place}")
             player.wait(lambda: screen.said is not None or screen.problem, "an answer")  # type: ignore[attr-defined]
-            if screen.countered is not None:  # type: ignore[attr-defined]
-                player.shot(folder / "answer.png")
+            if screen.said is None:  # type: ignore[attr-defined]
+                continue
+            player.shot(folder / "answer.png")
+            if screen.said.state == "refused":  # type: ignore[attr-defined]
                 return
-    player.shot(folder / "answer.png")
 
 
 def _behind(player: Player, folder: Path) -> None:
