@@ -74,6 +74,8 @@ class SavedMonth(Part):
     """Agreed for months still to come."""
     offers: list[SavedOffer] | None = None
     """All offers so far, if they are not those of the month before."""
+    expected: dict[Name, FiniteFloat] = {}
+    """By project, the month in which its first output was expected then, where that was looked at (from form 2 on)."""
 
 
 class SavedBranch(Part):
@@ -116,6 +118,8 @@ class Saved(Part):
     next_number: Annotated[int, Field(ge=1)]
     until: Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")] = ""
     """Last month that the people mean to play; the scenario's own if empty."""
+    expected: dict[Name, FiniteFloat] = {}
+    """What was expected of projects at the start, as in SavedMonth."""
     versions: dict[Name, Name]
 
 

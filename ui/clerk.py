@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from agents import expectations
 from agents.decisions import Refused
 from agents.forecaster import Forecaster
 from agents.session import Session
@@ -87,6 +88,7 @@ class Clerk:
         without = np.moveaxis(np.quantile(found.without, (0.1, 0.25, 0.5, 0.75, 0.9), axis=-1), 0, 1) if has_two else None
         bands, effect = found.bands, found.effect if has_two else None
         names = found.outcomes
+        plans = self._expected(asked, found) if asked.is_far else {}
         self.answer(
             say.Fan(
                 number=asked.number,
@@ -98,8 +100,18 @@ class Clerk:
                 worlds=found.values.shape[-1],
                 seconds=time.perf_counter() - began,
                 is_far=asked.is_far,
+                plans=plans,
             )
         )
+
+    def _expected(self, asked: say.Ahead, found: Any) -> dict[str, list[tuple[int, float]]]:
+        """Keep when projects are expected to open, if nothing is proposed; what was expected so far."""
+        session = self._the_desk().session
+        if found.month == session.month and asked.proposal is None:
+            stages = dict(zip(found.outcomes, found.bands, strict=True))
+            named = [n for n in stages if n.startswith("project.") and n.endswith(".stage")]
+            expectations.keep(session, {n.removeprefix("project.").removesuffix(".stage"): stages[n] for n in named})
+        return expectations.told(session)
 
     # --- games ---------------------------------------------------------------------------------------
 
@@ -116,7 +128,7 @@ class Clerk:
         self._thoughts = []
         self._offers_due = desk.session.month
         self._turns = desk.setup().turns
-        self.answer(say.Opened(desk.setup(), desk.view(), past))
+        self.answer(say.Opened(desk.setup(), desk.view(), past, expectations.told(desk.session)))
         self.forecaster = Forecaster(desk.session)
 
     def _open(self, asked: say.Open) -> None:
@@ -134,7 +146,10 @@ class Clerk:
 
     def _save(self, asked: say.Save) -> None:
         path = Path(asked.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"{path} cannot be written: {error.strerror or error}; nothing was changed.") from None
         self._the_desk().session.save(path)
         self.answer(say.Saved(asked.path, asked.is_automatic))
 
@@ -142,7 +157,7 @@ class Clerk:
         desk = self._the_desk()
         desk.rewind(asked.month, asked.branch)
         self._thoughts = []
-        self.answer(say.Opened(desk.setup(), desk.view(), desk.past()))
+        self.answer(say.Opened(desk.setup(), desk.view(), desk.past(), expectations.told(desk.session)))
 
     # --- months ----------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from agents import deals, envoys, haggling, offers
+from agents.anatomy import HOMES
 from agents.decisions import Refused
 from agents.observation import STATISTICS_LAG
 from agents.session import Session
@@ -247,7 +248,7 @@ class Desk:
         """t W/month on each way: own trade as it is, everybody else's as statistics have it, months late."""
         here = self._flows[self.session.month]
         late = max(m for m in self._flows if m <= max(self.session.month - STATISTICS_LAG, min(self._flows)))
-        homes = home_regions(self.role)
+        homes = HOMES.get(self.role, {self.role})
         own = np.array(
             [bool({a.origin.split(".")[0], a.destination.split(".")[0]} & homes) for a in self.session.market.arcs]
         )
@@ -318,18 +319,6 @@ def offer_view(offer: Offer) -> say.OfferView:
         offer.why,
         offer.answer_by,
     )
-
-
-def home_regions(role: str) -> set[str]:
-    """Regions whose trade a role sees without delay."""
-    return {
-        "united_states": {"north_america"},
-        "buyers.us": {"north_america"},
-        "european_union": {"europe"},
-        "buyers.europe": {"europe"},
-        "japan_korea": {"japan", "korea"},
-        "buyers.japan_korea": {"japan", "korea"},
-    }.get(role, {role})
 
 
 def seats(scenario: Any, registry: levers.Levers) -> tuple[setting.Seat, ...]:

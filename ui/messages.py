@@ -256,6 +256,8 @@ class Opened:
     setup: Setup
     view: View
     past: tuple[Item, ...] = ()
+    plans: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """By project, when it was looked at and what month of first output was expected then."""
 
 
 @dataclass(frozen=True)
@@ -282,6 +284,8 @@ class Fan:
     worlds: int
     seconds: float
     is_far: bool = False
+    plans: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """Of a far look: by project, when it was looked at and what month of first output was expected then."""
 
 
 @dataclass(frozen=True)

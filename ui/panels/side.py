@@ -147,7 +147,8 @@ class Side(Panel):
             year, place = words.month(setup, month)
             if place == 1 and x(month) - seen > px(40):
                 seen = x(month)
-                canvas.text(str(year), (seen, body.top - px(2)), NOTE, palette.secondary, figures=True)
+                if seen + self.theme.width(str(year), NOTE, figures=True) <= body.right + px(8):
+                    canvas.text(str(year), (seen, body.top - px(2)), NOTE, palette.secondary, figures=True)
                 pygame.draw.line(canvas.surface, palette.line, (seen, top), (seen, canvas.height - px(12)))
         canvas.surface.set_clip(pygame.Rect(0, top, canvas.width, canvas.height - top - px(8)))
         for n, (row, site) in enumerate(rows):
@@ -310,5 +311,10 @@ class Side(Panel):
                 2,
             )
             canvas.text(words.number(float(np.mean(values)), 1), (body.right, y), NOTE, align="right", figures=True)
+            late = () if is_own else (words.say("game.late"),)
+            tip = Tip(words.role(role), (words.say("tip.standing"), *late, words.say("tip.more")), "score")
+            rect = pygame.Rect(body.left, y - px(2), body.width, px(20))
+            number = partial(state.open_number, f"standing.{role}")
+            canvas.region(Region(f"side.standing.{role}", rect, action=number, tip=tip))
             y += px(20)
         self.content = y + self.scroll + px(10)

@@ -17,7 +17,7 @@ from ui.panels.newsroll import NewsRoll
 from ui.panels.prices import Prices
 from ui.panels.side import Side
 from ui.panels.top import Top
-from ui.screen import Plain, Screen
+from ui.screen import BUDGET, Plain, Screen
 from ui.state import GameState
 from ui.theme import BODY
 from ui.tutorial import Tutorial
@@ -209,8 +209,8 @@ class Game(Screen):
             self.clock += seconds
         if self.tutorial:
             self.tutorial.look()
-        if self.map.is_shown:
-            self.map.work(0.003)
+        if self.map.is_shown and not any(p.is_dirty and p.is_shown for p in self.stack.panels if p is not self.map):
+            self.map.work(BUDGET)
         if self.decide.is_shown:
             self.decide.rest(seconds)
         if self.state.is_playing and not self._waiting:
@@ -329,7 +329,7 @@ class Game(Screen):
     def over(self, surface: pygame.Surface) -> None:
         if self.map.is_shown and self.map.is_settled:
             area = self.map.rect
-            self.map.traffic.draw(surface, area, self.clock, self.theme)
+            self.map.traffic.draw(surface, area, self.clock)
         if self.tutorial and self.tutorial.is_shown:
             surface.blit(self.tutorial.picture, self.tutorial.rect)
         if time.perf_counter() < self._toast[1]:
