@@ -192,6 +192,7 @@ def test_a_model_that_dies_is_started_again_and_the_autosave_goes_on(player):
 def test_a_window_closed_in_the_middle_of_a_month_ends_its_processes_and_keeps_the_game(player, monkeypatch):
     monkeypatch.setattr(engine, "PATIENCE", 60.0)
     app = player.app
+    app.open_title()
     app.engine.ask(say.Open("classroom_short", 8, "kazakhstan", has_offers=False))
     player.wait(lambda: app.game is not None and app.game.state.setup.seed == 8, "the game")
     app.game.play()
