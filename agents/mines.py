@@ -259,8 +259,8 @@ class Mines(Population):
 
     def advance(
         self, expected: Vector, lately: Vector, mood: Vector, price: Vector, keep: Vector,
-        floors: tuple[Index, Vector, Vector], harms: hazards.Harms, struck: Vector, shocked: Vector,
-        works: mine_life.Works,
+        topped: tuple[Index, Vector], promises: tuple[Index, Vector, Vector], harms: hazards.Harms, struck: Vector,
+        shocked: Vector, works: mine_life.Works,
     ) -> Vector:  # fmt: skip
         """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
 
@@ -270,7 +270,8 @@ class Mines(Population):
             mood: share markets' liking of tungsten, factor, (worlds,).
             price: USD/mtu in each pool, (pools, worlds).
             keep: share of the value left after royalty, (mines, worlds).
-            floors: what contracts with floors promise, as from `Finance.floors`.
+            topped: what floors pay on top of the price now, as from `Finance.topped`.
+            promises: what contracts with floors promise, as from `Finance.floors`.
             harms, struck, shocked: what may strike, and months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
         """
@@ -278,16 +279,16 @@ class Mines(Population):
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
             self.missing, paid, self.capital_spent,
         ) = mine_life.advance(
-            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, *floors, struck, shocked, self.stage,
-            self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need, self.worth,
-            self.partner, self.opened, self.ore,
+            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, *topped, *promises, struck, shocked,
+            self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need,
+            self.worth, self.partner, self.opened, self.ore,
         )  # fmt: skip
         return paid
 
     def produce(
-        self, month: int, seeds: luck.Seeds, spread: float, price: Vector, allowed: Vector, harms: hazards.Harms,
-        readiness: Vector, struck: Vector, shocked: Vector, target: Vector, calm: NDArray[np.bool_] | None = None,
-        still: NDArray[np.bool_] | None = None,
+        self, month: int, seeds: luck.Seeds, spread: float, price: Vector, topped: tuple[Index, Vector], allowed: Vector,
+        harms: hazards.Harms, readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
+        calm: NDArray[np.bool_] | None = None, still: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         """Mine this month's ore.
 
@@ -296,6 +297,7 @@ class Mines(Population):
             seeds: the worlds' seeds.
             spread: standard deviation of a mine's monthly output.
             price: USD/mtu in each pool, (pools, worlds).
+            topped: what floors pay on top of it, as from `Finance.topped`.
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
             harms, struck, shocked, target: what may strike, months that events and opening shocks last, mines struck.
             readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).
@@ -311,8 +313,8 @@ class Mines(Population):
             noise = np.where(calm, 0.0, noise)
         self.found = np.zeros((self.exploring.size, seeds.size))
         self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
-            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
-            struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
+            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, *topped, allowed,
+            readiness, struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
             self.opened, self.found,
         )  # fmt: skip
 

@@ -145,6 +145,18 @@ def prospects(
     return 1.0 if luck < failure * (1.0 - support) else 0.0, backing(partner, state_owned, family_capital)
 
 
+@inline
+def short_of_floor(floor: float, payable: float, price: float) -> float:
+    """What a buyer adds to the price of concentrate to make up a floor, USD/mtu.
+
+    Args:
+        floor: of the contract, USD/mtu of APT.
+        payable: worth of concentrate over that of APT.
+        price: of concentrate at the mine, USD/mtu.
+    """
+    return max(floor * payable - price, 0.0)
+
+
 @rule
 def utilisation_wish(netback: float, cost_low: float, cost_high: float) -> float:
     """Share of a block whose cash cost the netback covers: costs spread evenly between two ends."""
