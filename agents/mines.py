@@ -193,12 +193,13 @@ class Mines(Population):
             one(self.failure), wide(self.cash_cost), wide(self.study_months),
             wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck), wide(self.yearly),
             np.array([float(m.stage == "care_and_maintenance") for m in self.mines]),
+            wide(np.where(column([float(m.backer == "china") for m in self.mines]) > 0, 1.0, self.slip)),
         )  # fmt: skip
         self.terms = mine_life.Terms(
             *law(
                 worlds, p.projects.study_appetite, p.projects.loan_relief, p.projects.floor_relief,
                 p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
-                p.projects.near_price,
+                p.projects.near_price, p.projects.chinese_slip,
             )
         )  # fmt: skip
         exploring = np.full(len(self.names), -1)

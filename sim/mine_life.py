@@ -45,6 +45,9 @@ class Sites(NamedTuple):
     """Annuity of one unit of capital over the mine's life, 1/year."""
     reopens: Vector
     """1 for a mine that stood before."""
+    slip: Vector
+    """Time that studies and building take over that planned, what a Chinese builder can make good; 1 where one built
+    from the beginning, (mines, worlds)."""
 
 
 class Terms(NamedTuple):
@@ -57,6 +60,7 @@ class Terms(NamedTuple):
     family_capital: Vector
     equity_pace: Vector
     near_price: Vector
+    chinese_slip: Vector
 
 
 class Works(NamedTuple):
@@ -218,6 +222,7 @@ def advance(
             now = stage[m, k]
             after, left, ramped, idled = now, work[m, k], ramp[m, k], idle[m, k]
             before = paid_out = spent[m, k]
+            haste = mining.haste(partner[m, k], sites.slip[m, k], terms.chinese_slip[k])
             if now <= mining.FEASIBILITY:
                 held = sites.kept_by_host[m] if partner[m, k] == STATE else 0.0
                 study = mining.study_pace(
@@ -225,7 +230,7 @@ def advance(
                 )
                 if host == UZBEKISTAN:
                     study = study * (0.85 + 0.5 * works.hurry[k])
-                left = left - study
+                left = left - study * haste
                 if left <= 0.0:
                     flawed, _ = mining.prospects(
                         sites.failure_luck[m, k], sites.failure[m], safe[k], terms.floor_support[k], partner[m, k],
@@ -238,7 +243,7 @@ def advance(
                     after, left = mining.CONSTRUCTION, sites.build_months[m, k]
             elif now == mining.CONSTRUCTION:
                 after, left, ramped, idled, paid_out = mining.build(
-                    left, ramped, idled, before, pace[k], sites.build_months[m, k], need[m, k],
+                    left, ramped, idled, before, pace[k] * haste, sites.build_months[m, k], need[m, k],
                     new_equity[m, k] + loans[m, k] + grants[m, k],
                 )  # fmt: skip
             elif now == mining.RAMP_UP or now == mining.PRODUCTION:

@@ -113,6 +113,18 @@ def study_pace(
 
 
 @inline
+def haste(partner: float, slip: float, chinese_slip: float) -> float:
+    """Pace of studies and building under a Chinese partner, who slips less, but is never early; 1 under others.
+
+    Args:
+        partner: code of `sim.levers.PARTNERS`.
+        slip: time taken over time planned, at least 1.
+        chinese_slip: factor on it under a Chinese state company.
+    """
+    return min(slip, 1.0 / chinese_slip) if partner == CHINESE else 1.0
+
+
+@inline
 def backing(partner: float, state_owned: float, family_capital: float) -> float:
     """How far somebody with deep pockets is behind a project, 0 to 1; arguments as for `prospects`."""
     backed = max(state_owned, 1.0 if partner == CHINESE else 0.0)
