@@ -63,17 +63,19 @@ def _trust(market: Market, roles: list[str] | tuple[str, ...]) -> tuple[Vector, 
 
 
 def _give_grants(market: Market) -> None:
-    """The United States helps mines with grants, as far as its purse goes."""
+    """The United States helps mines with grants, as far as its purse goes, up to what capital they still lack."""
     mines, states = market.mines, market.states
     asked = _table(market, "united_states.mine_support")
     market.grants = market.none_by_mine
     some = np.flatnonzero(rows_above_zero(asked))
     if some.size:
-        asked = asked[some] / 12
+        rows = market.finance.projects[some]
+        lacking = mines.need[rows] - mines.equity[rows] - mines.loans[rows] - mines.grants[rows]
+        asked = np.minimum(asked[some] / 12, np.maximum(lacking, 0.0))
         given = asked * states.affordable("united_states", total(asked))
         together = total(given)
         if together.any():
-            rows, grants = market.finance.projects[some], mines.grants.copy()
+            grants = mines.grants.copy()
             grants[rows] = grants[rows] + given
             market.grants, mines.grants = market.granted.fill(rows, given), grants
             states.pay("united_states", together)
