@@ -280,9 +280,9 @@ class Mines(Population):
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
             self.missing, paid, self.capital_spent,
         ) = mine_life.advance(
-            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, *topped, *promises, struck, shocked,
-            self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need,
-            self.worth, self.partner, self.opened, self.ore,
+            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, topped[0], topped[1], *promises,
+            struck, shocked, self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants,
+            self.need, self.worth, self.partner, self.opened, self.ore,
         )  # fmt: skip
         return paid
 
@@ -315,8 +315,8 @@ class Mines(Population):
         self.found = np.zeros((self.exploring.size, seeds.size))
         self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
             self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, *topped, allowed,
-            readiness, struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
-            self.opened, self.found,
+            readiness, struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output,
+            self.ore, self.opened, self.found,
         )  # fmt: skip
 
     @derived("stage")

@@ -164,8 +164,9 @@ def top_up(
 def advance(
     sites: Sites, terms: Terms, harms: Harms, works: Works, expected: Vector, lately: Vector, mood: Vector,
     price: Vector, keep: Vector, floored: Index, topped: Vector, place: Index, added: Vector, sheltered: Vector,
-    struck: Vector, shocked: Vector, stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector, equity: Vector, loans: Vector,
-    grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector, ore: Vector,
+    struck: Vector, shocked: Vector, stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector,
+    equity: Vector, loans: Vector, grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector,
+    ore: Vector,
 ) -> tuple[Vector, ...]:  # fmt: skip
     """A month of project life.
 

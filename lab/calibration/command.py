@@ -58,8 +58,8 @@ def notes(request: Request, digest: str, evaluated: int, accepted: int) -> list[
         f"CMA-ES, {search.POPULATION} sets a generation, {search.LUCK} worlds a set under common luck; {evaluated} sets"
         f" evaluated, accepted if their loss exceeds the least by at most {search.TOLERANCE}; {accepted} of these kept.",
         f"loss = rotterdam + domestic + {loss.GAP_WEIGHT} gap + {loss.END_WEIGHT} end + {loss.HABIT_WEIGHT} habits +"
-        f" {loss.PRIOR_WEIGHT} prior + {loss.STILL_WEIGHT} still + {loss.SQUEEZE_WEIGHT} squeezes + {loss.STOCK_WEIGHT} stock (lab/calibration/loss.py)."
-        " Confidence: E.",
+        f" {loss.PRIOR_WEIGHT} prior + {loss.STILL_WEIGHT} still + {loss.SQUEEZE_WEIGHT} squeezes +"
+        f" {loss.STOCK_WEIGHT} stock (lab/calibration/loss.py). Confidence: E.",
     ]
 
 

@@ -26,7 +26,7 @@ MONTHS_AFTER = 48
 PAST_LUCK = 4
 """Worlds of each set in ordinary times and in the squeezes."""
 
-GAP_WEIGHT = 0.3
+GAP_WEIGHT = 0.6
 HABIT_WEIGHT = 0.05
 END_WEIGHT = 0.1
 PRIOR_WEIGHT = 0.03
@@ -120,7 +120,8 @@ def judge(
         last = values[-12:, 0].mean(axis=0)
         end = np.maximum(np.log(FLOOR / last), 0) + np.maximum(np.log(last / CEILING), 0)
         if target.months > SEPTEMBER:
-            stock = np.maximum(np.log(values[SEPTEMBER, 2] / values[0, 2] / STOCK_LEFT), 0)
+            held = sum(pool.stock.value for pool in scenario.pools if pool.region == "china")
+            stock = np.maximum(np.log(values[SEPTEMBER, 2] / held / STOCK_LEFT), 0)
     quiet = _play(stillness.scenario(), space, sets, 1, seed, 12 * stillness.YEARS, stillness.orders())
     still = np.log10(np.maximum(stillness.unrest(quiet[:, 1]) / CALM, 1.0))
     prior = np.square(2 * space.unit(sets) - 1).mean(axis=1)
