@@ -21,6 +21,8 @@ PATIENCE = 2.0
 """Seconds that a process is given to end by itself."""
 WATCH = 5.0
 """Seconds after which a process without questions looks whether anybody is still there to ask."""
+REACHES = 2
+"""Kinds of questions, by months, worlds and outcomes, whose worlds without a proposal are kept: near and far."""
 
 
 class Forecaster:
@@ -155,7 +157,7 @@ def _serve(scenario: Scenario, seed: int, worlds: int, questions: Any, answers: 
 
     blocks: dict[Any, Any] = {worlds: block(scenario, seed, worlds)}
     answers.put((0, ""))
-    kept: dict[str, Any] = {}
+    kept: dict[Any, Any] = {}
     fan: Any = None
     scales: Any = None
     while True:
@@ -216,20 +218,24 @@ def _weighed(
     return found
 
 
-def _answered(market: Any, asked: Question, kept: dict[str, Any], is_stale: Any) -> Fan | None:
+def _answered(market: Any, asked: Question, kept: dict[Any, Any], is_stale: Any) -> Fan | None:
     """The fan, with the worlds without the proposal kept from question to question."""
     from agents.lookahead import played, told
 
-    key = (asked.role, asked.orders, asked.months, asked.worlds, asked.outcomes, fingerprint(asked))
-    if kept.get("key") != key:
+    reach = asked.months, asked.worlds, asked.outcomes
+    key = (asked.role, asked.orders, fingerprint(asked))
+    before, without = kept.get(reach, (None, None))
+    if before != key:
         without = played(market, asked, (), is_stale)
         if without is None:
             return None
-        kept["key"], kept["without"] = key, without
+        if reach not in kept and len(kept) == REACHES:
+            kept.clear()
+        kept[reach] = key, without
     if not asked.proposed:
-        return told(market, asked, kept["without"], None)
+        return told(market, asked, without, None)
     values = played(market, asked, asked.proposed, is_stale)
-    return None if values is None else told(market, asked, values, kept["without"])
+    return None if values is None else told(market, asked, values, without)
 
 
 def fingerprint(asked: Question) -> bytes:

@@ -62,14 +62,14 @@ def main() -> None:
     def watch(answer: object) -> None:
         if isinstance(answer, say.Played) and answer.was_month:
             months.append(answer.seconds)
-        elif isinstance(answer, say.Fan) and not answer.is_schedule:
+        elif isinstance(answer, say.Fan) and not answer.is_far:
             fans.append(answer.seconds)
         taken(answer)
 
     game.answer = watch
     for _ in range(QUARTERS):
         player.quarter()
-    player.wait(lambda: game.state.schedule is not None, "the look-ahead")
+    player.wait(lambda: game.state.far is not None, "the look-ahead")
     resting, playing = [], []
     for times, is_playing in ((resting, False), (playing, True)):
         for i in range(FRAMES):

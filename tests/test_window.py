@@ -50,6 +50,19 @@ def test_a_person_plays_from_the_title_to_the_debrief(player):
     player.wait(lambda: game.state.view.pending, "the decision")
     decided = game.state.view.values[slot]
 
+    rested = app.screen.stack.find("decide.lever.kazakhstan.refinery_investment.")
+    box = rested[0].on_screen(rested[1])
+    player.point((box.left + box.width // 2, box.centery))
+    player.wait(lambda: game.decide.ghost is not None, "the pointer's rest")
+    considered = game.state.proposal
+    assert considered.lever == "kazakhstan.refinery_investment" and considered.value > 0
+    player.wait(lambda: game.state.far and game.state.far.proposal == considered, "the look far ahead")
+    assert game.state.effects()
+    assert game.state.view.pending == (slot,), "resting decides nothing"
+    player.point((game.prices.rect.left + 4, game.prices.rect.top + 4))
+    player.wait(lambda: game.decide.ghost is None, "the look ahead without it")
+    assert game.state.proposal != considered
+
     player.click("top.play")
     player.wait(lambda: game.state.view.month >= 1 and not game.state.is_playing, "a month")
     if game.state.view.month < 3:
@@ -158,3 +171,15 @@ def test_drawing_changes_nothing_in_the_view(player):
     player.frames(30)
     assert all((view.series[name] == values).all() for name, values in before.items())
     assert view.month == 0
+
+
+def test_a_model_that_dies_is_started_again_and_the_autosave_goes_on(player):
+    app = player.app
+    app.open_title()
+    player.click("title.resume")
+    player.wait(lambda: app.game is not None, "the autosave")
+    app.engine.process.kill()
+    player.wait(lambda: app.game is None and app.shelf is not None, "another model")
+    player.click("title.resume")
+    player.wait(lambda: app.game is not None, "the autosave again")
+    assert app.game.state.view.month > 0

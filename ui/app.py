@@ -151,13 +151,24 @@ class App:
             if not self.screens:
                 return
         if self.engine.is_lost and not self._is_told:
-            self._is_told = True
-            self.open_title()
-            self.screen._problem = words.say("app.lost")  # type: ignore[attr-defined]
+            self._start_again()
         self.screen.tick(seconds)
         if self.screens:
             self.screen.draw(self.surface)
             pygame.display.flip()
+
+    def _start_again(self) -> None:
+        """The model's process has ended: start another, unless it never came to work."""
+        from ui.screens.title import Title
+
+        has_worked = self.shelf is not None
+        self._is_told = not has_worked
+        if has_worked:
+            self.engine.close()
+            self.engine, self.shelf, self.first = Engine(), None, None
+        title = Title(self)
+        self.replace(title)
+        title.tell(words.say("app.lost" if has_worked else "app.never_started"))
 
     def _handle(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:

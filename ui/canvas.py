@@ -177,8 +177,9 @@ class Canvas:
         colour: Colour | None = None,
         enabled: bool = True,
         tip: Tip | None = None,
+        ghost: float | None = None,
     ) -> None:
-        """A slider; `mark` shows where the value was, or where the rule would put it."""
+        """A slider; `mark` shows where the value was, or where the rule would put it, `ghost` what is considered."""
         p = self.palette
         colour = colour or self.theme.accent
         inset, y = self.px(8), rect.centery
@@ -196,6 +197,9 @@ class Canvas:
         self.box(span, colour if enabled else p.faint, 2)
         if mark is not None and abs(x_of(mark) - at) > 1:
             self.box(pygame.Rect(x_of(mark) - self.px(1), y - self.px(6), max(2, self.px(2)), self.px(12)), p.secondary, 1)
+        if ghost is not None:
+            self.dot((x_of(ghost), y), 6, self.theme.accent)
+            self.dot((x_of(ghost), y), 4, p.panel)
         hot = self.is_hot(key) or self.panel.pointing.held == key
         self.dot((at, y), 8 if hot else 7, p.ink if enabled else p.faint)
         self.region(

@@ -96,7 +96,7 @@ class Clerk:
                 effects={} if effect is None else {name: effect[i] for i, name in enumerate(names)},
                 worlds=found.values.shape[-1],
                 seconds=time.perf_counter() - began,
-                is_schedule=asked.is_schedule,
+                is_far=asked.is_far,
             )
         )
 
@@ -164,7 +164,7 @@ class Clerk:
     # --- questions ---------------------------------------------------------------------------------------
 
     def _ahead(self, asked: say.Ahead) -> None:
-        if asked.is_schedule:
+        if asked.is_far:
             self._later = asked
         else:
             self._submit(asked)

@@ -46,6 +46,18 @@ class Region:
     tip: Tip | Callable[[], Tip] | None = None
     enabled: bool = True
 
+    def value_at(self, x: int, inset: int = 0) -> float:
+        """The value of a slider at a place in its panel, at one of its steps."""
+        share = (x - self.rect.left - inset) / max(1, self.rect.width - 2 * inset)
+        value = self.low + min(max(share, 0.0), 1.0) * (self.high - self.low)
+        return self.stepped(value)
+
+    def stepped(self, value: float) -> float:
+        """The nearest value that a slider stops at."""
+        if self.step:
+            value = self.low + round((value - self.low) / self.step) * self.step
+        return min(max(value, self.low), self.high)
+
     @property
     def is_reached_by_key(self) -> bool:
         """Whether Tab stops here."""
@@ -75,6 +87,8 @@ class Panel:
 
     name = "panel"
     is_framed = True
+    has_tips_above = False
+    """Whether tips stand above the panel, where there is room, so that they hide nothing in it."""
 
     def __init__(self, theme: Theme, pointing: Pointing) -> None:
         self.theme = theme
@@ -231,18 +245,13 @@ class Stack:
             region.action()
 
     def _drag(self, panel: Panel, region: Region, position: tuple[int, int]) -> None:
-        rect = panel.on_screen(region)
         if not region.change:
             return
         inset = self.theme.px(8) if region.kind == "slider" else 0
-        share = (position[0] - rect.left - inset) / max(1, rect.width - 2 * inset)
-        value = region.low + min(max(share, 0.0), 1.0) * (region.high - region.low)
-        self._set(panel, region, value)
+        self._set(panel, region, region.value_at(position[0] - panel.rect.left, inset))
 
     def _set(self, panel: Panel, region: Region, value: float) -> None:
-        if region.step:
-            value = region.low + round((value - region.low) / region.step) * region.step
-        value = min(max(value, region.low), region.high)
+        value = region.stepped(value)
         if region.change and value != region.value:
             region.value = value
             region.change(value)

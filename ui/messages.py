@@ -67,8 +67,8 @@ class Ahead:
     months: int
     outcomes: tuple[str, ...]
     worlds: int = 256
-    is_schedule: bool = False
-    """Whether it is about when projects open: it waits until nothing else is asked."""
+    is_far: bool = False
+    """Whether it reaches far ahead in few worlds: it waits until nothing else is asked."""
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,9 @@ class Item:
     weight: int
     """0 to be read later, 1 worth a marker, 2 worth a stop."""
     source: str = ""
+    kind_of_event: str = ""
+    planned: float = 0.0
+    """Of a stage: what the mine is planned for, t W/year."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +277,7 @@ class Fan:
     """Quantiles of what the proposal changes, world by world."""
     worlds: int
     seconds: float
-    is_schedule: bool = False
+    is_far: bool = False
 
 
 @dataclass(frozen=True)

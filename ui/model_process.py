@@ -55,7 +55,7 @@ def _next(waiting: list[Any]) -> Any:
             return waiting.pop(i)
     looks = [asked for asked in waiting if isinstance(asked, say.Ahead)]
     explains = [asked for asked in waiting if isinstance(asked, say.Explain)]
-    schedules = [asked for asked in looks if asked.is_schedule][-1:]
-    current = [asked for asked in looks if not asked.is_schedule][-1:]
-    waiting[:] = [*current, *schedules, *explains[-1:]]
+    near = [asked for asked in looks if not asked.is_far][-1:]
+    far = [asked for asked in looks if asked.is_far][-1:]
+    waiting[:] = [*near, *far, *explains[-1:]]
     return waiting.pop(0)

@@ -160,7 +160,7 @@ def take(folder: Path, quarters: int = QUARTERS) -> None:
     for _ in range(quarters - 2):
         player.quarter()
     player.wait(lambda: game.state.fan is not None, "the look-ahead")
-    player.wait(lambda: game.state.schedule is not None, "the schedule")
+    player.wait(lambda: game.state.far is not None, "the schedule")
     player.point((game.prices.rect.left + 4, game.prices.rect.top + 4))
     player.shot(folder / "game.png")
     _panels(player, folder)

@@ -46,11 +46,14 @@ def items(report: Any, before: Mapping[Slot, float], role: str, scenario: Any, p
     if price:
         yield price
     region = {mine.key: mine.region for mine in scenario.mines}
+    planned = {mine.key: mine.capacity.value for mine in scenario.mines}
+    kinds = {event.key: event.kind for event in scenario.events} | {each.key: each.event for each in scenario.openings}
     for event in report.events:
         near = event.target in (role, *OWN.get(role, ())) or region.get(event.target) == role or event.target == "khorgos"
         yield Item(
-            month, "event", event.target, event.key, event.target, 1.0, event.size, event.title, event.news, 2 if near else 1
-        )
+            month, "event", event.target, event.key, event.target, 1.0, event.size, event.title, event.news,
+            2 if near else 1, kind_of_event=kinds.get(event.key, ""),
+        )  # fmt: skip
     for change in report.changes:
         own = region.get(change.subject) == role or change.party == role
         big = own or (change.kind == "stage" and int(change.after) in OPERATING)
@@ -66,6 +69,7 @@ def items(report: Any, before: Mapping[Slot, float], role: str, scenario: Any, p
             change.title,
             "",
             2 if own and change.kind == "stage" else 1 if big else 0,
+            planned=planned.get(change.subject, 0.0),
         )
     for decision in report.decisions:
         if decision.lever.endswith(".temperament"):

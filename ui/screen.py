@@ -137,11 +137,11 @@ class Screen:
             return
         rect = found[0].on_screen(found[1])
         anchor = rect.midbottom if self.stack.pointing.is_by_key or rect.width < 60 else self.stack.pointing.at
-        draw_tip(surface, self.theme, tip, anchor)
+        draw_tip(surface, self.theme, tip, anchor, found[0].rect.top if found[0].has_tips_above else 0)
 
 
-def draw_tip(surface: pygame.Surface, theme: Any, tip: Tip, anchor: tuple[int, int]) -> None:
-    """A tip near a point, inside the window."""
+def draw_tip(surface: pygame.Surface, theme: Any, tip: Tip, anchor: tuple[int, int], above: int = 0) -> None:
+    """A tip near a point, inside the window, and above a line if there is room."""
     px, palette = theme.px, theme.palette
     width = px(290)
     lines: list[tuple[str, bool]] = []
@@ -156,6 +156,8 @@ def draw_tip(surface: pygame.Surface, theme: Any, tip: Tip, anchor: tuple[int, i
         box.right = anchor[0] - px(8)
     if box.bottom > surface.get_height() - px(6):
         box.bottom = anchor[1] - px(10)
+    if above > height + px(70):
+        box.bottom = above - px(6)
     box.clamp_ip(surface.get_rect())
     surface.blit(theme.rounded(box.size, px(9), palette.raised, palette.line), box)
     y = box.top + px(9)

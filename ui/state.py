@@ -13,12 +13,25 @@ from ui import messages as say
 from ui.kit import Pointing
 from ui.theme import Theme
 
-AHEAD_MONTHS = 24
-SCHEDULE_MONTHS, SCHEDULE_WORLDS = 84, 48
+NEAR_MONTHS = 24
+FAR_MONTHS, FAR_WORLDS = 96, 48
+FURTHER = {
+    "china": "share.china.mine",
+    "united_states": "cover.us_defence",
+    "kazakhstan": "refined.kazakhstan",
+    "uzbekistan": "refined.uzbekistan",
+}
+"""What a seat sees of the far future beside its score and the price."""
 KEPT_NEWS = 400
 MARKERS = 8
 USUAL_SLIP = 1.5
 """Time that projects take, over what their owners plan (six years to a new mine: Keilhacker and Minner 2017)."""
+
+
+def opening(stages: np.ndarray) -> float:
+    """Months until a mine digs, given its stage month by month; NaN if it does not."""
+    there = np.flatnonzero((stages >= 5.0) & (stages < 7.0))
+    return float(there[0]) + 1 if len(there) else float("nan")
 
 
 class GameState:
@@ -34,7 +47,8 @@ class GameState:
         self.is_playing = False
         self.proposal: say.Decide | None = None
         self._fan: say.Fan | None = None
-        self.schedule: say.Fan | None = None
+        self.far: say.Fan | None = None
+        """The look far ahead: when projects may open, and what a proposal leads to."""
         self.plans: dict[str, list[tuple[int, float]]] = {}
         """By mine, when it was looked ahead and what month of first output was then expected."""
         self._fan_number = 0
@@ -53,12 +67,23 @@ class GameState:
         self.is_tutorial = False
 
     @property
-    def outcomes(self) -> tuple[str, ...]:
-        """What looks ahead are asked for."""
-        projects = tuple(f"project.{s.key}.stage" for s in self.setup.sites if s.is_project and s.region == self.setup.role)
+    def furthest(self) -> int:
+        """Month to which looks far ahead reach."""
+        return min(self.setup.months, self.view.month + FAR_MONTHS)
+
+    @property
+    def near_outcomes(self) -> tuple[str, ...]:
+        """What looks a little ahead are asked for."""
         score = f"score.{self.setup.role}"
         own = (score,) if score in self.setup.units else ()
-        return ("price.apt.rotterdam", "premium.secure", *own, *projects)
+        return ("price.apt.rotterdam", "premium.secure", *own)
+
+    @property
+    def far_outcomes(self) -> tuple[str, ...]:
+        """What looks far ahead are asked for."""
+        further = FURTHER.get(self.setup.role)
+        projects = tuple(f"project.{site.key}.stage" for site in self.setup.sites if site.is_project)
+        return (*self.near_outcomes, *((further,) if further else ()), *projects)
 
     # --- answers of the model ----------------------------------------------------------------------
 
@@ -74,30 +99,26 @@ class GameState:
         """A look ahead has come."""
         if fan.month != self.view.month:
             return
-        if fan.is_schedule:
-            self.schedule = fan
-            self._keep_plans()
+        if fan.is_far:
+            self.far = fan
+            if fan.proposal is None:
+                self._keep_plans()
             return
         self._fan = fan
         if fan.number == self._fan_number:
             self.is_looking_ahead = False
 
     def look_ahead(self, proposal: say.Decide | None) -> None:
-        """Ask what may follow a proposal, or what is decided so far."""
-        if not self.can_look_ahead or self.view.is_over:
+        """Ask what may follow a proposal, or what is decided so far: a little ahead, then far ahead."""
+        left = self.setup.months - self.view.month
+        if not self.can_look_ahead or self.view.is_over or left < 1:
             return
         self._fan_number += 1
         self.proposal = proposal
         self.is_looking_ahead = True
-        months = min(AHEAD_MONTHS, self.setup.months - self.view.month)
-        self.ask(say.Ahead(self._fan_number, proposal, months, self.outcomes))
-
-    def look_at_schedule(self) -> None:
-        """Ask when projects may open, once nothing else is asked."""
-        months = min(SCHEDULE_MONTHS, self.setup.months - self.view.month)
-        if self.can_look_ahead and months > 0:
-            projects = tuple(f"project.{site.key}.stage" for site in self.setup.sites if site.is_project)
-            self.ask(say.Ahead(0, None, months, projects, SCHEDULE_WORLDS, True))
+        number = self._fan_number
+        self.ask(say.Ahead(number, proposal, min(NEAR_MONTHS, left), self.near_outcomes))
+        self.ask(say.Ahead(number, proposal, self.furthest - self.view.month, self.far_outcomes, FAR_WORLDS, True))
 
     def explain(self, outcome: str, first: int, last: int) -> None:
         """Ask what moved an outcome."""
@@ -173,14 +194,10 @@ class GameState:
         ramp-up, a quarter of them produces.
         """
         name = f"project.{self.setup.sites[row].key}.stage"
-        found = self.schedule.quantiles.get(name) if self.schedule else None
+        found = self.far.quantiles.get(name) if self.far else None
         if found is None:
             return self.reckoned(row)
-        months = []
-        for i in (3, 2, 1):
-            there = np.flatnonzero((found[i] >= 5.0) & (found[i] < 7.0))
-            months.append(self.view.month + float(there[0]) + 1 if len(there) else float("nan"))
-        early, middle, late = months
+        early, middle, late = (self.view.month + opening(found[i]) for i in (3, 2, 1))
         if math.isnan(middle):
             return (early, float("nan"), float("nan"))
         return min(early, middle) if math.isfinite(early) else middle, middle, late if math.isfinite(late) else middle + 18
@@ -240,6 +257,11 @@ class GameState:
         """Propose nothing."""
         self.proposal = None
 
+    def withdraw(self) -> None:
+        """Propose nothing any more, and look ahead without it."""
+        if self.proposal is not None:
+            self.look_ahead(None)
+
     def answer(self, number: int, answer: str) -> None:
         """Answer an offer."""
         self.ask(say.Answer(number, answer))
@@ -253,31 +275,54 @@ class GameState:
         self.explain("price.apt.rotterdam", first, last)
 
     def effects(self) -> list[tuple[str, int]]:
-        """What the proposal would do by the end of the look ahead: text, and whether it is good (1) or bad (-1)."""
-        fan = self._fan
-        if fan is None or not fan.effects or fan.proposal != self.proposal:
+        """What the proposal would do, far ahead and in two years: text, and whether it is good (1) or bad (-1)."""
+        fans = [f for f in (self.far, self._fan) if f and f.effects and f.proposal == self.proposal]
+        if not fans:
             return []
-        rows = []
-        for name, label, sign, digits in (
-            (f"score.{self.setup.role}", words.say("game.score"), 1, 1),
-            ("price.apt.rotterdam", words.say("game.rotterdam"), 0, 0),
-            ("premium.secure", words.say("chart.secure"), 0, 0),
-        ):
-            if name not in fan.effects:
-                continue
-            low, high = (float(v) for v in fan.effects[name][[0, 4], -1])
-            if max(abs(low), abs(high)) < 0.5 * 10.0**-digits:
-                continue
-            text = f"{label} {words.signed(low, digits)} … {words.signed(high, digits)}"
-            rows.append((text, sign * (1 if low > 0 else -1 if high < 0 else 0)))
+        rows: list[tuple[str, int]] = []
+        score = f"score.{self.setup.role}"
+        names = {True: (score, FURTHER.get(self.setup.role, "")), False: (score, "price.apt.rotterdam", "premium.secure")}
+        for fan in fans:
+            rows += [row for name in names[fan.is_far] if name in fan.effects for row in self._effect(fan, name)]
+            if fan.is_far:
+                rows += self._openings(fan)
+        if not rows and not fans[0].is_far:
+            return [(words.say("chart.thinking"), 0)]
+        return rows or [(words.say("game.no_effect"), 0)]
+
+    def _effect(self, fan: say.Fan, name: str) -> list[tuple[str, int]]:
+        """What a proposal changes in an outcome by the end of a look ahead; nothing if it is next to nothing."""
+        low, high = (float(v) for v in fan.effects[name][[0, 4], -1])
+        span = words.span(low, high, self.setup.units.get(name, ""))
+        if not span:
+            return []
+        label = words.figure(self.setup, name, True)
+        if not fan.is_far:
+            label = words.say("game.in_year", what=label, year=words.year(self.setup, self.view.month + NEAR_MONTHS - 1))
+        mood = (1 if low > 0 else -1 if high < 0 else 0) if name.startswith("score.") else 0
+        return [(f"{label} {span}", mood)]
+
+    def _openings(self, fan: say.Fan) -> list[tuple[str, int]]:
+        """Projects that a proposal brings forward, delays, brings about or stops in the median world, most moved first."""
+        rows: list[tuple[float, str, int]] = []
         for site in self.setup.sites:
             name = f"project.{site.key}.stage"
-            if name in fan.effects and name in fan.without:
-                gap = float(fan.quantiles[name][2, -1] - fan.without[name][2, -1])
-                if abs(gap) >= 0.5:
-                    stage = words.say(f"stage.{int(fan.quantiles[name][2, -1])}")
-                    rows.append((f"{site.title}: {stage}", 1 if gap > 0 else -1))
-        return rows or [(words.say("game.no_effect"), 0)]
+            if name not in fan.without:
+                continue
+            mine = site.title.split(" (")[0]
+            without, then = (opening(found[name][2]) for found in (fan.without, fan.quantiles))
+            if math.isfinite(without) and math.isfinite(then):
+                sooner = without - then
+                if abs(sooner) >= 2:
+                    key = "game.sooner" if sooner > 0 else "game.later"
+                    text = words.say(key, mine=mine, months=round(abs(sooner)))
+                    rows.append((-abs(sooner), text, 1 if sooner > 0 else -1))
+            elif math.isfinite(then):
+                date = words.date(self.setup, fan.month + int(then) - 1)
+                rows.append((-FAR_MONTHS, words.say("game.opens", mine=mine, date=date), 1))
+            elif math.isfinite(without):
+                rows.append((-FAR_MONTHS, words.say("game.does_not_open", mine=mine), -1))
+        return [(text, mood) for _, text, mood in sorted(rows)]
 
     def reasons(self, other: str) -> tuple[str, ...]:
         """What lately passed between the seat and another role."""

@@ -150,10 +150,19 @@ def date(setup: Setup, index: int, is_short: bool = False) -> str:
     return name if is_short else f"{name} {year}"
 
 
+def year(setup: Setup, index: int) -> str:
+    """The calendar year of a month."""
+    return str(month(setup, index)[0])
+
+
 def quarter(setup: Setup, index: int) -> str:
     """The quarter in which a month lies."""
     year, place = month(setup, index)
     return f"Q{(place - 1) // 3 + 1} {year}"
+
+
+GAIN = {4: 1, 5: 1, 6: 1, 7: -1, 8: -1}
+"""Whether a mine that reaches a stage adds output or takes it away."""
 
 
 def news(setup: Setup, item: Item) -> tuple[str, str]:
@@ -164,10 +173,12 @@ def news(setup: Setup, item: Item) -> tuple[str, str]:
             item.after, item.before
         )
     if item.kind == "event":
-        effect = f"×{item.after:.2f}" if item.after != 1 else ""
-        return item.title, effect
+        struck = say(f"struck.{item.kind_of_event}") if item.kind_of_event else ""
+        return item.title, f"{struck} {change(item.after, 1.0)}".strip() if item.after != 1 else ""
     if item.kind == "stage":
-        return say("newsline.stage", mine=site, stage=say(f"stage.{int(item.after)}")), ""
+        gain = GAIN.get(int(item.after), 0)
+        effect = say("newsline.planned", output=signed(gain * item.planned)) if gain and item.planned else ""
+        return say("newsline.stage", mine=site, stage=say(f"stage.{int(item.after)}")), effect
     if item.kind == "award":
         return say("newsline.award", mine=site, partner=who(item.who)), ""
     if item.kind == "offtake":
@@ -267,6 +278,19 @@ def measured(value_: float, unit: str, is_change: bool = False, is_bare: bool = 
     text = signed(size, digits) if is_change else number(size, digits)
     names = {"index": "", "month": "months", "million USD": "m USD"}
     return text if is_bare else f"{text} {names.get(shown, shown)}".rstrip()
+
+
+SHORT = {"share": (100.0, " %"), "t W/month": (12.0, " t/yr"), "USD/mtu": (1.0, " $/mtu"), "month": (1.0, " mo")}
+"""Units as they stand behind a range: how many of them, and their name."""
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """A range of changes in few letters; nothing if it is next to nothing."""
+    size, shown = SHORT.get(unit, (1.0, ""))
+    digits = 1 if max(abs(low), abs(high)) * size < 10 else 0
+    if max(abs(low), abs(high)) * size < 0.5 * 10.0**-digits:
+        return ""
+    return f"{signed(low * size, digits)} … {signed(high * size, digits)}{shown}"
 
 
 def played(setup: Setup, months: int) -> str:

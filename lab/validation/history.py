@@ -130,6 +130,18 @@ def _squeeze(part: Part, key: str, run: Played) -> None:
     }  # fmt: skip
 
 
+def _spread(part: Part, price: Vector) -> None:
+    """How far apart worlds are after two years, against how far real prices moved in two years."""
+    ours = np.log(price[36:48].mean(axis=0) / price[12:24].mean(axis=0)).std()
+    real = np.log(observed.yearly()[1])
+    moved = (real[2:] - real[:-2]).std(ddof=1)
+    note = (
+        f"standard deviation of the log change from 2026 to 2028 over worlds {ours:.2f}, of real two-year changes of 2003"
+        f" to 2024 {moved:.2f}; worlds differ by nature, demand, costs and parameters, not by what governments want"
+    )
+    part.judge("spread_ahead", float(ours / moved), note)
+
+
 def _boom(part: Part, run: Played) -> None:
     price = run.of("price.apt.rotterdam")
     first = price[:36]
@@ -144,6 +156,8 @@ def _boom(part: Part, run: Played) -> None:
     dates = 2025 + (when + ended)[over] / 12
     spread = np.quantile(dates, [0.1, 0.9]) if years.size else np.array([np.nan, np.nan])
     part.judge("ends_differ", spread[1] - spread[0], f"{spread[0]:.1f} to {spread[1]:.1f}")
+    if len(price) >= 48:
+        _spread(part, price)
     rows = []
     for year in range(min(len(price) // 12, 16)):
         block = price[12 * year : 12 * year + 12].mean(axis=0)

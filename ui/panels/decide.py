@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pygame
 
+from ui import messages as say
 from ui import words
 from ui.canvas import Canvas
 from ui.kit import Panel, Tip
@@ -12,12 +13,15 @@ from ui.state import GameState
 from ui.theme import BODY, NOTE
 
 FEW_TARGETS = 5
+REST = 0.25
+"""Seconds that the pointer rests on a value before what it would do is asked for."""
 
 
 class Decide(Panel):
     """The levers."""
 
     name = "decide"
+    has_tips_above = True
 
     def __init__(self, state: GameState) -> None:
         super().__init__(state.theme, state.pointing)
@@ -26,9 +30,17 @@ class Decide(Panel):
         state.group = state.group or next(iter(self.groups), "")
         self.draft: dict[tuple[str, str], float] = {}
         """Values under the hand, before they are decided."""
+        self.ghost: say.Decide | None = None
+        """What the pointer rests on."""
+        self._before: say.Decide | None = None
+        self._near: say.Decide | None = None
+        self._rested = 0.0
+        self._choice_at: dict[str, say.Decide] = {}
+        self._scale_at: dict[str, tuple[str, str]] = {}
 
     def paint(self, canvas: Canvas) -> None:
         px, area, state = canvas.px, canvas.area, self.state
+        self._choice_at, self._scale_at = {}, {}
         title = canvas.title(words.say("game.decide"))
         names = [(group, words.say(f"group.{group}")) for group in self.groups]
         left = title.right + px(14)
@@ -51,7 +63,44 @@ class Decide(Panel):
         self.state.group = group
         self.scroll = 0
         self.is_dirty = True
-        self.state.quiet()
+        self.state.withdraw()
+
+    # --- what the pointer rests on -----------------------------------------------------------------
+
+    def rest(self, seconds: float) -> None:
+        """Time passes: a value that the pointer rests on is looked ahead under; then what was shown before."""
+        near = self._pointed()
+        if near != self._near:
+            self._near, self._rested = near, 0.0
+            return
+        if self.state.is_playing:
+            self.ghost = self._before = None
+        if self.pointing.held or self.state.is_playing or near == self.ghost:
+            return
+        self._rested += seconds
+        if self._rested < REST:
+            return
+        if self.ghost is None:
+            self._before = self.state.proposal
+        self.ghost = near
+        self.state.look_ahead(near or self._before)
+        self.is_dirty = True
+
+    def _pointed(self) -> say.Decide | None:
+        """The value under the pointer, unless it is in force."""
+        key = self.pointing.hot
+        if self.pointing.is_by_key:
+            return None
+        found = self._choice_at.get(key)
+        if found is None and key in self._scale_at:
+            region = next((r for r in self.regions if r.key == key), None)
+            if region is None or not region.enabled:
+                return None
+            lever, target = self._scale_at[key]
+            found = say.Decide(lever, target, region.value_at(self.pointing.at[0] - self.rect.left, self.theme.px(8)))
+        if found is None or found.value == self.state.view.values.get((found.lever, found.target)):
+            return None
+        return found
 
     def targets(self, control: Control) -> list[str]:
         """Targets in the order in which they matter."""
@@ -111,7 +160,7 @@ class Decide(Panel):
         value = self.draft.get(slot, state.view.values.get(slot, control.default))
         is_ruled = state.view.ruled.get(slot, True)
         is_pending = slot in state.view.pending
-        column = min(px(400), round(area.width * (0.86 if control.choices else 0.56)))
+        column = min(px(400), round(area.width * (0.6 if control.choices else 0.56)))
         name = words.lever(control.name)
         if target and len(control.targets) <= FEW_TARGETS:
             name = f"{words.target(state.setup, target)}: {name[0].lower()}{name[1:]}"
@@ -128,6 +177,8 @@ class Decide(Panel):
             self._choices(canvas, key, control, slot, rect, value, enabled)
         else:
             step = step_of(control)
+            self._scale_at[key] = slot
+            ghost = self.ghost.value if self.ghost and (self.ghost.lever, self.ghost.target) == slot else None
             canvas.slider(
                 key,
                 rect,
@@ -141,6 +192,7 @@ class Decide(Panel):
                 enabled=enabled,
                 colour=self.theme.accent if is_pending or not is_ruled or slot in self.draft else palette.faint,
                 tip=tip,
+                ghost=ghost,
             )
         state_text = "game.pending" if is_pending else "game.advisers" if is_ruled else "game.decided"
         note = words.say(state_text)
@@ -190,6 +242,7 @@ class Decide(Panel):
         for i, choice in enumerate(control.choices):
             box = pygame.Rect(rect.left + i * (width + px(3)), rect.top, width, px(20))
             is_on = round(value) == i
+            self._choice_at[f"{key}.{choice}"] = say.Decide(*slot, float(i))
             canvas.button(
                 f"{key}.{choice}",
                 box,
@@ -202,10 +255,12 @@ class Decide(Panel):
             )
 
     def _choose(self, slot: tuple[str, str], index: int) -> None:
+        self.ghost = None
         self.draft[slot] = float(index)
         self._decide(slot)
 
     def _draft(self, slot: tuple[str, str], value: float) -> None:
+        self.ghost = None
         self.draft[slot] = value
         self.state.consider(slot, value)
 
@@ -222,13 +277,21 @@ class Decide(Panel):
             return
         proposal = state.proposal
         if proposal is None or (proposal.lever, proposal.target) != slot:
+            is_first = y == px(46) - self.scroll and proposal is None and state.can_look_ahead
+            if is_first and not state.is_playing:
+                canvas.paragraph(words.say("game.rest_here"), (x, y), right - x, colour=palette.faint)
             return
         lines = state.effects()
+        if proposal.value is not None:
+            shown = words.value(state.controls[proposal.lever], proposal.value)
+            title = words.say("game.at", value=shown, year=words.year(state.setup, state.furthest - 1))
+            canvas.text(title, (x, y), NOTE, self.theme.accent, "SemiBold", width=right - x)
+            y += px(15)
         if not lines:
             text = words.say("chart.thinking") if state.is_looking_ahead else ""
             canvas.text(text, (x, y), NOTE, palette.secondary)
             return
-        for i, (text, mood) in enumerate(lines[:4]):
+        for i, (text, mood) in enumerate(lines[:3]):
             tint = palette.good if mood > 0 else palette.bad if mood < 0 else palette.secondary
             canvas.text(text, (x, y + i * px(15)), NOTE, tint, width=right - x)
 

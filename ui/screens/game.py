@@ -74,7 +74,6 @@ class Game(Screen):
         state.site_tip = self.map.site_tip  # type: ignore[method-assign]
         self.map.show(opened.view)
         state.look_ahead(None)
-        state.look_at_schedule()
 
     # --- place ---------------------------------------------------------------------------------------
 
@@ -103,7 +102,8 @@ class Game(Screen):
     def answer(self, answer: Any) -> None:
         state = self.state
         if isinstance(answer, say.Played):
-            self._waiting = False
+            # an offer may come in between: only a month that was played ends the wait for one
+            self._waiting = self._waiting and not answer.was_month
             state.take(answer.view, answer.was_month)
             self._refresh()
             if answer.was_month:
@@ -178,7 +178,6 @@ class Game(Screen):
         self.state.is_playing = False
         self._refresh()
         self.state.look_ahead(None)
-        self.state.look_at_schedule()
         if self.market.page == "why":
             self.state.why_last_turn()
         self.app.autosave()
@@ -202,6 +201,8 @@ class Game(Screen):
             self.tutorial.look()
         if self.map.is_shown:
             self.map.work(0.003)
+        if self.decide.is_shown:
+            self.decide.rest(seconds)
         if self.state.is_playing and not self._waiting:
             self._next -= seconds
             if self._next <= 0:

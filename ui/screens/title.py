@@ -167,12 +167,17 @@ class Title(Screen):
         self._busy, self._problem = text, ""
         self.menu.is_dirty = True
 
+    def tell(self, problem: str) -> None:
+        """Say what went wrong."""
+        self._busy, self._problem, self._is_tutorial = "", problem, False
+        self.menu.is_dirty = True
+
     def answer(self, answer: Any) -> None:
         self.menu.is_dirty = True
         if isinstance(answer, say.Opened) and self.app.screen is self:
             self.app.open_game(answer, is_tutorial=self._is_tutorial)
         elif isinstance(answer, say.Refusal) and answer.what in ("Open", "Load"):
-            self._busy, self._problem, self._is_tutorial = "", answer.sentence, False
+            self.tell(answer.sentence)
 
     def key(self, event: pygame.event.Event) -> bool:
         if event.key in (pygame.K_DOWN, pygame.K_UP):
