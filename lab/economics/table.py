@@ -250,8 +250,9 @@ EXPERIMENTS = (
         (
             Claim("they deliver more by 2034", "project.northern_katpar.output + project.upper_kairakty.output",
                   ("2033-01", "2034-12"), at_least=50.0, unit="t W/month", over="mean",
-                  known_miss="at a long-run price of some USD 340 neither deposit pays at 15 %, so a Chinese holder, who builds"
-                  " sooner, also closes in the bust, and an American one works on with floors and the state behind it"),
+                  known_miss="at a long-run price of some USD 340 neither deposit pays at 15 %, so a Chinese holder, who"
+                  " builds sooner, also closes in the bust, and an American one works on with floors and the state"
+                  " behind it"),
             Claim("China imports more concentrate", "imports.china.concentrate", ("2033-01", "2034-12"), at_least=2.0,
                   over="mean"),
         ),
