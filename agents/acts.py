@@ -1,6 +1,8 @@
-"""Acts of nature that somebody asks for: an event that begins in a month whatever the luck, or another luck."""
+"""Acts of nature that somebody asks for: an event that begins whatever the luck, another luck, or other behaviour."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,12 @@ EVENT = "nature.event"
 LUCK = "nature.luck"
 """Lever under which another luck stands in the log; the value is its number."""
 
+PARAMETER = "nature.parameter"
+"""Lever under which another value of a parameter of behaviour stands in the log; the target is its "group.name"."""
+
+Done = tuple[Decision, NDArray[np.int64] | None]
+"""An act, and the columns in which it takes place; all if None."""
+
 MOST_LUCKS = 2**32
 """Number below which lucks lie."""
 
@@ -29,8 +37,11 @@ def checked(market: Market, act: Decision) -> Decision:
     """An act, if it can be done.
 
     Raises:
-        Refused: the scenario does not know the event, or plays without events; or no luck has that number.
+        Refused: the scenario does not know the event, or plays without events; no luck has that number; or a
+            parameter is unknown, or given what is not thought plausible.
     """
+    if act.lever == PARAMETER:
+        return _plausible(market, act)
     if act.lever == LUCK:
         if act.value is None or act.value != int(act.value) or not 1 <= act.value < MOST_LUCKS:
             raise Refused(f"Luck {act.value} is not allowed; it is a whole number from 1 to {MOST_LUCKS - 1}.")
@@ -44,14 +55,36 @@ def checked(market: Market, act: Decision) -> Decision:
     return act
 
 
-def happen(market: Market, act: Decision, worlds: NDArray[np.int64] | None = None) -> None:
-    """Let an act of nature take place before the month to be played, in some columns; in all if None."""
-    if act.lever == LUCK:
-        number = np.zeros(market.worlds)
-        number[slice(None) if worlds is None else worlds] = float(act.value or 0)
-        market.draw_luck(number.tolist())
-    else:
-        begin(market, act.target, worlds)
+def _plausible(market: Market, act: Decision) -> Decision:
+    group, _, name = act.target.partition(".")
+    known = market.scenario.behaviour.get(group, {}).get(name)
+    if known is None:
+        raise Refused(f"'{act.target}' is not a parameter of behaviour of this scenario.")
+    low = -np.inf if known.low is None else known.low
+    high = np.inf if known.high is None else known.high
+    if act.value is None or not low <= act.value <= high:
+        raise Refused(f"{act.target} = {act.value} is not allowed; plausible is {low:g} to {high:g} {known.unit}.")
+    return act
+
+
+def happen(market: Market, done: Sequence[Done]) -> None:
+    """Let acts of nature take place before the month to be played."""
+    own = dict(market.own)
+    for act, worlds in done:
+        columns = slice(None) if worlds is None else worlds
+        if act.lever == PARAMETER:
+            group, _, name = act.target.partition(".")
+            usual = np.full(market.worlds, market.scenario.behaviour[group][name].value)
+            own[act.target] = np.array(own.get(act.target, usual))
+            own[act.target][columns] = act.value
+        elif act.lever == LUCK:
+            number = np.zeros(market.worlds)
+            number[columns] = float(act.value or 0)
+            market.draw_luck(number.tolist())
+        else:
+            begin(market, act.target, worlds)
+    if any(act.lever == PARAMETER for act, _ in done):
+        market.adopt(own)
 
 
 def begin(market: Market, key: str, worlds: NDArray[np.int64] | None = None) -> None:

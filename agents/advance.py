@@ -28,9 +28,7 @@ def advance(
     market.seats.orders = []
     for each in given:
         market.seats.give(Order(each.lever, each.target, each.number_or_nan, each.month, each.source))
-    for act in made:
-        if acts.is_act(act):
-            acts.happen(market, act)
+    acts.happen(market, [(act, None) for act in made if acts.is_act(act)])
     market.step()
     mark = bookmarks.take(market)
     node = Node(market.month, at, people, made, bookmarks.hash_of(mark.snapshot), mark)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents import acts, bookmarks, seating
+from agents.decisions import Decision
 from agents.forks import fork
 from agents.held import Held
 from agents.market import Market, Order
@@ -132,7 +133,7 @@ class Attribution:
 
 
 def attribute(
-    market: Market, outcomes: Sequence[str], months: int, world: int = 0, struck: Sequence[tuple[int, str]] = ()
+    market: Market, outcomes: Sequence[str], months: int, world: int = 0, struck: Sequence[Decision] = ()
 ) -> dict[str, Attribution]:
     """What moved outcomes over the months to come of one world of a market, which is not disturbed.
 
@@ -157,7 +158,7 @@ def attribute(
         outcomes: names of outcomes.
         months: length of the window, 1 or more.
         world: which of the market's worlds.
-        struck: events that somebody let begin in the window, (month, key); they belong to nature.
+        struck: acts of nature that somebody asked for in the window; events belong to nature, other acts to no cause.
 
     Raises:
         ValueError: a window that ends after the scenario, or an unknown outcome.
@@ -172,8 +173,8 @@ def attribute(
         last = block.date
         if place == 0 or block.month == 1:
             block.hold(_still(block, decisions=block.month > 0))
-        for key in (key for month, key in struck if month == block.month):
-            acts.begin(block, key, np.flatnonzero(moving("nature")))
+        due = [act for act in struck if act.month == block.month]
+        acts.happen(block, [(act, np.flatnonzero(moving("nature")) if act.lever == acts.EVENT else None) for act in due])
         block.step()
     units = {name: outcome.unit for name, outcome in registry(market.scenario).items()}
     found = {}
@@ -215,7 +216,7 @@ def attribute_session(session: Session, outcomes: Sequence[str], first: int, las
     market.seats.orders = []
     struck = []
     for before, after in pairwise(line[first : last + 1]):
-        struck += [(act.month, act.target) for act in after.decisions if acts.is_act(act)]
+        struck += [act for act in after.decisions if acts.is_act(act)]
         for made in seating.orders(before, after.people, session.scripted, after.decisions):
             market.seats.give(Order(made.lever, made.target, made.number_or_nan, made.month, made.source))
     return attribute(market, outcomes, last - first, struck=struck)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agents.market import Market
 from sim import state
+from sim.network import Vector
 from sim.state import Snapshot
 
 PRIME = np.uint64(0x100000001B3)
@@ -26,10 +27,12 @@ class Bookmark:
     snapshot: Snapshot
     lists: dict[str, tuple[Any, ...]]
     """What has been recorded so far: decisions, events, times and values of outcomes."""
+    own: Mapping[str, Vector] = field(default_factory=dict)
+    """Parameters of behaviour that are not the scenario's, "group.name" to (worlds,)."""
 
     def bare(self) -> Bookmark:
         """The same without what was recorded: all that another process needs to look ahead."""
-        return Bookmark(self.month, self.snapshot, {})
+        return Bookmark(self.month, self.snapshot, {}, self.own)
 
 
 def take(market: Market) -> Bookmark:
@@ -40,7 +43,7 @@ def take(market: Market) -> Bookmark:
         "times": tuple(market.record.times),
         "values": tuple(market.record._values),
     }
-    return Bookmark(market.month, market.snapshot(), lists)
+    return Bookmark(market.month, market.snapshot(), lists, market.own)
 
 
 def put(market: Market, mark: Bookmark, worlds: Sequence[int] | None = None) -> None:
@@ -54,6 +57,9 @@ def put(market: Market, mark: Bookmark, worlds: Sequence[int] | None = None) -> 
     Raises:
         ValueError: the market has another width.
     """
+    own = mark.own if worlds is None else {name: values[list(worlds)] for name, values in mark.own.items()}
+    if own.keys() != market.own.keys() or any(np.any(own[name] != market.own[name]) for name in own):
+        market.adopt(own)
     market.restore(mark.snapshot if worlds is None else state.fork(mark.snapshot, worlds))
     kept = mark.lists if worlds is None else {}
     market.seats.taken = list(kept.get("taken", ()))

@@ -36,6 +36,8 @@ class Node:
     """Decisions already agreed for months to come."""
     offers: tuple[Offer, ...] = ()
     """All offers made so far."""
+    expected: Mapping[str, float] = field(default_factory=dict)
+    """By project, the month in which its first output was expected here, where that was looked at."""
     known: dict[str, Known] = field(default_factory=dict)
     """What each role could know here, kept once it has been asked for."""
 

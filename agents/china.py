@@ -13,7 +13,7 @@ from sim.compiled import inline
 from sim.equations import by_row, by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
-from sim.offers import affordable, spread, total_where
+from sim.offers import Offers, affordable, spread, total_where
 from sim.outcomes import STAGES
 from sim.ranges import clip, of_three
 
@@ -253,8 +253,8 @@ def reserve_purchases(temper: float, dear: float, price: float, budget: float, s
     return bought - min(sold, max(stock, 0.0) / 3.0)
 
 
-def overseas_finance(seen: Observation) -> Vector:
-    """Money for mines of friendly hosts that no rival holds, million USD, shape (projects, worlds)."""
+def overseas_finance(seen: Observation) -> Offers:
+    """Money for mines of friendly hosts that no rival holds, million USD."""
     africa = seen.every(AFRICAN_TRUST)
     trust = {"kazakhstan": seen["trust.kazakhstan"], "uzbekistan": seen["trust.uzbekistan"], "africa": africa}
     wanted = [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
-from sim.state import derived, foretell, state
+from sim.state import derived, foretell, recall, state
 
 
 class Offtakes:
@@ -39,11 +41,10 @@ class Offtakes:
 
     def end(self, month: int) -> None:
         """Free the output of contracts that have run their years."""
-        before = self._running()
-        rows = np.flatnonzero(before[2] <= month)
+        rows = np.flatnonzero(self._running()[2] <= month)
         if not rows.size:
             return
-        share = self.share.copy()
+        before, share = recall(Offtakes._running, self), self.share.copy()
         share[rows] = np.where(self.until[rows] <= month, 0.0, share[rows])
         self.share = share
         self._follow(rows, before)
@@ -61,17 +62,16 @@ class Offtakes:
             floor: USD/mtu of APT, for all that is held.
             until: month from which the contract no longer runs.
         """
-        before = self._running()
+        before = recall(Offtakes._running, self)
         share, ends = self.share.copy(), self.until.copy()
         share[place] = share[place] + part
         ends[place] = until
         self.share, self.until = share, ends
         if (self.floor[place] != floor).any():
-            floors = self.floor.copy()
+            floors, public = self.floor.copy(), self.public.copy()
             floors[place] = floor
             self.floor = floors
             # without a floor there is nothing to stand behind
-            public = self.public.copy()
             public[place] = np.where(floors[place] > 0, 1.0, public[place])
             self.public = public
         self._follow(np.unique(place[0]), before)
@@ -84,25 +84,37 @@ class Lender:
 
     def __init__(self, mines: int, worlds: int) -> None:
         self.signed = np.zeros((mines, worlds))
-        self._lent = SparseTable(mines, worlds)
+        self.lent = SparseTable(mines, worlds)
+        """Million USD signed this month."""
 
-    def lend(self, place: tuple[Index, Index], amount: Vector) -> Vector:
-        """Sign loans to some mines, in some worlds; gives million USD lent to each until it lends again, (mines, worlds)."""
+    def lend(self, place: tuple[Index, Index], amount: Vector) -> None:
+        """Sign loans to some mines, in some worlds."""
         signed = self.signed.copy()
         signed[place] = signed[place] + amount
         self.signed = signed
-        return self._lent.fill(place, amount)
+        self.lent.fill(place, amount)
 
 
 class SparseTable:
-    """A table of zeros but for a few places, (mines, worlds), which is used again and again."""
+    """A table of zeros but for a few places, (rows, worlds), which is used again and again."""
 
-    def __init__(self, mines: int, worlds: int) -> None:
-        self.table = np.zeros((mines, worlds))
-        self._filled: Index | tuple[Index, Index] = np.zeros(0, np.int64)
+    def __init__(self, rows: int, worlds: int) -> None:
+        self.table = np.zeros((rows, worlds))
+        self.has = np.zeros(rows, np.int64)
+        """1 for rows that are not empty."""
+        self._place: Index | tuple[Index, Index] = np.zeros(0, np.int64)
 
-    def fill(self, place: Index | tuple[Index, Index], values: Vector) -> Vector:
-        """Set these rows, or these rows in these worlds, and empty those that were set before."""
-        self.table[self._filled] = 0.0
-        self.table[place], self._filled = values, place
-        return self.table
+    def is_free(self) -> bool:
+        """Whether nobody else holds the table."""
+        return sys.getrefcount(self.table) == 2
+
+    def empty(self) -> None:
+        """Set everything to zero."""
+        self.table[self._place] = 0.0
+        self.has[:] = 0
+        self._place = np.zeros(0, np.int64)
+
+    def fill(self, place: Index | tuple[Index, Index], values: Vector) -> None:
+        """Set these rows, or these rows in these worlds, of an empty table."""
+        self.table[place], self._place = values, place
+        self.has[place[0] if isinstance(place, tuple) else place] = 1

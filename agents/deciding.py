@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from agents import buyer_rule
@@ -19,6 +20,6 @@ def enact(market: Market) -> None:
 def decide(market: Market) -> None:
     """Everyone sees the same start of the month; governments and buyers decide."""
     briefing, public = market.briefing, market.briefing.news()
-    decided = [government.decide(briefing.view(government.role, public)) for government in market.governments]
-    decided += [buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS]
-    market.seats.rule(decided)
+    governments = (each.decide(briefing.view(each.role, public)) for each in market.governments)
+    buyers = (buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS)
+    market.seats.rule(chain(governments, buyers))

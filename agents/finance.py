@@ -141,7 +141,7 @@ class Finance:
         self,
         month: int,
         date: str,
-        requests: dict[str, Vector],
+        requests: dict[str, tuple[Vector, Index]],
         floors: dict[str, Vector],
         trust: tuple[Vector, ...],
         is_open: Vector,
@@ -151,7 +151,8 @@ class Finance:
         Args:
             month: months since the start.
             date: this month.
-            requests: buyer to share asked for, for China million USD on offer, (projects, worlds).
+            requests: buyer to share asked for, for China million USD on offer, (projects, worlds), and to 1 for the
+                projects that are asked.
             floors: buyer to floor price offered, USD/mtu for APT, (projects, worlds).
             trust: of Kazakhstan and of Uzbekistan in each buyer, buyer after buyer, (worlds,) each.
             is_open: 1 where Uzbekistan signs with the first to come, (worlds,).
@@ -161,9 +162,10 @@ class Finance:
         if any(start == date for start, *_ in self.later):
             self._sign_what_was_agreed(month, date)
         asking = list(requests)
+        tables, asked = zip(*requests.values(), strict=True)
         signed = contracts.offtakes_signed(
             self.projects, self.mines.host, np.array([OFFTAKERS.index(buyer) for buyer in asking]),
-            tuple(requests.values()), self.share, trust, is_open, self.mines.stage, self.mines.need,
+            tables, np.array(asked), self.share, trust, is_open, self.mines.stage, self.mines.need,
         )  # fmt: skip
         if not signed.size:
             return
@@ -188,37 +190,36 @@ class Finance:
                 share[mine], until[mine] = signed, np.maximum(until[mine], month + months)
                 table.share, table.floor, table.until = share, floor, until
 
-    def sign_loans(self, offers: dict[str, Vector], trust: tuple[Vector, ...], advocacy: Vector) -> dict[str, Vector]:
-        """Sign loans whose due diligence is done; gives million USD lent this month by lender, (mines, worlds).
+    def sign_loans(self, offers: dict[str, tuple[Vector, Index]], trust: tuple[Vector, ...], advocacy: Vector) -> None:
+        """Sign loans whose due diligence is done.
 
         A letter is not a loan: a loan comes after the study, after months of diligence, and not to every project.
 
         Args:
-            offers: lender to million USD on offer, (projects, worlds).
+            offers: lender to million USD on offer, (projects, worlds), and to 1 for the projects that are offered any.
             trust: between each lender and Kazakhstan and Uzbekistan, lender after lender, (worlds,) each.
             advocacy: effort of the United States for its companies, 0 to 1, (worlds,).
         """
         mines = self.mines
+        tables, offered = zip(*(offers[lender] for lender in LENDERS), strict=True)
         self.waited, loans, seekers = contracts.loans_signed(
-            self.projects, mines.host, self.lending, tuple(offers[lender] for lender in LENDERS),
+            self.projects, mines.host, self.lending, tables, np.array(offered),
             tuple(lender.signed for lender in self.lenders), self.share, trust, advocacy,
             LENDERS.index("united_states"), mines.stage, mines.need, mines.missing, self.waited,
         )  # fmt: skip
-        lent: dict[str, Vector] = {}
+        for lender in self.lenders:
+            lender.lent.empty()
         if not loans.size:
-            return lent
-        all_loans = mines.loans.copy()
-        for i, lender in enumerate(LENDERS):
+            return
+        all_loans, missing = mines.loans.copy(), mines.missing.copy()
+        for i, lender in enumerate(self.lenders):
             which, mine, world, amount = loans[loans[:, 0] == i].T
             if which.size:
                 place = mine.astype(np.int64), world.astype(np.int64)
-                lent[lender] = self.lenders[i].lend(place, amount)
+                lender.lend(place, amount)
                 all_loans[place] = all_loans[place] + amount
-        mines.loans = all_loans
-        missing = mines.missing.copy()
         missing[seekers[:, 0].astype(np.int64), seekers[:, 1].astype(np.int64)] = seekers[:, 2]
-        mines.missing = missing
-        return lent
+        mines.loans, mines.missing = all_loans, missing
 
     def _floored(self) -> tuple[list[Index], Index, int]:
         """Rows of the mines that hold a floor of each buyer, their place in a table of all such, and its length."""

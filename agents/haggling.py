@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agents.deals import tidy
 from agents.decisions import Refused
-from agents.offers import FOR_TRUST, GAIN_ASKED, NOT_WITH, make, refuse, trust_between
+from agents.offers import NOT_WITH, asked_gain, make, refuse, trust_between
 from agents.terms import OPEN, Offer, Term
 from agents.weighing import weigh
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 STEPS = ((0.25, 0.0), (0.5, 0.0), (0.5, 0.25), (1.0, 0.25), (1.0, 0.5), (1.5, 0.5), (2.0, 0.75))
 """Better terms for one side: how much more it is given, and how much less of it is asked, as shares of the change."""
 LAST_WORD = "This is our last word."
-
-
-def asked_gain(session: Session, role: str, other: str) -> float:
-    """Points of score for which a rule agrees with another side: less from those whom it trusts."""
-    return GAIN_ASKED - FOR_TRUST * trust_between(session, role, other)
 
 
 def better(session: Session, offer: Offer, role: str, step: tuple[float, float]) -> Offer:
@@ -46,8 +42,7 @@ def _scaled(session: Session, term: Term, share: float) -> Term:
     if lever.choices or term.value is None:
         return term
     now = session.value(term.lever, term.target)
-    value = min(max(now + share * (term.value - now), lever.low), lever.high)
-    return replace(term, value=round(value, 2))
+    return replace(term, value=tidy(lever, now + share * (term.value - now)))
 
 
 def versions(session: Session, offer: Offer, role: str) -> list[Offer]:
@@ -99,7 +94,7 @@ def press(session: Session, offer: Offer) -> Offer:
     else:
         refuse(session, offer)
         best = bearable[-1]
-        made = make(session, rule, person, best.mine, best.yours, best.until, best.kind)
+        made = make(session, rule, person, best.mine, best.yours, best.until, best.kind, best.why, best.answer_by)
         last, offer = replace(made, reason=LAST_WORD), made
     session.keep_offers(tuple(last if each == offer else each for each in session.offers))
     return last

@@ -86,8 +86,8 @@ def play(market: Market, lines: Sequence[Line], line_of: Sequence[int]) -> list[
 def _happen(market: Market, made: Sequence[Sequence[Decision]], line_of: Sequence[int]) -> None:
     """Let acts of nature take place in the worlds whose lines hold them."""
     struck = [{(act.lever, act.target, act.value): act for act in each if acts.is_act(act)} for each in made]
-    for what, act in {what: act for each in struck for what, act in each.items()}.items():
-        acts.happen(market, act, np.flatnonzero([what in struck[i] for i in line_of]))
+    all_of_them = {what: act for each in struck for what, act in each.items()}
+    acts.happen(market, [(act, np.flatnonzero([w in struck[i] for i in line_of])) for w, act in all_of_them.items()])
 
 
 class Block:

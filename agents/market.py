@@ -99,10 +99,7 @@ class Market(mesa.Model):
         last_year, last_month = (int(part) for part in self.scenario.end.split("-"))
         self._first = first_year * 12 + first_month - 1
         self.months = last_year * 12 + last_month - self._first
-        self.own = {name: np.asarray(values, float) for name, values in (own or {}).items()}
-        self.parameters = parameters.read(self.scenario, self.own)
-        self._build(orders, seats)
-        self.measure = Measure(self)
+        self._build(orders, seats, own or {})
         plan = record or Plan()
         names = tuple(o.name for o in outcomes.choose(self.scenario, plan.outcomes))
         self.record = Record(plan, names, first_month)
@@ -110,8 +107,10 @@ class Market(mesa.Model):
         reporters: dict[str, Any] = {name: _reporter(name) for name in collect}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
-    def _build(self, orders: Sequence[Order], seats: Sequence[str]) -> None:
+    def _build(self, orders: Sequence[Order], seats: Sequence[str], own: parameters.Own) -> None:
         """Make the agents and what stands between them."""
+        self.own = {name: np.asarray(values, float) for name, values in own.items()}
+        self.parameters = parameters.read(self.scenario, self.own)
         scenario, worlds, p = self.scenario, self.worlds, self.parameters
         self.levers = levers.registry(scenario)
         self.seats = Seats(self.levers, [*self._history(seats), *orders], worlds)
@@ -156,6 +155,7 @@ class Market(mesa.Model):
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
+        self.measure = Measure(self)
         # Mesa counts the agents of each model in a table of its own, which would keep every market for ever
         mesa.Agent._ids.pop(self, None)
 
@@ -263,6 +263,23 @@ class Market(mesa.Model):
         """Hold something still in some worlds from now on."""
         self.held = held
         self.seats.hold(held)
+
+    def adopt(self, own: parameters.Own) -> None:
+        """Go on with other parameters of behaviour; what has come about so far stays.
+
+        The market is made anew and put where it stands: all declared state is kept, all that follows from parameters
+        follows the new ones.
+
+        Args:
+            own: the parameters that are not the scenario's, "group.name" to their values, (worlds,).
+        """
+        here, seats, events = self.snapshot(), self.seats, self.events_seen
+        self.other_luck, self.month = {}, 0  # what is drawn before the start is drawn from the seeds
+        self.remove_all_agents()
+        self._build((), (), own)
+        self.restore(here)
+        self.hold(self.held)
+        self.seats.orders, self.seats.taken, self.events_seen = seats.orders, seats.taken, events
 
     # --- what several phases share -------------------------------------------------------------
 

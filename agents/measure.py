@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from agents.scores import Scores
 from sim.levers import LICENCE_BLOCS
 from sim.network import Vector
-from sim.outcomes import registry
+from sim.outcomes import SCORED, registry
 from sim.sums import grouped, total
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
 def _row(table: Callable[[], Vector], row: int) -> Callable[[], Vector]:
     """One row of a table, each time it is asked for."""
     return lambda: table()[row]
-
-
-def _of_role(table: Callable[[], dict[str, Vector]], role: str) -> Callable[[], Vector]:
-    return lambda: table()[role]
 
 
 def _concentration(output: Vector) -> Vector:
@@ -152,11 +149,11 @@ class Measure:
         for i, bloc in enumerate(buyers.blocs):
             of[f"fear.{bloc}"] = _row(lambda: buyers.fear, i)
 
-        def scores() -> dict[str, Vector]:
-            return self._once("scores", self.scores.all)  # type: ignore[return-value]
+        def china_mined() -> Vector:
+            return self._once("china_mined", self.scores.china_mined)  # type: ignore[return-value]
 
-        for role in self.scores.all():
-            of[f"score.{role}"] = _of_role(scores, role)
+        for role in SCORED:
+            of[f"score.{role}"] = partial(self.scores.of, role, china_mined)
         of["kazakhstan.sovereignty"] = lambda: self.scores.sovereignty("kazakhstan")
         for role in states.roles:
             of[f"spending.{role}"] = _row(lambda: states.spent, states.place[role])

@@ -58,6 +58,8 @@ class Mines(Population):
         self.mines = mines
         self.names = tuple(m.key for m in mines)
         self.parameters = parameters
+        self.drawn_at_start: dict[str, Vector] = {}
+        """What the worlds drew when they were made, kept by those that look ahead."""
         worlds = seeds.size
         regions = exchange.regions
         self.region = np.array([regions.index(m.region) for m in mines])

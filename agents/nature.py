@@ -13,6 +13,7 @@ from agents.refineries import HOSTS
 from sim import hazards, luck
 from sim.hazards import Harms
 from sim.network import Vector
+from sim.offers import rows_above_zero
 from sim.scenario import Demand, Event, Opening, Scenario
 from sim.state import derived, state
 
@@ -180,8 +181,8 @@ class Nature:
     @derived("left", "shock_left")
     def under_way(self) -> list[tuple[Harm, NDArray[np.int64], int]]:
         """Harm, worlds in which it holds, and row of the event (-1: an opening shock), of all that lasts."""
-        events = np.flatnonzero(self.left.any(axis=1)).tolist()
-        shocks = np.flatnonzero(self.shock_left.any(axis=1)).tolist()
+        events = np.flatnonzero(rows_above_zero(self.left)).tolist()
+        shocks = np.flatnonzero(rows_above_zero(self.shock_left)).tolist()
         lasting = [(self.harms[i], np.flatnonzero(self.left[i]), i) for i in events]
         return lasting + [(self.shocks[i], np.flatnonzero(self.shock_left[i]), -1) for i in shocks]
 

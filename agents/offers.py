@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agents import deals
+from agents.deals import GOVERNMENT
 from agents.decisions import Refused, checked
 from agents.terms import ACCEPTED, KINDS, OPEN, REFUSED, WITHDRAWN, Offer, Term
 from agents.weighing import AHEAD, FAR_AHEAD, SOON, Weighing, weigh
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from agents.session import Session
 
-__all__ = ["KINDS", "Offer", "Term", "accept", "answer", "make", "refuse", "rules_offer", "standing", "withdraw"]
+__all__ = ["KINDS", "Offer", "Term", "accept", "answer", "make", "refuse", "standing", "withdraw"]
 
 SAME_COUNTRY = 0.6
 """Trust between a government and its own buyers: estimate."""
@@ -26,14 +26,10 @@ FOR_TRUST = 1.5
 """Points of score that full trust is worth to a side, and full distrust costs: estimate."""
 NOT_WITH = -0.75
 """Trust below which nothing is signed (as between Russia and the European Union)."""
-WORTH_OFFERING = 0.3
-"""Points of score for which a rule goes to the trouble of an offer."""
-BEARABLE = -0.5
-"""Points of score that a rule expects another side to give away at most."""
-MOST_OFFERS = 2
-"""Offers of rules that stand before one person at a time."""
-
-GOVERNMENT = {"buyers.us": "united_states", "buyers.europe": "european_union", "buyers.japan_korea": "japan_korea"}
+GOODWILL, MOST_GOODWILL = 0.15, 0.45
+"""Points of score that a deal of late is worth to a side, and each of its offers refused costs; and at most."""
+REMEMBERED = 12
+"""Months for which both are remembered."""
 
 
 def make(
@@ -44,8 +40,10 @@ def make(
     yours: Sequence[Term],
     until: int | None = None,
     kind: str = "other",
+    why: str = "",
+    answer_by: int = 0,
 ) -> Offer:
-    """Put an offer before another role; it stays open until it is answered or the month is played.
+    """Put an offer before another role; it stays open until it is answered or lapses.
 
     Args:
         session: the session.
@@ -55,6 +53,8 @@ def make(
         yours: what the taker would decide.
         until: month, counted from the start, from which it would no longer hold; the scenario's end if None.
         kind: one of KINDS.
+        why: why it is made, in the maker's words.
+        answer_by: months played with which it lapses; if 0, it does so with the month to be played.
 
     Raises:
         Refused: a term that its side may not decide, nothing offered or asked, or no month left to hold in.
@@ -77,6 +77,7 @@ def make(
         if len(dict.fromkeys(slots)) < len(slots):
             raise Refused("An offer may name each decision once.")
     offer = Offer(session.take_number(), session.month, kind, maker, taker, sides[maker], sides[taker], until)
+    offer = replace(offer, why=why, answer_by=answer_by)
     bound = _bound(session, offer)
     if bound is not None:
         raise Refused(f"{bound[0]} is bound by an agreement until {session.date_of(bound[1].until)}.")
@@ -86,7 +87,7 @@ def make(
 
 def standing(session: Session) -> tuple[Offer, ...]:
     """Agreements that hold in the month to be played."""
-    return tuple(o for o in session.offers if o.state == ACCEPTED and o.until > session.month)
+    return tuple(o for o in session.offers if o.stands(session.month))
 
 
 def is_free(session: Session, offer: Offer) -> bool:
@@ -165,13 +166,26 @@ def verdict(session: Session, offer: Offer, weighing: Weighing) -> tuple[bool, s
     if trust < NOT_WITH:
         return False, f"We sign nothing with {offer.maker} as things stand: trust is {trust:+.2f}."
     gain = weighing.score.get(offer.taker, 0.0)
-    asked = GAIN_ASKED - FOR_TRUST * trust
+    asked = asked_gain(session, offer.taker, offer.maker)
     willing = gain >= asked
     seen = _told(session, offer, weighing)
     gained = f"It would change our score by {gain:+.1f} in {_years(session, offer)}{seen}"
     if willing:
         return True, f"{gained}; with trust of {trust:+.2f} in {offer.maker}, we would have taken {asked:+.1f}."
     return False, f"{gained}; with trust of {trust:+.2f} in {offer.maker}, we ask for {asked:+.1f}."
+
+
+def asked_gain(session: Session, role: str, other: str) -> float:
+    """Points of score for which a rule agrees with another side: less from those whom it trusts, and who dealt with it."""
+    return GAIN_ASKED - FOR_TRUST * trust_between(session, role, other) - goodwill(session, role, other)
+
+
+def goodwill(session: Session, role: str, other: str) -> float:
+    """Points of score that a rule forgoes for a side with which it dealt lately, less what refusals of its offers cost."""
+    recent = [o for o in session.offers if session.month < o.month + REMEMBERED]
+    dealt = [o for o in recent if o.state == ACCEPTED and {o.maker, o.taker} == {role, other}]
+    snubs = [o for o in recent if o.state == REFUSED and (o.maker, o.taker) == (role, other)]
+    return min(max(GOODWILL * (len(dealt) - len(snubs)), -MOST_GOODWILL), MOST_GOODWILL)
 
 
 def _years(session: Session, offer: Offer) -> str:
@@ -197,58 +211,6 @@ def trust_between(session: Session, a: str, b: str) -> float:
     if one == other:
         return SAME_COUNTRY
     return float(session.market.relations.between(one, other)[0])
-
-
-def rules_offer(session: Session, role: str) -> list[Offer]:
-    """Let the rules of other seats make offers to a person: those that serve them and that could be taken.
-
-    Raises:
-        Refused: nobody sits in the role.
-    """
-    thoughts = thinkable(session, role)
-    return put_forward(session, role, thoughts, weigh(session, thoughts))
-
-
-def thinkable(session: Session, role: str) -> list[Offer]:
-    """Offers that the rules of other seats may think of making to a person; each kind once a year.
-
-    Raises:
-        Refused: nobody sits in the role.
-    """
-    if role not in session.people:
-        raise Refused(f"Nobody sits in the seat of {role}.")
-    if _room(session, role) <= 0 or session.is_over:
-        return []
-    recent = [o for o in session.offers if o.taker == role and o.month > session.month - 12]
-    spoken = [(o.maker, o.kind) for o in recent]
-    found: list[Offer] = []
-    for maker in session.roles:
-        if maker in session.people or trust_between(session, maker, role) < NOT_WITH:
-            continue
-        for offer in deals.possible(session, maker, role):
-            if (maker, offer.kind) not in spoken and is_free(session, offer):
-                spoken.append((maker, offer.kind))
-                found.append(offer)
-    return found
-
-
-def put_forward(session: Session, role: str, thoughts: Sequence[Offer], weighings: Sequence[Weighing]) -> list[Offer]:
-    """Make the best of the offers that were thought of, one a maker, as many as a person has room for."""
-    room, made = _room(session, role), list[Offer]()
-    good = [
-        (w.score.get(o.maker, 0.0), i, o)
-        for i, (o, w) in enumerate(zip(thoughts, weighings, strict=True))
-        if w.score.get(o.maker, 0.0) >= WORTH_OFFERING and w.score.get(role, 0.0) >= BEARABLE
-    ]
-    for _, _, offer in sorted(good, key=lambda each: (-each[0], each[1])):
-        if len(made) < room and offer.maker not in [o.maker for o in made]:
-            made.append(make(session, offer.maker, role, offer.mine, offer.yours, offer.until, offer.kind))
-    return made
-
-
-def _room(session: Session, role: str) -> int:
-    """How many more offers a person can be asked to read."""
-    return MOST_OFFERS - len([o for o in session.offers if o.state == OPEN and o.taker == role])
 
 
 def _must_be_open(session: Session, offer: Offer) -> None:

@@ -23,7 +23,7 @@ def read(scenario: Scenario, own: Own | None = None) -> SimpleNamespace:
     """Groups of behaviour as attributes: `read(scenario).fear.refusal` is a number, or one for each world.
 
     Raises:
-        KeyError: a parameter that the scenario does not have, or that is one number for all worlds.
+        KeyError: a parameter that the scenario does not have, or one that must be the same in all worlds and is not.
     """
     groups = {
         group: SimpleNamespace(**{name: quantity.value for name, quantity in members.items()})
@@ -33,10 +33,16 @@ def read(scenario: Scenario, own: Own | None = None) -> SimpleNamespace:
         group, name = key.split(".")
         if name not in scenario.behaviour.get(group, {}):
             raise KeyError(f"there is no parameter '{key}'")
-        if group in SAME_FOR_ALL or key in SAME_FOR_ALL:
+        given = np.asarray(values, float)
+        if not is_by_world(key) and np.any(given != given[0]):
             raise KeyError(f"parameter '{key}' is one number for all worlds")
-        setattr(groups[group], name, np.asarray(values, float))
+        setattr(groups[group], name, given if is_by_world(key) else float(given[0]))
     return SimpleNamespace(usual_cover=2.8, **groups)
+
+
+def is_by_world(key: str) -> bool:
+    """Whether the parameter "group.name" may differ between the worlds of a block."""
+    return key not in SAME_FOR_ALL and key.partition(".")[0] not in SAME_FOR_ALL
 
 
 def law(worlds: int, *values: float | Vector) -> tuple[Vector, ...]:

@@ -27,7 +27,7 @@ def strike(market: Market) -> None:
     distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
     exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
     nature.strike(market.month, market.calendar_month, market.seeds, exposure, calm=market.held.nature)
-    for i in np.flatnonzero(nature.struck.any(axis=1)).tolist():
+    for i in np.flatnonzero(rows_above_zero(nature.struck)).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
@@ -41,14 +41,14 @@ def sign(market: Market) -> None:
     seats, mines, finance = market.seats, market.mines, market.finance
     for host in HOSTS:
         mines.partner = contracts.award(mines.rows_in[host], _table(market, f"{host}.award"), mines.partner)
-    offers = {lender: _table(market, OFFERS[lender]) for lender in LENDERS}
+    offers = {lender: seats.offers(OFFERS[lender]) for lender in LENDERS}
     # Chinese money comes with Chinese offtake
-    asked = {buyer: _table(market, lever) for buyer, lever in REQUESTS.items()} | {"china": offers["china"]}
+    asked = {buyer: seats.offers(lever) for buyer, lever in REQUESTS.items()} | {"china": offers["china"]}
     requests = {buyer: asked[buyer] for buyer in ("us", "china", "europe", "japan_korea")}
     floors = {"us": _table(market, "united_states.floor_price")}
     buyers = _trust(market, [BUYER_ROLE[buyer] for buyer in OFFTAKERS])
     finance.sign_offtakes(market.month, market.date, requests, floors, buyers, seats["uzbekistan.first_come"])
-    market.lent = finance.sign_loans(offers, _trust(market, LENDERS), seats["united_states.advocacy"])
+    finance.sign_loans(offers, _trust(market, LENDERS), seats["united_states.advocacy"])
     _give_grants(market)
 
 
@@ -65,9 +65,9 @@ def _trust(market: Market, roles: list[str] | tuple[str, ...]) -> tuple[Vector, 
 def _give_grants(market: Market) -> None:
     """The United States helps mines with grants, as far as its purse goes, up to what capital they still lack."""
     mines, states = market.mines, market.states
-    asked = _table(market, "united_states.mine_support")
-    market.grants = market.none_by_mine
-    some = np.flatnonzero(rows_above_zero(asked))
+    asked, has = market.seats.offers("united_states.mine_support")
+    market.granted.empty()
+    some = np.flatnonzero(has)
     if some.size:
         rows = market.finance.projects[some]
         lacking = mines.need[rows] - mines.equity[rows] - mines.loans[rows] - mines.grants[rows]
@@ -77,7 +77,8 @@ def _give_grants(market: Market) -> None:
         if together.any():
             grants = mines.grants.copy()
             grants[rows] = grants[rows] + given
-            market.grants, mines.grants = market.granted.fill(rows, given), grants
+            mines.grants = grants
+            market.granted.fill(rows, given)
             states.pay("united_states", together)
 
 
@@ -135,14 +136,16 @@ def _promises(market: Market) -> tuple[Index, Vector, Vector]:
     """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
 
     Returns:
-        Rows of the mines in what follows, USD/mtu of APT, and share of output that floors shelter, (mines, worlds).
+        Row of each mine in what follows, -1 for those that are promised nothing; USD/mtu of APT, and share of output
+        that floors shelter, (rows, worlds).
     """
-    mines, finance = market.mines, market.finance
-    place, more, safe = finance.floors(market.expected)
-    added, sheltered = mines.is_safe * market.expected_premium, np.zeros((len(mines.names), market.worlds))
+    is_safe = market.mines.is_safe
+    place, more, safe = market.finance.floors(market.expected)
     rows = np.flatnonzero(place >= 0)
-    added[rows], sheltered[rows] = added[rows] + more[place[rows]], safe[place[rows]]
-    return np.arange(len(mines.names)), added, sheltered
+    # all safe mines without a floor are promised the same
+    added = np.concatenate([is_safe[rows] * market.expected_premium + more, market.expected_premium[None]])
+    sheltered = np.concatenate([safe, np.zeros((1, market.worlds))])
+    return np.where((place < 0) & (is_safe[:, 0] > 0), rows.size, place), added, sheltered
 
 
 def _build_refineries(market: Market) -> None:

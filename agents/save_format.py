@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-FORMAT = 1
+FORMAT = 2
 """Version of the form that is written; all from 1 on are read."""
 
 GAME = "heavystone session"
@@ -59,6 +59,8 @@ class SavedOffer(Part):
     until: Count
     state: Name
     reason: Annotated[str, Field(max_length=2000)]
+    why: Annotated[str, Field(max_length=2000)] = ""
+    answer_by: Count = 0
 
 
 class SavedMonth(Part):
@@ -72,6 +74,8 @@ class SavedMonth(Part):
     """Agreed for months still to come."""
     offers: list[SavedOffer] | None = None
     """All offers so far, if they are not those of the month before."""
+    expected: dict[Name, FiniteFloat] = {}
+    """By project, the month in which its first output was expected then, where that was looked at (from form 2 on)."""
 
 
 class SavedBranch(Part):
@@ -114,6 +118,8 @@ class Saved(Part):
     next_number: Annotated[int, Field(ge=1)]
     until: Annotated[str, Field(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$")] = ""
     """Last month that the people mean to play; the scenario's own if empty."""
+    expected: dict[Name, FiniteFloat] = {}
+    """What was expected of projects at the start, as in SavedMonth."""
     versions: dict[Name, Name]
 
 

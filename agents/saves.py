@@ -100,6 +100,7 @@ def saved(session: Session) -> Saved:
         offers=[_offer(offer) for offer in session.offers],
         next_number=session._next,
         until=session.until,
+        expected=dict(root.expected),
         versions=versions.here(),
     )
 
@@ -127,6 +128,7 @@ def _month(node: Node) -> SavedMonth:
         decisions=[_decision(d) for d in node.decisions],
         upcoming=[_decision(d) for d in node.upcoming],
         offers=None if node.offers == node.parent.offers else [_offer(offer) for offer in node.offers],
+        expected=dict(node.expected),
     )
 
 
@@ -194,6 +196,7 @@ def opened(content: str, path: str, played: Callable[[int], None] | None = None)
     if scenario.digest != saved.scenario.digest:
         session.notes = (f"Scenario '{scenario.name}' has changed since this was saved.",)
     root = branches.node(0)
+    root.expected = saved.expected
     if root.hash != saved.start_hash:
         session.differs_from = 0
     session._stand_at(at, played)
@@ -250,6 +253,7 @@ def _grow(session: Session, saved: Saved) -> None:
             if any(d.month != node.month for d in decisions):
                 raise ValueError("a decision stands in the wrong month.")
             node = Node(node.month + 1, node, people, decisions, month.hash, upcoming=upcoming, offers=offers)
+            node.expected = month.expected
         tips[branch.name] = node
 
 

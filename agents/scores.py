@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,24 +107,28 @@ class Scores:
         to_china = [i for i in out if exchange.arcs[i].destination.startswith("china")]
         return total(exchange.carried[to_china]) / np.maximum(total(exchange.carried[out]), 1.0)
 
-    def all(self) -> dict[str, Vector]:
-        """Score of every role."""
-        china_mined = self._china_mined()
-        scores = {"china": 100 * weighed(self._china(china_mined))}
-        for role, bloc in WEST.items():
-            scores[role] = 100 * weighed(self._west(role, bloc, china_mined))
-        for host in HOSTS:
-            scores[host] = 0.45 * self.sovereignty(host) + 100 * weighed(self._host(host))
-        for bloc, region in REGION_OF.items():
-            scores[f"buyers.{bloc}"] = 100 * weighed(self._buyers(bloc, region))
-        return scores
+    def of(self, role: str, china_mined: Callable[[], Vector]) -> Vector:
+        """Score of a role.
+
+        Args:
+            role: one that has a score.
+            china_mined: tells China's share of the world's mine output, as `china_mined` does.
+        """
+        if role == "china":
+            return 100 * weighed(self._china(china_mined()))
+        if role in WEST:
+            return 100 * weighed(self._west(role, WEST[role], china_mined()))
+        if role in HOSTS:
+            return 0.45 * self.sovereignty(role) + 100 * weighed(self._host(role))
+        bloc = role.removeprefix("buyers.")
+        return 100 * weighed(self._buyers(bloc, REGION_OF[bloc]))
 
     def parts(self, role: str) -> list[tuple[str, float, Vector]]:
         """What a role's score is made of: name, most points, and how much of them is reached, 0 to 1; empty for others."""
         if role == "china":
-            parts = self._china(self._china_mined())
+            parts = self._china(self.china_mined())
         elif role in WEST:
-            parts = self._west(role, WEST[role], self._china_mined())
+            parts = self._west(role, WEST[role], self.china_mined())
         elif role in HOSTS:
             parts = {name: (0.45 * weight, value) for name, (weight, value) in self._sovereignty(role).items()}
             parts = parts | self._host(role)
@@ -134,7 +139,7 @@ class Scores:
             parts = {}
         return [(name, 100 * weight, value) for name, (weight, value) in parts.items()]
 
-    def _china_mined(self) -> Vector:
+    def china_mined(self) -> Vector:
         """China's share of the world's mine output."""
         market = self.market
         mined = grouped(market.mines.output, market.mines.region, len(market.exchange.regions))

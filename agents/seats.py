@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agents.contracts import SparseTable
 from agents.government import Decisions
 from agents.held import Held
 from sim import ranges
 from sim.levers import Lever, Levers
-from sim.network import Vector
+from sim.network import Index, Vector
+from sim.offers import Offers, rows_above_zero
 from sim.state import states
 
 
@@ -47,6 +49,7 @@ class Seats:
         self.taken: list[tuple[int, str, str, Vector, str]] = []
         self._taken_in: dict[str, tuple[Vector, Vector]] = {}
         self.held = Held()
+        self._offered: dict[str, list[SparseTable]] = {}
         self._ends: dict[tuple[str, ...], Vector] = {}
         self._default: dict[str, Vector] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
@@ -85,7 +88,7 @@ class Seats:
         self.taken = [taken for taken in self.taken if taken[0] < month]
 
     def rule(self, decided: Iterable[Decisions]) -> None:
-        """Take in what the roles' rules decide."""
+        """Take in what the roles' rules decide; all of it holds at once, when everyone has decided."""
         ruled = {**self.ruled}
         for decisions in decided:
             for name, value in decisions.items():
@@ -102,6 +105,15 @@ class Seats:
         if found is None or found[0] is not ordered or found[1] is not ruled:
             found = self._settled[name] = ordered, ruled, self.held.decide(name, self._settle(name, ordered, ruled))
         return found[2]
+
+    def offers(self, name: str) -> tuple[Vector, Index]:
+        """Value in force of a lever that offers something, (targets, worlds), and 1 for targets that are offered any."""
+        table = self[name]
+        for offered in self._offered.get(name, ()):
+            if offered.table is table:
+                return table, offered.has
+        table = np.ascontiguousarray(table)
+        return table, rows_above_zero(table).astype(np.int64)
 
     def hold(self, held: Held) -> None:
         """Pin decisions in some worlds from now on."""
@@ -129,6 +141,8 @@ class Seats:
 
     def _wide(self, lever: Lever, value: ArrayLike) -> Vector:
         """What a rule decided for a lever, within its range, in every world."""
+        if isinstance(value, Offers):
+            return self._laid_out(lever, value)
         before = self._taken_in.get(lever.name)
         if before is not None and before[0] is value:
             return before[1]
@@ -141,3 +155,15 @@ class Seats:
         if isinstance(value, np.ndarray):
             self._taken_in[lever.name] = value, table
         return table
+
+    def _laid_out(self, lever: Lever, offers: Offers) -> Vector:
+        """What a rule offers, within the lever's range, in a table that nobody else holds any more."""
+        tables = self._offered.get(lever.name, [])
+        found = next((each for each in tables if each.is_free()), None)
+        if found is None:
+            found = SparseTable(len(lever.targets), self.worlds)
+            # the others hold what was decided last, and perhaps what is still remembered
+            self._offered[lever.name] = [*tables[-1:], found]
+        found.empty()
+        found.fill(offers.places, ranges.within(offers.values, lever.low, lever.high))
+        return found.table

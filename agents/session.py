@@ -16,7 +16,7 @@ from agents.decisions import Change, Decision, Event, Refused, Report, checked, 
 from agents.known import known_here, series
 from agents.market import Market
 from agents.observation import Observation
-from agents.terms import ACCEPTED, AGREED, Offer, Term, lapsed
+from agents.terms import AGREED, Offer, Term, lapsed, settled
 from agents.travels import Travels
 from sim.network import Vector
 from sim.scenario import Scenario
@@ -174,17 +174,14 @@ class Session(Travels):
         Raises:
             Refused: an unknown event, a scenario without events, or no month left.
         """
-        return self._act(acts.EVENT, key, 1.0, source)
+        return self.happen(acts.EVENT, key, 1.0, source)
 
-    def draw_luck(self, number: int, source: str = "study") -> Decision:
-        """Play another luck from the month to be played on, known by a number; it can be undone.
+    def happen(self, lever: str, target: str, value: float, source: str = "study") -> Decision:
+        """Let an act of nature take place in the month to be played, such as another luck; it can be undone.
 
         Raises:
-            Refused: no luck has that number, or no month is left.
+            Refused: what `agents.acts.checked` refuses, or no month left.
         """
-        return self._act(acts.LUCK, "", float(number), source)
-
-    def _act(self, lever: str, target: str, value: float, source: str) -> Decision:
         if self.is_over:
             raise Refused("The game is over; nothing can happen any more.")
         act = acts.checked(self.market, Decision(self._next, self.month, seating.NATURE, lever, target, value, source))
@@ -291,7 +288,7 @@ class Session(Travels):
     def _again(self, at: Node, made: tuple[Decision, ...]) -> Node | None:
         """The month that was played here before, if it is put in the same again."""
         ahead = self._branches.ahead()
-        if ahead is None or ahead.people != self.people or ahead.offers != lapsed(self._offers):
+        if ahead is None or ahead.people != self.people or settled(ahead.offers) != settled(self._offers):
             return None
         if [replace(d, number=0) for d in ahead.decisions] != [replace(d, number=0) for d in made]:
             return None
@@ -305,7 +302,7 @@ class Session(Travels):
         """Play a month and keep it."""
         node = advance(self.market, at, self.people, self.scripted, made)
         node.upcoming = tuple(d for d in self._coming if d.month > at.month)
-        node.offers = self._offers = lapsed(self._offers)
+        node.offers = self._offers = lapsed(self._offers, node.month)
         self._branches.grow(node)
         return node
 
@@ -326,7 +323,7 @@ class Session(Travels):
     def _agreement(self, lever: str, target: str) -> Offer | None:
         """The agreement that settles a lever in the month to be played."""
         for offer in self._offers:
-            if offer.state == ACCEPTED and offer.until > self.month and Term(lever, target, None) in offer:
+            if offer.stands(self.month) and Term(lever, target, None) in offer:
                 return offer
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.contracts import SparseTable
 from agents.exchange import Exchange
 from agents.finance import BUYER_ROLE, LENDERS, PRODUCTION, Finance
 from agents.mines import Mines
@@ -70,7 +71,6 @@ class Settlement:
         self._royal_role = np.array([place.get(region, -1) for region in self.mining])
         self._buyer_role = np.array([place[BUYER_ROLE[buyer]] for buyer in OFFTAKERS])
         self._support_role = np.array([place[role] for role in ("united_states", *SUPPORTERS.values())])
-        self._nothing = np.zeros(mines.cash.shape)
         self._of_mines, self._of_trade = np.empty((8, self.worlds)), np.empty((8, self.worlds))
         self._royalties = np.empty((len(self.mining), self.worlds))
         self._loans = np.empty((len(LENDERS), self.worlds))
@@ -129,19 +129,19 @@ class Settlement:
         purses = {f"purse {role}": self.states.purse[i] for i, role in enumerate(self.states.roles)}
         return {"mines": total(self.mines.cash)} | purses
 
-    def sell(self, keep: Vector, equity: Vector, lent: dict[str, Vector], grants: Vector, price: Vector) -> None:
+    def sell(self, keep: Vector, equity: Vector, grants: SparseTable, price: Vector) -> None:
         """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
 
         Args:
             keep: share left after royalty, (mines, worlds).
             equity: million USD that investors pay in, (mines, worlds).
-            lent: million USD lent by lender, (mines, worlds) each.
             grants: million USD granted, (mines, worlds).
             price: what a tonne of concentrate earns at a mine, by the pool it goes to, USD/mtu, (pools, worlds).
         """
         mines, finance = self.mines, self.finance
-        tables = tuple(lent.get(lender, self._nothing) for lender in LENDERS)
-        lends = np.array([lender in lent for lender in LENDERS])
+        lent = [lender.lent for lender in finance.lenders]
+        tables = tuple(each.table for each in lent)
+        helped = (np.array([each.has for each in lent]), grants.has)
         owed, cash = np.empty(mines.cash.shape), np.empty(mines.cash.shape)
         settling.settle_mines(
             self._mines,
@@ -149,7 +149,7 @@ class Settlement:
             self._law,
             (mines.output, mines.found, keep, mines.cash_cost, mines.stage, price),
             tuple(tuple(getattr(table, name) for table in finance.offtakes) for name in ("share", "floor", "public")),
-            (finance.owed, mines.cash, equity, grants, mines.capital_spent, tables, lends),
+            (finance.owed, mines.cash, equity, mines.capital_spent, grants.table, tables, helped),
             (owed, cash),
             (self._of_mines, self._royalties, self._floors_public, self._floors_users, self._loans),
         )

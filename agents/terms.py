@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-KINDS = ("offtake", "loan", "licence", "processing", "pooling", "other")
+KINDS = (
+    "offtake",
+    "loan",
+    "licence",
+    "supply",
+    "processing",
+    "plant",
+    "royalty",
+    "favour",
+    "premium",
+    "support",
+    "stockpile",
+    "together",
+    "front",
+    "pooling",
+    "thrift",
+    "other",
+)
 OPEN, ACCEPTED, REFUSED, WITHDRAWN, LAPSED = "open", "accepted", "refused", "withdrawn", "lapsed"
 
 AGREED = ("offer", "offer ended")
@@ -42,16 +59,29 @@ class Offer:
     state: str = OPEN
     reason: str = ""
     """Why it was accepted or refused, in words."""
+    why: str = ""
+    """Why it is made, in the maker's words; "" if a person made it."""
+    answer_by: int = 0
+    """Months played with which it lapses; if 0, it does so with the month in which it was made."""
 
     def terms_of(self, role: str) -> tuple[Term, ...]:
         """What one of its two sides would decide."""
         return self.mine if role == self.maker else self.yours
+
+    def stands(self, month: int) -> bool:
+        """Whether it is an agreement that holds in the month after so many."""
+        return self.state == ACCEPTED and self.until > month
 
     def __contains__(self, term: Term) -> bool:
         """Whether one of its terms is for the same lever and target."""
         return any((t.lever, t.target) == (term.lever, term.target) for t in (*self.mine, *self.yours))
 
 
-def lapsed(offers: Sequence[Offer]) -> tuple[Offer, ...]:
-    """The offers once the month has been played: what was not answered lapses."""
-    return tuple(replace(o, state=LAPSED) if o.state == OPEN else o for o in offers)
+def lapsed(offers: Sequence[Offer], month: int) -> tuple[Offer, ...]:
+    """The offers once so many months have been played: what was not answered in time lapses."""
+    return tuple(replace(o, state=LAPSED) if o.state == OPEN and o.answer_by <= month else o for o in offers)
+
+
+def settled(offers: Sequence[Offer]) -> list[Offer]:
+    """The offers that were answered, whatever their numbers."""
+    return [replace(o, number=0) for o in offers if o.state not in (OPEN, LAPSED)]

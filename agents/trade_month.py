@@ -129,7 +129,7 @@ def settle(market: Market) -> None:
     """Stocks, contracts and cash settle, and are booked."""
     books = market.settlement
     price, exchange = mine_prices(market), market.exchange
-    books.sell(market.keep, market.equity_paid, market.lent, market.grants, price)
+    books.sell(market.keep, market.equity_paid, market.granted, price)
     books.pay(market.paid, _support_asked(market))
     books.book_tonnes(market.bought)
     books.book_dollars(market.paid, market.home_spending, _effort(market))

@@ -17,7 +17,7 @@ from sim.compiled import inline
 from sim.equations import by_row, by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
-from sim.offers import cheapest, refill, rows_above_zero, spread
+from sim.offers import Offers, cheapest, refill, spread
 from sim.outcomes import STAGES
 from sim.ranges import clip, of_two
 
@@ -170,11 +170,10 @@ def stockpile_purchases(
     return bought - (surplus if dear > RELEASE_PRICE and temper == PRAGMATIST else 0.0)
 
 
-def loans(seen: Observation) -> Vector:
-    """Loans to the best projects that lack money, and to those that hold a letter of interest.
+def loans(seen: Observation) -> Offers:
+    """Loans to the best projects that lack money, and to those that hold a letter of interest, million USD.
 
-    Returns:
-        Million USD, shape (projects, worlds); a project with a loan is backed.
+    A project with a loan is backed.
     """
     where, here = candidates(seen, "china", "russia")
     is_lettered = with_letters(seen.projects)
@@ -250,21 +249,24 @@ def lettered_loan(
     return min(wanted, most) if stands else 0.0
 
 
-def contracts(seen: Observation, loan: Vector) -> tuple[Vector, Vector]:
+def contracts(seen: Observation, loan: Offers) -> tuple[Offers, Offers]:
     """Shares of output wanted, and floors: for backed projects, or for a pragmatist, those about to deliver.
 
     Args:
         seen: what the United States knows.
-        loan: million USD, shape (projects, worlds).
+        loan: million USD.
 
     Returns:
-        Share and USD/mtu, both of shape (projects, worlds).
+        Share and USD/mtu.
     """
     where = places(seen.projects, "china", "russia", elsewhere=True)
-    if not (seen["temperament"] == PRAGMATIST).any():
-        where = where[rows_above_zero(loan)[where]]
+    if (seen["temperament"] == PRAGMATIST).any():
+        backing = np.asarray(loan)[where]
+    else:
+        is_here = np.isin(loan.places, where)
+        where, backing = loan.places[is_here], loan.values[is_here]
     share, floor = contract(
-        seen.project_rows[where], loan[where], seen["stage"], seen["partner"], seen["incentive"], *offtakes(seen),
+        seen.project_rows[where], backing, seen["stage"], seen["partner"], seen["incentive"], *offtakes(seen),
         seen["temperament"],
     )  # fmt: skip
     return spread(share, where, len(seen.projects)), spread(floor, where, len(seen.projects))
@@ -291,7 +293,7 @@ def contract(
     return share, clip(of_two(temper, FLOOR) * incentive, 0.0, 1_000.0)
 
 
-def study_grants(seen: Observation) -> Vector:
+def study_grants(seen: Observation) -> Offers:
     """Grants to studies in North America and of deposits awarded to American partners, million USD/year."""
     home, central = places(seen.projects, "north_america"), places(seen.projects, "kazakhstan", "uzbekistan")
     grants = [

@@ -63,13 +63,11 @@ def sample(market: Market, drawn: Mapping[str, Vector]) -> None:
 
 def _fresh(market: Market) -> dict[str, Vector]:
     """What the block itself drew when it was made, kept at the first look-ahead."""
-    kept: dict[str, Vector] | None = getattr(market, "drawn_at_start", None)
-    if kept is None:
-        mines = market.mines
+    mines = market.mines  # made anew where other parameters are adopted
+    if not mines.drawn_at_start:
         names = ("slip", "ceiling", "cash_cost", "need_true", "need_known")
-        kept = {name: getattr(mines, name) for name in names} | {"opens": market.nature.drawn}
-        market.drawn_at_start = kept
-    return kept
+        mines.drawn_at_start = {name: getattr(mines, name) for name in names} | {"opens": market.nature.drawn}
+    return mines.drawn_at_start
 
 
 def _openings(market: Market, drawn: Vector, fresh: Vector) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AHEAD, FAR_AHEAD = 24, 60
 """Months that a side looks ahead, and where a mine is to be built."""
-SOON = ("licence", "pooling")
+SOON = ("licence", "supply", "pooling", "stockpile", "thrift", "support")
 """Kinds of offers whose effect shows soon."""
 WORLDS = 24
 """Worlds of each version when one offer is weighed."""
@@ -90,7 +90,9 @@ def laid_out(session: Session, offers: Sequence[Offer]) -> list[Scales]:
         part = tuple(offers[first : first + MOST])
         each, groups = (WORLDS, 2) if len(part) == 1 else (FEW, MOST + 1)
         months = AHEAD if all(offer.kind in SOON for offer in part) else FAR_AHEAD
-        asked = question(session, part[0].taker, months=months)
+        sides_of_first = (part[0].taker, part[0].maker)
+        looker = next((role for role in sides_of_first if role not in session.people), part[0].taker)
+        asked = question(session, looker, months=months)
         sides = [role for offer in part for role in (offer.maker, offer.taker)]
         names = [f"score.{role}" for role in SCORED if role in sides]
         names += [n for n in registry(session.scenario) if any(n in telling(o) for o in part) and n not in names]

@@ -14,6 +14,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 
+PATIENCE = 15.0
+"""Seconds that the others are given to make offers, which is much where other work goes on."""
+
+
+def came(game) -> bool:
+    """Whether an offer has come in this turn."""
+    return any(o.state == "open" and o.month == game.state.view.month for o in game.state.view.offers)
+
+
 def main(role: str, seed: str) -> None:
     os.environ["HEAVYSTONE_HOME"] = tempfile.mkdtemp(prefix="heavystone-")
     import pygame
@@ -47,12 +56,13 @@ def main(role: str, seed: str) -> None:
                 break
         if not game.state.view.is_over:
             player.wait(lambda: game.state.fan is not None, "the look-ahead")
-            until = time.perf_counter() + 4
-            while time.perf_counter() < until:  # others think about offers once it is quiet
+            until = time.perf_counter() + PATIENCE
+            while time.perf_counter() < until and not came(game):  # others weigh what they might offer
                 player.frames()
                 time.sleep(0.01)
         items = len([i for i in game.state.news if i.month >= first and i.weight])
-        for offer in [o for o in game.state.view.offers if o.state == "open" and o.taker == role]:
+        waiting = [o for o in game.state.view.offers if o.state == "open" and o.taker == role]
+        for offer in sorted(waiting, key=lambda o: -o.number):  # as they lie on the table, the newest on top
             offers += 1
             player.click("side.page.offers")
             player.click(f"side.offer.{offer.number}.{'accept' if offers % 2 else 'decline'}")

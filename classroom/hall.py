@@ -8,6 +8,7 @@ from typing import Any
 
 from classroom import guard
 from classroom.engine import Engine
+from classroom.envoy import bring_offers
 from classroom.links import Link
 from classroom.plans import SEATS
 from classroom.room import LOBBY, OVER, PAUSED, PLAYING, RUNNING, Person, Room, Unwelcome
@@ -154,6 +155,7 @@ class Hall:
         self.wind(self.seconds)
         self.tell()
         self.spawn(self._explain())
+        self.spawn(bring_offers(self))
         if self.room.state == OVER:
             self.spawn(self._take_apart())
 

@@ -235,6 +235,7 @@ def deal_act(offer: Offer) -> dict[str, Any]:
         "mine": side(offer.mine),
         "yours": side(offer.yours),
         "until": offer.until,
+        "why": offer.why,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from functools import cache
 from typing import Any
 
-from agents import deals, offers
+from agents import deals, envoys, offers, weighing
 from agents.decisions import Decision, Refused
 from agents.market import Market
 from agents.session import Session
@@ -135,7 +135,26 @@ def answer(table: int, act: Act) -> tuple[bool, str]:
     offer = Offer(
         0, session.month, act["deal"], act["maker"], act["taker"], _terms(act["mine"]), _terms(act["yours"]), act["until"]
     )
-    return offers.verdict(session, offer, offers.weigh(session, [offer])[0])
+    return offers.verdict(session, offer, weighing.weigh(session, [offer])[0])
+
+
+def proposal(table: int, role: str, here: Sequence[str], told: Sequence[tuple[str, str]]) -> Act | None:
+    """What a rule would offer to a team, as an act; None if there is nothing.
+
+    Args:
+        table: its number.
+        role: the team's seat.
+        here: seats of all teams that are there.
+        told: maker and kind of offers of rules that the team was told of.
+    """
+    session = TABLES[table]
+    if role not in session.people:
+        return None
+    thoughts = [o for o in envoys.thinkable(session, role) if o.maker not in here and (o.maker, o.kind) not in told]
+    # other tables wait
+    thoughts = thoughts[: weighing.MOST]
+    found = envoys.ranked(session, role, thoughts, weighing.weigh(session, thoughts))
+    return views.deal_act(found[0]) if found else None
 
 
 def why(table: int, months: int) -> dict[str, Any]:

@@ -115,8 +115,8 @@ def _grown(table: Vector, rows: int) -> Vector:
 
 @kernel
 def offtakes_signed(
-    projects: Index, host: Index, buyers: Index, requests: tuple[Vector, ...], shares: tuple[Vector, ...],
-    trust: tuple[Vector, ...], is_open: Vector, stage: Vector, need: Vector,
+    projects: Index, host: Index, buyers: Index, requests: tuple[Vector, ...], asked_of: Index,
+    shares: tuple[Vector, ...], trust: tuple[Vector, ...], is_open: Vector, stage: Vector, need: Vector,
 ) -> Vector:  # fmt: skip
     """Look for offtakes that are asked for, allowed and free, in the order of the requests.
 
@@ -125,6 +125,7 @@ def offtakes_signed(
         host: KAZAKHSTAN, UZBEKISTAN, IN_CHINA or -1, by mine.
         buyers: row in `shares` of the buyer of each request.
         requests: share asked for, for the Chinese buyer million USD on offer, (projects, worlds) each.
+        asked_of: 1 for projects of which anything is asked in any world, (requests, projects).
         shares: share of output under contract with each buyer, (mines, worlds) each.
         trust: of Kazakhstan and of Uzbekistan in each buyer of `shares`, buyer after buyer, (worlds,) each.
         is_open: 1 where Uzbekistan signs with the first to come, (worlds,).
@@ -137,6 +138,8 @@ def offtakes_signed(
     found, count = np.empty((16, 4)), 0
     taken, wanted = np.empty(_WORLDS), np.empty(_WORLDS)
     for p in range(projects.size):
+        if not np.any(asked_of[:, p]):
+            continue
         for start in range(0, worlds, _WORLDS):
             m, is_counted, some, end = projects[p], False, 0, min(start + _WORLDS, worlds)
             for k in range(start, end):
@@ -145,8 +148,9 @@ def offtakes_signed(
                 continue
             for i in range(buyers.size):
                 asked, buyer, some = requests[i][p], buyers[i], 0
-                for k in range(start, end):
-                    some += 1 if asked[k] != 0.0 else 0
+                if asked_of[i, p]:
+                    for k in range(start, end):
+                        some += 1 if asked[k] != 0.0 else 0
                 if some == 0 or (host[m] == IN_CHINA and buyer != CHINA):
                     continue
                 if not is_counted:
@@ -194,9 +198,9 @@ class Lending(NamedTuple):
 
 @kernel
 def loans_signed(
-    projects: Index, host: Index, lending: Lending, offers: tuple[Vector, ...], signed: tuple[Vector, ...],
-    shares: tuple[Vector, ...], trust: tuple[Vector, ...], advocacy: Vector, advocate: int, stage: Vector,
-    need: Vector, missing: Vector, waited: Vector,
+    projects: Index, host: Index, lending: Lending, offers: tuple[Vector, ...], offered_to: Index,
+    signed: tuple[Vector, ...], shares: tuple[Vector, ...], trust: tuple[Vector, ...], advocacy: Vector, advocate: int,
+    stage: Vector, need: Vector, missing: Vector, waited: Vector,
 ) -> tuple[Vector, Vector, Vector]:  # fmt: skip
     """Look for loans whose due diligence is done, lender after lender.
 
@@ -205,6 +209,7 @@ def loans_signed(
         host: KAZAKHSTAN, UZBEKISTAN or another number, by mine.
         lending: what lenders go by.
         offers: million USD on offer by each lender, (projects, worlds) each.
+        offered_to: 1 for projects that are offered anything in any world, (lenders, projects).
         signed: loans of each lender, million USD, (mines, worlds) each.
         shares: share of output under contract with each buyer, (mines, worlds) each.
         trust: between each lender and Kazakhstan and Uzbekistan, lender after lender, (worlds,) each.
@@ -239,6 +244,8 @@ def loans_signed(
         effort = advocacy if i == advocate else no_effort
         for p in range(projects.size):
             m = projects[p]
+            if not offered_to[i, p]:
+                continue
             near = trust[2 * i + host[m]] if 0 <= host[m] < IN_CHINA else elsewhere
             asked, waiting, lacking = offered[p], patient[m], missing[m]
             for start in range(0, worlds, _WORLDS):

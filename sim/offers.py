@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from sim.compiled import inline, kernel
 from sim.network import Vector
@@ -100,56 +102,60 @@ def nothing(projects: int, worlds: int) -> Vector:
     return np.zeros((projects, worlds))
 
 
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """What some projects are offered; all others are offered nothing. As an array it is a table (projects, worlds)."""
+
+    places: Rows
+    """Place of each among all projects, ascending."""
+    values: Vector
+    """Offer to each, (some projects, worlds)."""
+    projects: int
+    """How many projects there are."""
+
+    def __array__(self, dtype: DTypeLike = float, copy: bool | None = None) -> NDArray[Any]:
+        whole = np.zeros((self.projects, self.values.shape[1]), dtype)
+        whole[self.places] = self.values
+        return whole
+
+
 _ALL, _UNLIMITED = np.empty((0, 0)), np.empty(0)
 
 
 @kernel
-def _spread(values: Vector, chosen: Vector, places: Rows, limit: Vector, whole: Vector) -> bool:
-    """Fill in the offers; False, and nothing filled in, if there is none in any world."""
-    rows, worlds = values.shape
-    is_choice = chosen.shape[0] > 0
-    some = False
-    for i in range(rows):
-        if is_choice:
-            for k in range(worlds):
-                some |= values[i, k] * chosen[i, k] > 0.0
-        else:
-            for k in range(worlds):
-                some |= values[i, k] > 0.0
-    if not some:
-        return False
-    among = np.full(whole.shape[0], -1)
-    for i in range(rows):
-        among[places[i]] = i
+def _spread(values: Vector, chosen: Vector, order: Rows, limit: Vector, given: Vector, kept: Rows) -> int:
+    """Fill in the offers that somebody gets in any world, and which of the projects they go to; gives their number."""
+    worlds, count = values.shape[1], 0
     share = np.zeros(worlds)
-    for place in range(whole.shape[0]):
-        i = among[place]
-        if i < 0:
+    for i in order:
+        row, some = given[count], False
+        if chosen.shape[0] > 0:
             for k in range(worlds):
-                whole[place, k] = 0.0
-            continue
-        if is_choice:
-            for k in range(worlds):
-                whole[place, k] = values[i, k] * chosen[i, k]
+                row[k] = values[i, k] * chosen[i, k]
         else:
             for k in range(worlds):
-                whole[place, k] = values[i, k]
+                row[k] = values[i, k]
         for k in range(worlds):
-            share[k] += whole[place, k]
+            some |= row[k] > 0.0
+        if some:
+            for k in range(worlds):
+                share[k] += row[k]
+            kept[count] = i
+            count += 1
     if limit.size > 0:
         for k in range(worlds):
             left = max(limit[k], 0.0) / max(share[k], 1e-9)
             share[k] = left if share[k] > limit[k] else 1.0
-        for i in range(rows):
+        for i in range(count):
             for k in range(worlds):
-                whole[places[i], k] *= share[k]
-    return True
+                given[i, k] *= share[k]
+    return count
 
 
 def spread(
     values: Vector, places: Rows, projects: int, limit: Vector | None = None, chosen: Vector | None = None
-) -> Vector:
-    """Offers to some projects, set among zeros for all, (projects, worlds).
+) -> Offers:
+    """Offers to some projects.
 
     Args:
         values: >= 0, (some projects, worlds).
@@ -158,11 +164,10 @@ def spread(
         limit: what they may come to together; beyond it they are cut in proportion, (worlds,).
         chosen: 1 for those that do get an offer, 0 for others, (some projects, worlds); all if left out.
     """
-    whole = np.empty((projects, values.shape[1]))
-    given = _spread(
-        values, _ALL if chosen is None else chosen, places, _UNLIMITED if limit is None else limit, whole
-    )
-    return whole if given else nothing(*whole.shape)
+    given, kept = np.empty((len(values) + 1, values.shape[1])), np.empty(len(values), np.int64)
+    among, most = _ALL if chosen is None else chosen, _UNLIMITED if limit is None else limit
+    count = _spread(values, among, np.argsort(places), most, given, kept)
+    return Offers(places[kept[:count]], given[:count], projects)
 
 
 @inline

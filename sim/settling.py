@@ -46,8 +46,8 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
         law: months over which a loan is repaid, stage of production, first stage at which a loan is lost.
         sold: output, found, share kept after royalty, cash cost, stage (mines, worlds), price (pools, worlds).
         contracts: for each buyer share, floor, and 1 where a government stands behind it, (mines, worlds) each.
-        capital: owed, cash, equity paid in, grants, capital spent, million USD, (mines, worlds) each; lent by each
-            lender (mines, worlds) each, and 1 for those that lend.
+        capital: owed, cash, equity paid in, capital spent, grants, million USD, (mines, worlds) each; lent by each
+            lender (mines, worlds) each; which mines got loans (lenders, mines), and grants (mines,).
         out: owed and cash after the month, (mines, worlds).
         sums: over all mines (see the rows above), royalties by region, what governments and users pay up to floors
             (buyers, worlds) each, and loans by lender.
@@ -56,19 +56,19 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
     months, production, lost_from = law
     output, found, keep, cash_cost, stage, price = sold
     share, floor, public = contracts
-    owed, cash, equity, grants, spent, lent, lends = capital
+    owed, cash, equity, spent, grants, lent, (lends, granted) = capital
     owed_out, cash_out = out
     over_all, royalties, by_state, by_users, loans = sums
     worlds = output.shape[1]
     royalty, earned, received, repaid = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
-    fresh = np.empty(worlds)
+    fresh, nothing = np.empty(worlds), np.zeros(worlds)
     for table in sums:
         _clear(table)
     for m in range(found.shape[0]):
         for k in range(worlds):
             over_all[FOUND, k] += found[m, k]
     for m in range(pool.size):
-        at, r = pool[m], region[m]
+        at, r, given = pool[m], region[m], grants[m] if granted[m] else nothing
         for k in range(worlds):
             tonnes = output[m, k] * MILLION_PER_TONNE
             sales, cost = tonnes * price[at, k], tonnes * cash_cost[m, k]
@@ -90,7 +90,7 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
                     by_state[b, k] += paid * public[b][m, k]
                     by_users[b, k] += paid - paid * public[b][m, k]
         for lender in range(len(lent)):
-            if lends[lender]:
+            if lends[lender, m]:
                 for k in range(worlds):
                     fresh[k] = fresh[k] + lent[lender][m, k]
                     loans[lender, k] += lent[lender][m, k]
@@ -101,11 +101,11 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
             lost = debt - repaid[k] if stage[m, k] >= lost_from else 0.0
             owed_out[m, k] = debt - repaid[k] - lost + fresh[k]
         for k in range(worlds):
-            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + fresh[k] + grants[m, k]
+            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + fresh[k] + given[k]
             cash_out[m, k] = in_hand - spent[m, k] - repaid[k]
         for k in range(worlds):
             over_all[EQUITY, k] += equity[m, k]
-            over_all[GRANTS, k] += grants[m, k]
+            over_all[GRANTS, k] += given[k]
             over_all[SPENT, k] += spent[m, k]
             over_all[REPAID, k] += repaid[k]
 

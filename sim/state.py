@@ -24,16 +24,13 @@ class state:  # noqa: N801 - reads as a declaration
         self.help = help
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = "_" + name
-        self.public = name
+        self.name = name
 
     def __get__(self, holder: Any, owner: type | None = None) -> Any:
+        # once it is bound, the object's own attribute comes first, without any call
         if holder is None:
             return self
-        return holder.__dict__[self.name]
-
-    def __set__(self, holder: Any, value: Any) -> None:
-        holder.__dict__[self.name] = value
+        raise AttributeError(f"'{self.name}' of {type(holder).__name__} has not been bound yet")
 
 
 class states(state):  # noqa: N801 - reads as a declaration
@@ -48,8 +45,6 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
 
     States are rebound and never changed in place, so what it gave stays right until one of them is rebound.
     """
-    slots = tuple("_" + name for name in names)
-
     def decorate(method: Callable[[Any], Value]) -> Callable[[Any], Value]:
         kept = "_derived_" + method.__name__
 
@@ -58,8 +53,8 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
             held = holder.__dict__
             found = held.get(kept)
             if found is not None:
-                for slot, seen in zip(slots, found[0], strict=True):
-                    if held[slot] is not seen:
+                for name, seen in zip(names, found[0], strict=True):
+                    if held[name] is not seen:
                         break
                 else:
                     return found[1]
@@ -67,13 +62,23 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
 
         def follows(holder: Any, value: Value) -> Value:
             held = holder.__dict__
-            held[kept] = tuple(held[slot] for slot in slots), value
+            held[kept] = tuple(held[name] for name in names), value
             return value
 
-        read.follows = follows  # type: ignore[attr-defined]
+        def forget(holder: Any) -> None:
+            holder.__dict__.pop(kept, None)
+
+        read.follows, read.forget = follows, forget  # type: ignore[attr-defined]
         return read
 
     return decorate
+
+
+def recall(method: Callable[[Any], Value], holder: Any) -> Value:
+    """What a derived method gives; it then forgets it, and with it the states that it came from."""
+    value = method(holder)
+    method.forget(holder)  # type: ignore[attr-defined]
+    return value
 
 
 def foretell(method: Callable[[Any], Value], holder: Any, value: Value) -> None:

@@ -10,6 +10,10 @@ FORMS = {"zero", "one", "two", "few", "many", "other"}
 FOLDER = Path(__file__).parent.parent / "assets" / "strings"
 
 
+class MissingText(ValueError):  # noqa: N818 - reads as what happened
+    """There is no catalogue for a language; one sentence."""
+
+
 class Text:
     """The sentences of one language by dotted name.
 
@@ -21,7 +25,7 @@ class Text:
         self.language = language
         self._entries = entries
 
-    def __call__(self, name: str, **gaps: object) -> str:
+    def __call__(self, name: str, /, **gaps: object) -> str:
         """The sentence of this name with its gaps filled; `count` chooses the plural form.
 
         Raises:
@@ -65,10 +69,13 @@ def load(language: str = "en") -> Text:
     """The catalogue of a language.
 
     Raises:
-        FileNotFoundError: there is none.
+        MissingText: there is none, or it is damaged.
     """
-    with open(FOLDER / f"{language}.toml", "rb") as file:
-        return Text(language, _flat(tomllib.load(file)))
+    try:
+        with open(FOLDER / f"{language}.toml", "rb") as file:
+            return Text(language, _flat(tomllib.load(file)))
+    except (OSError, ValueError):
+        raise MissingText(f"The sentences {language}.toml are missing or damaged in assets/strings.") from None
 
 
 def _flat(table: dict[str, object], before: str = "") -> dict[str, object]:

@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from classroom import guard, launch, messages
-from classroom.plans import PLANS, fitted
+from agents import envoys, weighing
+from classroom import envoy, guard, launch, messages, room, worlds
+from classroom.plans import PLANS, SEATS, fitted
 from classroom.room import Room
 from classroom.store import Store, StoreError
 from tests.class_bots import Bot, get, go, headless, improvise, plainly, post, running, seated, teacher
@@ -229,6 +231,42 @@ def test_a_class_can_only_be_opened_as_it_makes_sense(tmp_path, capsys):
     (tmp_path / "class.sqlite").write_bytes(b"no log " * 200)
     with pytest.raises(StoreError):
         Store(tmp_path)
+
+
+def test_rules_bring_a_table_one_offer_a_round_which_its_team_has_not_heard(monkeypatch):
+    for name, value in {"AHEAD": 4, "FAR_AHEAD": 6, "FEW": 2, "MOST": 5}.items():
+        monkeypatch.setattr(weighing, name, value)
+    for name in ("SERVED", "BEARABLE", "NOTICEABLE"):
+        monkeypatch.setattr(envoys, name, -100.0)
+    here = ("china", "kazakhstan")
+    worlds.replay("classroom_short", 5, 9, [([{"kind": "take", "role": role} for role in here], 3)])
+    session = worlds.TABLES[9]
+    asked, entries = [], []
+
+    async def ask(question, *given):
+        asked.append(given)
+        return worlds.proposal(*given)
+
+    seats = {role: SimpleNamespace(people=[place] if role in here else []) for place, role in enumerate(SEATS)}
+    table = SimpleNamespace(seats=seats, deals={})
+    hall = SimpleNamespace(
+        room=SimpleNamespace(round=1, state=room.RUNNING, tables={9: table}),
+        engine=SimpleNamespace(ask=ask),
+        is_here=lambda number: True,
+        record=entries.append,
+        tell=lambda *_: None,
+    )
+    for number in (1, 2):
+        asyncio.run(envoy.bring_offers(hall))
+        act = entries[-1]["act"]
+        assert act["taker"] == "kazakhstan" and act["maker"] not in here and act["why"]
+        table.deals[number] = SimpleNamespace(act=act)
+    assert len(entries) == 2 and asked[1][3] == [(entries[0]["act"]["maker"], entries[0]["act"]["deal"])]
+    assert (entries[0]["act"]["maker"], entries[0]["act"]["deal"]) != (act["maker"], act["deal"])
+    assert session.offers == () and worlds.put(session, act).state == "accepted"
+    hall.room.state = room.PLAYING
+    asyncio.run(envoy.bring_offers(hall))
+    assert len(entries) == 2
 
 
 def test_every_plan_ends_with_2034_and_counts_quarters_first():

@@ -137,24 +137,37 @@ def test_any_world_of_a_study_opens_as_a_game_and_has_the_same_hash_in_every_mon
     assert Session.load(tmp_path / "world.json").hashes[1:] == hashes_in_block(design, block, place, 4)
 
 
-def test_a_study_begins_in_the_month_of_a_saved_game(tmp_path):
+BY_BLOCK = SMALL.replace("[[measure]]", '[[uncertainty]]\nparameter = "finance.base_odds"\n\n[[measure]]')
+"""Futures that cannot share a block."""
+
+
+@pytest.mark.parametrize("text", [SMALL, BY_BLOCK])
+def test_a_study_begins_in_the_month_of_a_saved_game_and_its_futures_hold_from_then_on(tmp_path, text):
     session = Session.new("central_asia_2025", 5, ("china",))
     session.decide("china", "china.mining_quota", "", 52_000.0)
     session.play(3)
     session.decide("china", "china.licence_approval", "europe", 0.9)
     session.save(tmp_path / "game.json")
     root = read_root(tmp_path / "game.json")
-    (tmp_path / "small.toml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "small.toml").write_text(text, encoding="utf-8")
     design = make(*load(str(tmp_path / "small.toml"), root), width=30, root=root)
-    assert (design.months, len(design.futures)) == (21, 1)
-    block, place = design.block_of(46)
-    one = opened(design, 46)
+    assert (design.months, len(design.futures)) == (21, 3)
+    block, place = design.block_of(130)
+    assert block.members[place] == (8, 2, 2)
+    one = opened(design, 130)
     one.play(3)
     one.save(tmp_path / "world.json")
     hashes = Session.load(tmp_path / "world.json").hashes
     assert hashes[: 3 + 1] == session.hashes
     assert hashes[4:] == hashes_in_block(design, block, place, 3)
     assert one.value("china.licence_approval", "europe") == 0.9
+    one.rewind(2)
+    assert not one.market.own
+    one.rewind(6)
+    assert one.market.own["fear.refusal"] == design.futures[2, 0]
+    one.save(tmp_path / "world.json")
+    again = read_root(tmp_path / "world.json")
+    assert again.behaviour("fear.refusal") == design.futures[2, 0] != root.behaviour("fear.refusal")
 
 
 def test_the_luck_numbered_nought_is_the_games_own(tmp_path):

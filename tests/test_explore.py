@@ -5,11 +5,14 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lab.experiments import analysis, report
 from lab.experiments.results import TABLE
 from lab.experiments.run import cluster, run
+from lab.experiments.sensitivity import sensitivity
 from lab.experiments.stopping import share_of_same_order
 from lab.options import InputError
 from tests.fake_study import SMALL, breaking, counted, deadly, fake, opened, plan, slow
@@ -123,6 +126,31 @@ def test_the_report_says_what_the_made_up_market_does(tmp_path):
     data = analysis.frame(study.folder / TABLE, plan(tmp_path))
     gap = analysis.compared(data, "price", "calm", "strict")
     assert gap.low > 0
+    assert "<strong>Price:</strong>" in page and "\u00a0USD/mtu (95\u00a0%: " in page and ' role="img" ' in page
+
+
+def test_an_interval_knows_that_luck_was_the_same_in_all_futures():
+    future, luck = np.divmod(np.arange(400), 8)
+    by_luck = np.random.default_rng(2).normal(size=8)[luck]
+    found = analysis.mean(by_luck, (future, luck))
+    alone = analysis.mean(by_luck[:8], (future[:8], luck[:8]))
+    assert found.high - found.low == pytest.approx(alone.high - alone.low, rel=0.2)
+    assert np.isnan(analysis.mean(by_luck[:3], (future[:3], luck[:3])).low)
+
+
+def test_what_moves_nothing_is_not_seen_to(tmp_path):
+    design = plan(tmp_path, text=SMALL.replace("cells = 6", "cells = 60").replace("count = 3", "count = 8"))
+    members = np.array([member for block in design.blocks() for member in block.members])
+    data = pd.DataFrame(members, columns=["cell", "future", "replication"])
+    data["quota"] = [design.cells[cell].values[0] for cell in data["cell"]]
+    data["fear.refusal"] = design.futures[data["future"], 0]
+    generator = np.random.default_rng(3)
+    luck = generator.normal(size=len(data))
+    data["price"] = generator.normal(size=len(design.cells))[data["cell"]] + luck
+    assert not any(index.is_seen for index in sensitivity(data, design, "price").values())
+    data["price"] = data["quota"] / 1e4 + luck
+    seen = {name: index.is_seen for name, index in sensitivity(data, design, "price").items()}
+    assert seen == {"quota": True, "fear.refusal": False}
 
 
 def test_an_address_where_no_scheduler_is_gets_a_sentence(monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents import deals, haggling, offers, weighing
+from agents import deals, envoys, haggling, motives, offers, terms, weighing
 from agents.offers import Offer, Term
 from agents.session import Refused
 from agents.weighing import Weighing
@@ -186,18 +186,50 @@ def test_the_deals_on_the_table_are_all_allowed(fresh):
     assert {"offtake", "loan", "licence", "pooling"} <= kinds
 
 
-def test_rules_make_offers_that_serve_them_and_no_more_than_a_person_can_read(short, monkeypatch):
+def test_rules_make_offers_with_reasons_and_no_more_than_a_person_can_read(short, monkeypatch):
+    monkeypatch.setattr(envoys, "BEARABLE", -100.0)
+    monkeypatch.setattr(envoys, "SERVED", -100.0)
     session = game(2, ("buyers.us",))
-    made_ = offers.rules_offer(session, "buyers.us")
-    assert len(made_) <= offers.MOST_OFFERS
-    assert all(o.taker == "buyers.us" and o.state == "open" and o.maker != "buyers.us" for o in made_)
-    assert len({o.maker for o in made_}) == len(made_)
-    monkeypatch.setattr(offers, "WORTH_OFFERING", -100.0)
-    monkeypatch.setattr(offers, "BEARABLE", -100.0)
-    if len(made_) < offers.MOST_OFFERS:
-        assert offers.rules_offer(session, "buyers.us")
-    assert len([o for o in session.offers if o.state == "open"]) == offers.MOST_OFFERS
-    assert offers.rules_offer(session, "buyers.us") == []
+    first = envoys.rules_offer(session, "buyers.us")
+    assert 0 < len(first) <= envoys.AT_ONCE
+    for offer in first:
+        assert (offer.taker, offer.state) == ("buyers.us", "open") and offer.maker != "buyers.us"
+        assert offer.why.endswith(".") and offer.until > offer.answer_by > session.month
+        assert deals.changes(session, offer.mine) and deals.changes(session, offer.yours)
+    assert len({offer.maker for offer in first}) == len(first)
+    again = game(2, ("buyers.us",))
+    assert envoys.rules_offer(again, "buyers.us") == first
+    assert again.hashes == session.hashes == game(2, ("buyers.us",)).hashes
+    for _ in range(3):
+        envoys.rules_offer(session, "buyers.us")
+    assert envoys.room(session, "buyers.us") == 0
+
+
+def test_an_offer_of_a_rule_waits_some_months_and_is_not_repeated_soon(short, monkeypatch):
+    monkeypatch.setattr(envoys, "BEARABLE", -100.0)
+    monkeypatch.setattr(envoys, "SERVED", -100.0)
+    session = game(2, ("kazakhstan",))
+    offer = envoys.rules_offer(session, "kazakhstan")[0]
+    session.play(offer.answer_by - session.month - 1)
+    assert offer in session.offers
+    declined = offers.refuse(session, offer)
+    kinds = [(o.maker, o.kind) for o in envoys.thinkable(session, "kazakhstan")]
+    assert kinds and (offer.maker, offer.kind) not in kinds
+    assert offers.goodwill(session, offer.maker, "kazakhstan") == -offers.GOODWILL
+    assert offers.asked_gain(session, offer.maker, "kazakhstan") > offers.asked_gain(game(2), offer.maker, "kazakhstan")
+    session.keep_offers((*session.offers, *[declined] * (envoys.SULKING - 1)))
+    assert all(o.maker != offer.maker for o in envoys.thinkable(session, "kazakhstan"))
+
+
+def test_every_kind_of_offer_has_a_reason_in_every_mind_that_may_make_it(fresh):
+    minds, told = {}, set()
+    for maker in fresh.roles:
+        for taker in fresh.roles:
+            for offer in deals.possible(fresh, maker, taker) if maker != taker else ():
+                reason = motives.motive(fresh, offer, minds)
+                assert 0 <= reason.urgency <= 1 and reason.why.endswith(".") and "nan" not in reason.why
+                told.add(offer.kind)
+    assert told == set(terms.KINDS) - {"other", "processing"}
 
 
 def weighed_as(*gains):

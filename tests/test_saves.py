@@ -7,9 +7,10 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from agents import offers, save_format, versions
+from agents import expectations, offers, save_format, versions
 from agents.save_format import SaveError
 from agents.session import Session
 from agents.terms import Term
@@ -17,9 +18,15 @@ from tests.session_games import decide_at_random, game, random_game, scenario_of
 from tests.source_reading import ROOT
 
 ROYALTY = ("kazakhstan", "kazakhstan.royalty", "")
-OLD = ROOT / "tests" / "saves" / "form_1.json"
+OLD = sorted((ROOT / "tests" / "saves").glob("form_*.json"))
 LOADED = 5
 """Months of the shared game."""
+
+
+def expect(session, project, month):
+    """Keep with the month where a session stands that a project will open in another month."""
+    stages = np.where(np.arange(90) + session.month + 1 >= month, 5.0, 3.0) * np.ones((5, 1))
+    expectations.keep(session, {project: stages})
 
 
 def eventful():
@@ -29,6 +36,7 @@ def eventful():
     terms = [Term("kazakhstan.reserved_share", "us", 0.3)], [Term("united_states.offtake_share", "upper_kairakty", 0.3)]
     offers.accept(session, offers.make(session, "kazakhstan", "united_states", *terms, LOADED + 4, "offtake"))
     session.play(2)
+    expect(session, "mactung", 40)
     session.rewind(LOADED - 2)
     session.branch("calm")
     session.play(2)
@@ -86,9 +94,28 @@ def test_a_save_names_a_shipped_scenario_and_holds_any_other(saved, tmp_path):
     assert loaded.hashes == session.hashes
 
 
-def test_an_old_save_keeps_loading():
-    session = Session.load(OLD)
-    content = json.loads(OLD.read_text())["session"]
+def test_former_expectations_outlive_loading_and_going_back_and_stay_with_their_branch(saved, tmp_path):
+    session = eventful()
+    expect(session, "mactung", 52)
+    assert expectations.told(session) == {"mactung": [(LOADED + 1, 52)]}
+    session.play()
+    expect(session, "mactung", 53)
+    assert expectations.told(session) == {"mactung": [(LOADED + 1, 52)]}, "a month is no slip worth telling"
+    session.save(tmp_path / "game.json")
+    loaded = Session.load(tmp_path / "game.json")
+    assert expectations.told(loaded) == expectations.told(session)
+    loaded.go("calm")
+    assert expectations.told(loaded) == {}
+    loaded.go("main 2")
+    assert expectations.told(loaded) == {"mactung": [(LOADED + 1, 52), (LOADED + 2, 40)]}
+    loaded.rewind(LOADED)
+    assert expectations.told(loaded) == {}
+
+
+@pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
+def test_an_old_save_keeps_loading(old):
+    session = Session.load(old)
+    content = json.loads(old.read_text())["session"]
     assert session.month == content["month"]
     assert [d.number for d in session.log] == [d["number"] for m in content["branches"][0]["months"]
                                               for d in m.get("decisions", ())]  # fmt: skip
@@ -137,8 +164,8 @@ def forged(path, folder, change):
         (lambda text: text[: len(text) // 2], "cut short or damaged"),
         (lambda text: text[:-5], "cut short or damaged"),
         (lambda text: text.replace('"month": 6', '"month": 5'), "changed or damaged after it was saved"),
-        (lambda text: text.replace('"format": 1', '"format": 2'), "newer version of Heavystone .form 2"),
-        (lambda text: text.replace('"format": 1', '"format": "1"'), "damaged at 'format'"),
+        (lambda text: text.replace('"format": 2', '"format": 3'), "newer version of Heavystone .form 3"),
+        (lambda text: text.replace('"format": 2', '"format": "2"'), "damaged at 'format'"),
     ],
 )
 def test_what_is_no_save_is_refused_in_one_sentence(saved, tmp_path, change, said):

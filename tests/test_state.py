@@ -1,4 +1,4 @@
-"""State is declared and never changed in place: a snapshot is free, and any month can be gone back to."""
+"""State is declared, and what is remembered never changes: a snapshot is free, and any month can be gone back to."""
 
 from __future__ import annotations
 
@@ -63,6 +63,15 @@ def test_no_array_is_changed_in_place_whatever_is_ordered(market):
         if order.month >= START:
             market.seats.give(order)
     assert [name for _ in range(8) for name in changed_in_place(market)] == []
+
+
+def test_offers_that_somebody_remembers_stay_what_they_were(market):
+    levers = [name for name in market.seats.ruled if name.endswith((".loan", "_finance", "offtake_share"))]
+    for _ in range(3):
+        remembered = {name: market.seats.ruled[name] for name in levers}
+        were = {name: table.copy() for name, table in remembered.items()}
+        play(market, 3)
+        assert levers and all(np.array_equal(remembered[name], were[name]) for name in levers)
 
 
 def test_putting_a_snapshot_back_binds_the_same_arrays(market):

@@ -1,12 +1,16 @@
 """A whole game in the real window, played with mouse and keys to the debrief, without a display."""
 
+import json
+
 import pygame
 import pytest
 
+from ui import engine
 from ui import messages as say
 from ui.pictures import Player
 from ui.screens import game as game_screen
 from ui.screens import newgame
+from ui.screens.title import saves
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +187,18 @@ def test_a_model_that_dies_is_started_again_and_the_autosave_goes_on(player):
     player.click("title.resume")
     player.wait(lambda: app.game is not None, "the autosave again")
     assert app.game.state.view.month > 0
+
+
+def test_a_window_closed_in_the_middle_of_a_month_ends_its_processes_and_keeps_the_game(player, monkeypatch):
+    monkeypatch.setattr(engine, "PATIENCE", 60.0)
+    app = player.app
+    app.engine.ask(say.Open("classroom_short", 8, "kazakhstan", has_offers=False))
+    player.wait(lambda: app.game is not None and app.game.state.setup.seed == 8, "the game")
+    app.game.play()
+    player.wait(lambda: app.game.state.view.month > 0, "a month")
+    for _ in range(3):
+        app.engine.ask(say.Play())
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    app.run()
+    assert app.engine.process.exitcode == 0
+    assert json.loads(saves()[0].read_text())["session"]["month"] >= 4

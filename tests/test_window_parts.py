@@ -39,7 +39,7 @@ def test_every_lever_of_the_game_has_a_name_and_a_purpose():
 
 
 def test_every_part_of_a_score_and_of_a_number_has_a_name():
-    scores, anatomy = ((ROOT / "agents" / f"{name}.py").read_text() for name in ("scores", "anatomy"))
+    scores, anatomy = ((ROOT / "agents" / f"{name}.py").read_text() for name in ("scores", "readings"))
     parts = {f"part.{name}" for name in re.findall(r'^ +"([a-z_]+)": \(', scores, re.MULTILINE)}
     pieces = set(re.findall(r'\("([a-z_]+)", (?:""|region,|exchange|"[a-z]+",)', anatomy)) - {"project"}
     pieces = {f"piece.{name}" for name in pieces}

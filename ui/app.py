@@ -32,6 +32,8 @@ class App:
         pygame.display.set_caption("Heavystone")
         pygame.key.set_repeat(350, 60)
         self.theme = Theme(palette.choose(self.settings.theme, self.settings.safe_colours), self.settings.scale)
+        self.theme.complete()
+        words.say("app.name")  # the sentences too are missed now or never
         self.world = World()
         self.engine = Engine()
         self.sounds = Sounds(self.settings.sound)
@@ -106,9 +108,10 @@ class App:
         return self.screens[at - 1] if at > 0 else None
 
     def open_title(self) -> None:
-        """Back to the first screen."""
+        """Back to the first screen; the game can be gone on with."""
         from ui.screens.title import Title
 
+        self.keep()
         self.replace(Title(self))
 
     def open_game(self, opened: say.Opened, is_tutorial: bool = False) -> None:
@@ -134,6 +137,12 @@ class App:
         setup = self.game.state.setup
         path = home() / "saves" / f"{setup.role}-{setup.start}-{setup.seed}-autosave.json"
         self.engine.ask(say.Save(str(path), is_automatic=True))
+
+    def keep(self) -> None:
+        """Save the game that is left, if anything was done in it."""
+        game = self.game
+        if game is not None and (game.state.view.month or game.state.view.pending):
+            self.autosave()
 
     # --- loop ------------------------------------------------------------------------------------------
 
@@ -172,6 +181,7 @@ class App:
 
     def _handle(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:
+            self.keep()
             self.is_running = False
         elif event.type == pygame.VIDEORESIZE:
             self.size = (max(SMALLEST[0], event.w), max(SMALLEST[1], event.h))

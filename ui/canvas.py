@@ -154,10 +154,10 @@ class Canvas:
         wanted = sum(self.theme.width(label, BODY, "SemiBold") + 2 * pad + self.px(2) for _, label in names)
         if width and wanted > width:
             pad = max(self.px(4), pad - (wanted - width) // (2 * len(names)) - 1)
+        least = sum(self.theme.width(label, BODY, "SemiBold") + 2 * pad + self.px(2) for _, label in names)
+        share = min(1.0, width / least) if width else 1.0
         for name, label in names:
-            w = self.theme.width(label, BODY, "SemiBold") + 2 * pad
-            if width:
-                w = min(w, max(self.px(40), at[0] + width - x))
+            w = int(share * (self.theme.width(label, BODY, "SemiBold") + 2 * pad))
             rect = pygame.Rect(x, at[1], w, height)
             self.button(f"{key}.{name}", rect, label, lambda n=name: choose(n), "bare", is_on=name == chosen)
             x += w + self.px(2)

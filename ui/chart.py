@@ -12,7 +12,7 @@ from ui import words
 from ui.canvas import Canvas
 from ui.palette import Colour, mix
 from ui.setting import Setup
-from ui.theme import NOTE
+from ui.theme import NOTE, Smooth
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -94,6 +94,19 @@ class Plot:
             share = (value - self.low) / (self.high - self.low)
         return self.area.bottom - self.area.height * min(max(share, -0.05), 1.05)
 
+    def points(self, months: np.ndarray, values: np.ndarray) -> list[tuple[float, float]]:
+        """Where values of some months lie; those that are not known are left out."""
+        known = np.isfinite(values)
+        months, values = months[known], values[known]
+        if self.is_log:
+            share = np.log(np.maximum(values, 1e-9) / self.low) / math.log(self.high / self.low)
+        else:
+            share = (values - self.low) / (self.high - self.low)
+        chart, area = self.chart, self.area
+        x = area.left + area.width * (months - chart.first) / max(1, chart.last - chart.first)
+        y = area.bottom - area.height * np.clip(share, -0.05, 1.05)
+        return list(zip(x.tolist(), y.tolist(), strict=True))
+
     def month_at(self, x: float) -> int:
         """Month under a point."""
         share = (x - self.area.left) / max(1, self.area.width)
@@ -119,8 +132,8 @@ def draw(canvas: Canvas, rect: pygame.Rect, chart: Chart, setup: Setup) -> Plot:
     if chart.fan is not None:
         _fan(canvas, board, chart, plot)
     for line in chart.lines:
-        months = range(max(0, chart.first), min(len(line.values), chart.last + 1))
-        points = [(plot.x(m + 1), plot.y(float(line.values[m]))) for m in months if math.isfinite(line.values[m])]
+        first, last = max(0, chart.first), min(len(line.values), chart.last + 1)
+        points = plot.points(np.arange(first, last) + 1, np.asarray(line.values[first:last], float))
         if line.is_dashed and len(points) > 1:
             board.dashes(points, line.colour, line.width * theme.scale, 5 * theme.scale, 4 * theme.scale)
         else:
@@ -153,26 +166,22 @@ def _years(canvas: Canvas, chart: Chart, plot: Plot, area: pygame.Rect, y: int, 
             canvas.text(str(year), (x, y), NOTE, palette.secondary, figures=True)
 
 
-def _fan(canvas: Canvas, board: object, chart: Chart, plot: Plot) -> None:
+def _fan(canvas: Canvas, board: Smooth, chart: Chart, plot: Plot) -> None:
     palette, fan = canvas.palette, chart.fan
     assert fan is not None
     anchor = next((float(line.values[-1]) for line in chart.lines if len(line.values)), float(fan[2, 0]))
-    months = [chart.now + i + 1 for i in range(fan.shape[1]) if chart.now + i + 1 <= chart.last]
-    x = [plot.x(chart.now), *(plot.x(m) for m in months)]
+    months = np.arange(chart.now, min(chart.now + fan.shape[1], chart.last) + 1)
 
-    def row(i: int) -> list[float]:
-        return [plot.y(anchor), *(plot.y(float(v)) for v in fan[i, : len(months)])]
+    def row(values: np.ndarray) -> list[tuple[float, float]]:
+        return plot.points(months[: len(values) + 1], np.concatenate([[anchor], values])[: len(months)])
 
     for low, high, share in ((0, 4, 0.16), (1, 3, 0.34)):
         tint = mix(palette.panel, chart.fan_colour, share)
-        shape = [*zip(x, row(high), strict=True), *reversed(list(zip(x, row(low), strict=True)))]
-        board.polygon(shape, tint)  # type: ignore[attr-defined]
-    middle = list(zip(x, row(2), strict=True))
-    board.dashes(middle, chart.fan_colour, 1.6 * canvas.theme.scale, 5 * canvas.theme.scale, 4 * canvas.theme.scale)  # type: ignore[attr-defined]
+        board.polygon([*row(fan[high]), *reversed(row(fan[low]))], tint)
+    size = canvas.theme.scale
+    board.dashes(row(fan[2]), chart.fan_colour, 1.6 * size, 5 * size, 4 * size)
     if chart.other_fan is not None:
-        other = [plot.y(anchor), *(plot.y(float(v)) for v in chart.other_fan[2, : len(months)])]
-        count = min(len(x), len(other))
-        board.lines(list(zip(x[:count], other[:count], strict=True)), palette.secondary, 1.1 * canvas.theme.scale)  # type: ignore[attr-defined]
+        board.lines(row(chart.other_fan[2]), palette.secondary, 1.1 * size)
 
 
 def _marker(canvas: Canvas, x: int, area: pygame.Rect, name: str) -> None:

@@ -9,17 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from agents import expectations
 from agents.decisions import Refused
 from agents.forecaster import Forecaster
 from agents.session import Session
-from agents.terms import Term
+from agents.terms import Offer, Term
 from sim.scenario_errors import ScenarioError
 from ui import inquiry
 from ui import messages as say
 from ui.desk import Desk, shelf
-
-QUIET = 2.0
-"""Seconds without a request after which other roles think about offers."""
 
 
 class Clerk:
@@ -31,8 +29,9 @@ class Clerk:
         self.forecaster: Forecaster | None = None
         self._asked: dict[int, tuple[say.Ahead, float]] = {}
         self._later: say.Ahead | None = None
-        self._last = time.perf_counter()
         self._offers_due = -1
+        self._thoughts: list[Offer] = []
+        """Offers of others that are being weighed."""
         self._turns: tuple[int, ...] = ()
         self._has_offers = True
         answer(shelf())
@@ -47,10 +46,7 @@ class Clerk:
 
     def do(self, asked: Any) -> None:
         """Carry a request out and answer it."""
-        self._last = time.perf_counter()
         getattr(self, f"_{type(asked).__name__.lower()}")(asked)
-        if not isinstance(asked, say.Ahead):
-            self._last = time.perf_counter()
 
     def close(self) -> None:
         """End the process that looks ahead."""
@@ -60,7 +56,7 @@ class Clerk:
     # --- between requests --------------------------------------------------------------------------
 
     def idle(self) -> None:
-        """Take what the look-ahead has found; think about offers once it is quiet."""
+        """Take what the look-ahead has found; let other roles think about offers when a turn begins."""
         if self.forecaster is None or self.desk is None:
             return
         found = self.forecaster.poll()
@@ -69,15 +65,21 @@ class Clerk:
         if self.forecaster.fault:
             self.answer(say.Refusal("Ahead", self.forecaster.fault))
             self.forecaster.fault = ""
+        weighed = self.forecaster.poll_weighed()
+        if weighed is not None and self._thoughts:
+            thoughts, self._thoughts = self._thoughts, []
+            if self.desk.receive_offers(thoughts, weighed):
+                self.answer(say.Played(self.desk.view(), 0.0, False))
         if self.forecaster.is_waiting:
             return
         if self._later is not None:
             later, self._later = self._later, None
             self._submit(later)
-        elif self._has_offers and self._offers_due == self.desk.session.month and time.perf_counter() - self._last > QUIET:
+        elif self._has_offers and self._offers_due == self.desk.session.month:
             self._offers_due = -1
-            if self.desk.receive_offers():
-                self.answer(say.Played(self.desk.view(), 0.0, False))
+            self._thoughts = self.desk.think_of_offers()
+            if self._thoughts:
+                self.forecaster.weigh(self.desk.session, self._thoughts)
 
     def _found(self, found: Any) -> None:
         asked, began = self._asked.popitem()[1]
@@ -86,6 +88,7 @@ class Clerk:
         without = np.moveaxis(np.quantile(found.without, (0.1, 0.25, 0.5, 0.75, 0.9), axis=-1), 0, 1) if has_two else None
         bands, effect = found.bands, found.effect if has_two else None
         names = found.outcomes
+        plans = self._expected(asked, found) if asked.is_far else {}
         self.answer(
             say.Fan(
                 number=asked.number,
@@ -97,8 +100,18 @@ class Clerk:
                 worlds=found.values.shape[-1],
                 seconds=time.perf_counter() - began,
                 is_far=asked.is_far,
+                plans=plans,
             )
         )
+
+    def _expected(self, asked: say.Ahead, found: Any) -> dict[str, list[tuple[int, float]]]:
+        """Keep when projects are expected to open, if nothing is proposed; what was expected so far."""
+        session = self._the_desk().session
+        if found.month == session.month and asked.proposal is None:
+            stages = dict(zip(found.outcomes, found.bands, strict=True))
+            named = [n for n in stages if n.startswith("project.") and n.endswith(".stage")]
+            expectations.keep(session, {n.removeprefix("project.").removesuffix(".stage"): stages[n] for n in named})
+        return expectations.told(session)
 
     # --- games ---------------------------------------------------------------------------------------
 
@@ -112,9 +125,10 @@ class Clerk:
         self.close()
         self._asked.clear()
         self._later = None
+        self._thoughts = []
         self._offers_due = desk.session.month
         self._turns = desk.setup().turns
-        self.answer(say.Opened(desk.setup(), desk.view(), past))
+        self.answer(say.Opened(desk.setup(), desk.view(), past, expectations.told(desk.session)))
         self.forecaster = Forecaster(desk.session)
 
     def _open(self, asked: say.Open) -> None:
@@ -132,14 +146,18 @@ class Clerk:
 
     def _save(self, asked: say.Save) -> None:
         path = Path(asked.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refused(f"{path} cannot be written: {error.strerror or error}; nothing was changed.") from None
         self._the_desk().session.save(path)
         self.answer(say.Saved(asked.path, asked.is_automatic))
 
     def _rewind(self, asked: say.Rewind) -> None:
         desk = self._the_desk()
         desk.rewind(asked.month, asked.branch)
-        self.answer(say.Opened(desk.setup(), desk.view(), desk.past()))
+        self._thoughts = []
+        self.answer(say.Opened(desk.setup(), desk.view(), desk.past(), expectations.told(desk.session)))
 
     # --- months ----------------------------------------------------------------------------------------
 

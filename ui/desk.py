@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from agents import deals, haggling, offers
+from agents import deals, envoys, haggling, offers
+from agents.anatomy import HOMES
 from agents.decisions import Refused
 from agents.observation import STATISTICS_LAG
 from agents.session import Session
 from agents.terms import REFUSED, Offer, Term
+from agents.weighing import Weighing
 from sim import levers, outcomes
 from ui import messages as say
 from ui import setting
@@ -208,11 +210,15 @@ class Desk:
 
     # --- offers ------------------------------------------------------------------------------------
 
-    def receive_offers(self) -> bool:
-        """Let the other roles make offers; whether any was made."""
+    def think_of_offers(self) -> list[Offer]:
+        """What the other roles think of offering, still to be weighed."""
+        return envoys.thinkable(self.session, self.role) if self.session.month < self.end else []
+
+    def receive_offers(self, thoughts: list[Offer], weighed: list[Weighing]) -> bool:
+        """Let the other roles make the best of what they thought of; whether any was made."""
         if self.session.month >= self.end:
             return False
-        return bool(offers.rules_offer(self.session, self.role))
+        return bool(envoys.put_forward(self.session, self.role, thoughts, weighed))
 
     def deals(self, to: str) -> tuple[say.OfferView, ...]:
         """Offers that could be made to a role."""
@@ -242,7 +248,7 @@ class Desk:
         """t W/month on each way: own trade as it is, everybody else's as statistics have it, months late."""
         here = self._flows[self.session.month]
         late = max(m for m in self._flows if m <= max(self.session.month - STATISTICS_LAG, min(self._flows)))
-        homes = home_regions(self.role)
+        homes = HOMES.get(self.role, {self.role})
         own = np.array(
             [bool({a.origin.split(".")[0], a.destination.split(".")[0]} & homes) for a in self.session.market.arcs]
         )
@@ -310,19 +316,9 @@ def offer_view(offer: Offer) -> say.OfferView:
         offer.until,
         offer.state,
         offer.reason,
+        offer.why,
+        offer.answer_by,
     )
-
-
-def home_regions(role: str) -> set[str]:
-    """Regions whose trade a role sees without delay."""
-    return {
-        "united_states": {"north_america"},
-        "buyers.us": {"north_america"},
-        "european_union": {"europe"},
-        "buyers.europe": {"europe"},
-        "japan_korea": {"japan", "korea"},
-        "buyers.japan_korea": {"japan", "korea"},
-    }.get(role, {role})
 
 
 def seats(scenario: Any, registry: levers.Levers) -> tuple[setting.Seat, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,7 +50,11 @@ class Engine:
         """End the process."""
         atexit.unregister(self.close)
         self.ask(say.Stop())
-        self.process.join(PATIENCE)
+        end = time.perf_counter() + PATIENCE
+        while self.process.is_alive() and time.perf_counter() < end:
+            for _ in self.answers():
+                pass  # nobody reads them any more, but the process must not wait to be heard
+            self.process.join(0.02)
         if self.process.is_alive():
             self.process.terminate()
             self.process.join(PATIENCE)

@@ -49,6 +49,8 @@ class Dissected:
     """Outcome of which Explain tells the causes; "" if there is none."""
     source: str
     confidence: str
+    moves: tuple[tuple[int, str, float, float], ...] = ()
+    """Of a lever, its latest changes: months played before, who made it, value before and after."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pygame
 
-from ui.palette import Palette, mix
+from ui.palette import mix
 from ui.projection import Lens
 from ui.setting import Setup
 from ui.theme import Smooth, Theme
@@ -17,6 +17,8 @@ from ui.theme import Smooth, Theme
 LEAST = 2.0
 """t W/month below which a way is not drawn."""
 POINTS = 48
+PIECE = 8
+"""Points of an arc that are drawn at once."""
 LEADING = ("china", "kazakhstan", "uzbekistan", "north_america", "europe")
 OVERLAND = {"kazakhstan", "uzbekistan", "russia", "dprk"}
 BOW = {"concentrate": 0.10, "controlled": 0.17, "uncontrolled": 0.27}
@@ -120,25 +122,31 @@ def drawing(
         strong = 0.85 if flow.key == lit else 0.62 if flow.origin in LEADING else 0.36
         tint = mix(palette.sea, palette.actor(flow.origin), strong)
         width = flow.width(theme)
+        is_broken = flow.licensed and approvals.get(flow.licence_bloc, 1.0) < 0.9
+        if not is_broken and flow.tonnes < LEAST:
+            continue
         for path in turns(flow, lens):
-            low, high = path.min(axis=0), path.max(axis=0)
-            rim = math.ceil(width) + 2
-            box = pygame.Rect(
-                math.floor(low[0]) - rim,
-                math.floor(low[1]) - rim,
-                math.ceil(high[0] - low[0]) + 2 * rim,
-                math.ceil(high[1] - low[1]) + 2 * rim,
-            ).clip(lens.area)
-            if box.width < 1 or box.height < 1:
-                continue
-            board = Smooth(surface, box, 2)
-            points = [(float(x), float(y)) for x, y in path]
-            if flow.licensed and approvals.get(flow.licence_bloc, 1.0) < 0.9:
-                board.dashes(points, tint, max(1.6, width), 9 * theme.scale, 6 * theme.scale)
-            elif flow.tonnes >= LEAST:
-                board.lines(points, tint, width)
-            board.done()
-        yield flow
+            behind = 0.0
+            for i in range(0, POINTS - 1, PIECE):
+                piece = path[i : i + PIECE + 1]
+                box = around(piece, math.ceil(width) + 2).clip(lens.area)
+                if box.width > 0 and box.height > 0:
+                    board = Smooth(surface, box, 2)
+                    points = [(float(x), float(y)) for x, y in piece]
+                    if is_broken:
+                        board.dashes(points, tint, max(1.6, width), 9 * theme.scale, 6 * theme.scale, behind)
+                    else:
+                        board.lines(points, tint, width)
+                    board.done()
+                    yield flow
+                behind += float(np.hypot(*np.diff(piece, axis=0).T).sum())
+
+
+def around(points: np.ndarray, rim: int) -> pygame.Rect:
+    """The box around points, with a rim."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    left, top = math.floor(low[0]) - rim, math.floor(low[1]) - rim
+    return pygame.Rect(left, top, math.ceil(high[0]) + rim - left, math.ceil(high[1]) + rim - top)
 
 
 class Traffic:
@@ -146,46 +154,55 @@ class Traffic:
 
     SPEED = 26.0
     """Pixels a second at scale 100 %."""
+    STATIONS = 96
+    """Points of equal distance by which a route is known."""
 
     def __init__(self) -> None:
-        self._sprites: dict[tuple, pygame.Surface] = {}
-        self._routes: list[tuple[np.ndarray, np.ndarray, int, float, pygame.Surface, bool]] = []
+        self._sprites: list[pygame.Surface] = []
+        self._routes = np.zeros((0, self.STATIONS, 2))
+        self._dots = np.zeros((6, 0))
+        """Of each dot what lies behind it at first, its route, the route's length, the gap to the next dot, how far it
+        is into that, and half its size."""
+        self._pace = self.SPEED
 
-    def load(self, found: list[Flow], lens: Lens, theme: Theme, palette: Palette) -> None:
-        """Take the flows that now run."""
-        self._routes = []
-        for order, flow in enumerate(found[:60]):
-            if flow.tonnes < LEAST:
-                continue
+    def loading(self, found: list[Flow], lens: Lens, theme: Theme) -> Iterator[None]:
+        """Take the flows that now run, with a pause after each; the old ones run until all are known."""
+        palette, routes, sprites = theme.palette, list[np.ndarray](), list[pygame.Surface]()
+        dots: list[np.ndarray] = []
+        for order, flow in enumerate(flow for flow in found if flow.tonnes >= LEAST):
             tint = mix(palette.actor(flow.origin), palette.ink, 0.35)
-            radius = theme.scale * min(1.5 + 0.09 * math.sqrt(flow.tonnes), 3.2)
-            sprite = theme.disc(radius, tint)
+            sprite = theme.disc(theme.scale * min(1.5 + 0.09 * math.sqrt(flow.tonnes), 3.2), tint)
             for path in turns(flow, lens):
-                steps = np.hypot(*np.diff(path, axis=0).T)
-                along = np.concatenate([[0.0], np.cumsum(steps)])
+                along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
                 length = float(along[-1])
                 if length < 8:
                     continue
-                gap = theme.scale * max(26.0, 150.0 - 7.0 * math.sqrt(flow.tonnes))
-                count = max(1, min(14, int(length / gap)))
-                self._routes.append((path, along, count, order * 0.37, sprite, flow.is_rail))
+                count = max(1, min(14, int(length / (theme.scale * max(26.0, 150.0 - 7.0 * math.sqrt(flow.tonnes))))))
+                gap = length / count
+                wagons = 5 * theme.scale * np.arange(3 if flow.is_rail else 1)
+                behind = (gap * np.arange(count)[:, None] - wagons).ravel()
+                same = np.ones(len(behind))
+                fixed = (len(routes), length, gap, order * 0.37 * gap, sprite.get_width() / 2)
+                dots.append(np.array([behind, *(each * same for each in fixed)]))
+                sprites += [sprite] * len(behind)
+                where = np.linspace(0.0, length, self.STATIONS)
+                routes.append(np.stack([np.interp(where, along, path[:, 0]), np.interp(where, along, path[:, 1])], axis=-1))
+                yield
+        self._sprites, self._pace = sprites, self.SPEED * theme.scale
+        self._routes = np.array(routes).reshape(-1, self.STATIONS, 2)
+        self._dots = np.concatenate([np.zeros((6, 0)), *dots], axis=1)
 
-    def draw(self, surface: pygame.Surface, area: pygame.Rect, seconds: float, theme: Theme) -> None:
+    def draw(self, surface: pygame.Surface, area: pygame.Rect, seconds: float) -> None:
         """Everything that moves, at a moment."""
-        batch = []
-        for path, along, count, phase, sprite, is_rail in self._routes:
-            length = along[-1]
-            gap = length / count
-            where = (seconds * self.SPEED * theme.scale + phase * gap) % gap + gap * np.arange(count)
-            if is_rail:  # three wagons
-                where = np.concatenate([where, where - 5 * theme.scale, where - 10 * theme.scale])
-            x = np.interp(where, along, path[:, 0])
-            y = np.interp(where, along, path[:, 1])
-            half = sprite.get_width() / 2
-            batch += [
-                (sprite, (a - half + area.left, b - half + area.top)) for a, b in zip(x.tolist(), y.tolist(), strict=True)
-            ]
+        if not self._sprites:
+            return
+        behind, route, length, gap, phase, half = self._dots
+        at = np.clip(((seconds * self._pace + phase) % gap + behind) / length, 0.0, 1.0) * (self.STATIONS - 1)
+        last = np.minimum(at.astype(int), self.STATIONS - 2)
+        share = (at - last)[:, None]
+        of = route.astype(int)
+        points = self._routes[of, last] * (1 - share) + self._routes[of, last + 1] * share - half[:, None] + area.topleft
         clip = surface.get_clip()
         surface.set_clip(area)
-        surface.fblits(batch)
+        surface.fblits(list(zip(self._sprites, points.tolist(), strict=True)))
         surface.set_clip(clip)

@@ -29,6 +29,7 @@ def dissected(session: Session, role: str, asked: say.Dissect) -> findings.Disse
         found.outcome,
         found.source,
         found.confidence,
+        found.moves,
     )
 
 

@@ -32,6 +32,7 @@ def play(scenario: str | None = None, role: str | None = None, seed: int = 1, lo
     if load is not None and not load.is_file():
         print(f"There is no saved game {load}.", file=sys.stderr)
         raise SystemExit(2)
+    from sim.text import MissingText
     from ui.app import App
     from ui.messages import Load, Open
     from ui.screens.title import Title
@@ -40,7 +41,7 @@ def play(scenario: str | None = None, role: str | None = None, seed: int = 1, lo
     try:
         app = App()
         app.push(Title(app))
-    except Missing as missing:
+    except (Missing, MissingText) as missing:
         print(missing, file=sys.stderr)
         raise SystemExit(2) from None
     if load is not None:

@@ -75,7 +75,9 @@ class Marks:
                         side = max(self.theme.px(9), round(flow.width(self.theme)))
                         rect = pygame.Rect(0, 0, side, side)
                         rect.center = (round(x), round(y))
-                        self.regions.append(Region(f"flow.{flow.key}", rect, "rest", tip=lambda f=flow: self._flow_tip(f)))
+                        action = partial(self.open_number, f"flow.{flow.key}")
+                        tip = partial(self._flow_tip, flow)
+                        self.regions.append(Region(f"flow.{flow.key}", rect, "spot", action, tip=tip))
             yield
 
     def _flow_tip(self, flow: flows.Flow) -> Tip:
@@ -88,7 +90,7 @@ class Marks:
         if flow.licensed:
             lines.append(self._licence_text(flow.licence_bloc))
         title = words.say("game.flow_title", origin=names[flow.origin], destination=names[flow.destination])
-        return Tip(title, (*lines, words.say("game.late")), "flows")
+        return Tip(title, (*lines, words.say("game.late"), words.say("tip.more")), "flows")
 
     def _licence_text(self, bloc: str) -> str:
         share, worth = self.approvals().get(bloc, 1.0), self._shadow(bloc)
@@ -120,18 +122,20 @@ class Marks:
                 rect = pygame.Rect(0, 0, self.theme.px(18), self.theme.px(18))
                 rect.center = (round(x), round(y))
                 title = words.say("lever.licence_approval") + ": " + words.who(flow.licence_bloc)
-                tip = Tip(title, (self._licence_text(flow.licence_bloc),), "licence")
+                tip = Tip(title, (self._licence_text(flow.licence_bloc), words.say("tip.more")), "licence")
                 action = partial(self.open_number, f"licence.shadow_price.{flow.licence_bloc}")
                 self.regions.append(Region(f"licence.{flow.licence_bloc}", rect, "spot", action, tip=tip))
                 if labelled < 2 and self._shadow(flow.licence_bloc) > 1:
                     text = words.say(
                         "game.refused", share=words.percent(share), price=words.price(self._shadow(flow.licence_bloc))
                     )
-                    self._chip(text, (x, y - self.theme.px(22)))
+                    chip = self._chip(text, (x, y - self.theme.px(22)))
+                    self.regions.append(Region(f"licence.{flow.licence_bloc}", chip, "spot", action, tip=tip))
                     labelled += 1
             yield
 
-    def _chip(self, text: str, centre: tuple[float, float]) -> None:
+    def _chip(self, text: str, centre: tuple[float, float]) -> pygame.Rect:
+        """A label; where it lies."""
         canvas, palette = self.canvas, self.theme.palette
         width = self.theme.width(text, NOTE) + self.theme.px(14)
         rect = pygame.Rect(0, 0, width, self.theme.px(20))
@@ -139,6 +143,7 @@ class Marks:
         self._chips.append(rect)
         canvas.box(rect, palette.panel, 5, alpha=225)
         canvas.text(text, (rect.centerx, rect.top + self.theme.px(3)), NOTE, palette.ink, align="centre")
+        return rect
 
     def actor_of(self, site: Site, row: int) -> str:
         """Whose mine it is: the partner's, or the backer's."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pygame
@@ -18,25 +16,11 @@ from ui.mapmarks import Marks, approvals, site_tip
 from ui.messages import View
 from ui.projection import Lens
 from ui.setting import Setup, Site
-from ui.theme import Missing, Theme
+from ui.theme import Theme
 from ui.worldmap import World
 
-SITES = Path(__file__).parent.parent / "assets" / "map" / "sites.toml"
 SETTLED = 0.14
 """Seconds without movement after which the map is drawn in full."""
-
-
-def site_places() -> dict[str, tuple[float, float]]:
-    """Where mines lie.
-
-    Raises:
-        Missing: the file is not there or damaged.
-    """
-    try:
-        with open(SITES, "rb") as file:
-            return {key: (float(lon), float(lat)) for key, (lon, lat) in tomllib.load(file).items()}
-    except (OSError, ValueError):
-        raise Missing("The places of mines, sites.toml, are missing or damaged in assets/map.") from None
 
 
 class MapView(Panel):
@@ -54,7 +38,7 @@ class MapView(Panel):
         """Key of the mine that is looked at."""
         self.traffic = flows.Traffic()
         self.found: list[flows.Flow] = []
-        self.places = site_places()
+        self.places = world.places
         self._ground: pygame.Surface | None = None
         self._plate: pygame.Surface | None = None
         self._plate_lens = Lens()
@@ -143,8 +127,8 @@ class MapView(Panel):
             regions, spots = marks.regions, marks.spots
         self._fade(plate)
         yield
+        yield from self.traffic.loading(found, lens, self.theme)
         self.found = found
-        self.traffic.load(found, lens, self.theme, self.theme.palette)
         self._plate, self._plate_lens, self._marks, self._spots = plate, lens, regions, spots
         self.is_settled = True
         self.is_dirty = True

@@ -213,6 +213,10 @@ class OfferView:
     until: int
     state: str
     reason: str
+    why: str = ""
+    """Why it is made, in the maker's words."""
+    answer_by: int = 0
+    """Months played with which it lapses; 0 for the end of the month in which it was made."""
 
 
 @dataclass(frozen=True)
@@ -252,6 +256,8 @@ class Opened:
     setup: Setup
     view: View
     past: tuple[Item, ...] = ()
+    plans: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """By project, when it was looked at and what month of first output was expected then."""
 
 
 @dataclass(frozen=True)
@@ -278,6 +284,8 @@ class Fan:
     worlds: int
     seconds: float
     is_far: bool = False
+    plans: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+    """Of a far look: by project, when it was looked at and what month of first output was expected then."""
 
 
 @dataclass(frozen=True)

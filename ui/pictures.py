@@ -222,9 +222,28 @@ def _panels(player: Player, folder: Path) -> None:
     player.click("deal.to.united_states")
     player.wait(lambda: player.app.screen.offers is not None, "the deals")  # type: ignore[attr-defined]
     player.shot(folder / "offer.png")
+    _answer(player, folder)
     player.click("dialog.back")
     player.click("side.page.projects")
     player.click("market.page.curve")
+
+
+def _answer(player: Player, folder: Path) -> None:
+    """What is said to an offer: the first that is refused, with what is asked instead, or else the last answer."""
+    screen = player.app.screen
+    for role in ("united_states", "european_union", "china"):
+        for place in range(4):
+            player.click(f"deal.to.{role}")
+            player.wait(lambda: screen.offers is not None, "the deals")  # type: ignore[attr-defined]
+            if screen.stack.find(f"deal.send.{place}") is None:
+                break
+            player.click(f"deal.send.{place}")
+            player.wait(lambda: screen.said is not None or screen.problem, "an answer")  # type: ignore[attr-defined]
+            if screen.said is None:  # type: ignore[attr-defined]
+                continue
+            player.shot(folder / "answer.png")
+            if screen.said.state == "refused":  # type: ignore[attr-defined]
+                return
 
 
 def _behind(player: Player, folder: Path) -> None:

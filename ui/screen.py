@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from ui.app import App
 
 TIP_DELAY = 0.28
-BUDGET = 0.004
-"""Seconds that a frame may spend on painting panels anew; what is left waits for the next."""
+BUDGET = 0.0025
+"""Seconds after which a frame begins no other panel, or part of the map; what is left waits for the next."""
 
 
 class Screen:
     """What all screens share."""
 
     has_backdrop = True
+    least = (1, 1)
+    """Window at scale 100 % in which everything has room: type grows only as far as that fits into the window."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -31,6 +33,8 @@ class Screen:
         self.back = pygame.Surface((1, 1))
         self._rested = 0.0
         self._tip_key = ""
+        self._tip: tuple[Any, pygame.Surface] | None = None
+        """The tip that was drawn last, and what it says."""
 
     # --- overridden ------------------------------------------------------------------------------
 
@@ -59,6 +63,10 @@ class Screen:
     def resize(self, size: tuple[int, int]) -> None:
         """The window has this size."""
         self.back = pygame.Surface(size)
+        room = min(size[0] / self.least[0], size[1] / self.least[1])
+        self.theme = self.stack.theme = self.app.theme.at(min(self.app.theme.scale, max(1.0, room)))
+        for panel in self.stack.panels:
+            panel.theme = self.theme
         self.layout(size)
         for panel in self.stack.panels:
             panel.is_dirty = True
@@ -137,11 +145,23 @@ class Screen:
             return
         rect = found[0].on_screen(found[1])
         anchor = rect.midbottom if self.stack.pointing.is_by_key or rect.width < 60 else self.stack.pointing.at
-        draw_tip(surface, self.theme, tip, anchor, found[0].rect.top if found[0].has_tips_above else 0)
+        what = (tip.title, tip.lines, tip.term, self.theme.scale, self.theme.palette.name)
+        if self._tip is None or self._tip[0] != what:
+            self._tip = what, tip_picture(self.theme, tip)
+        picture, gap = self._tip[1], self.theme.px
+        box = picture.get_rect(topleft=(anchor[0] + gap(12), anchor[1] + gap(14)))
+        if box.right > surface.get_width() - gap(6):
+            box.right = anchor[0] - gap(8)
+        if box.bottom > surface.get_height() - gap(6):
+            box.bottom = anchor[1] - gap(10)
+        if found[0].has_tips_above and found[0].rect.top > box.height + gap(70):
+            box.bottom = found[0].rect.top - gap(6)
+        box.clamp_ip(surface.get_rect())
+        surface.blit(picture, box)
 
 
-def draw_tip(surface: pygame.Surface, theme: Any, tip: Tip, anchor: tuple[int, int], above: int = 0) -> None:
-    """A tip near a point, inside the window, and above a line if there is room."""
+def tip_picture(theme: Any, tip: Tip) -> pygame.Surface:
+    """A tip as a picture."""
     px, palette = theme.px, theme.palette
     width = px(290)
     lines: list[tuple[str, bool]] = []
@@ -151,25 +171,18 @@ def draw_tip(surface: pygame.Surface, theme: Any, tip: Tip, anchor: tuple[int, i
     width = min(width, widest + px(24))
     step = theme.line_height(NOTE + 1)
     height = px(18) + (px(20) if tip.title else 0) + step * len(lines)
-    box = pygame.Rect(anchor[0] + px(12), anchor[1] + px(14), width, height)
-    if box.right > surface.get_width() - px(6):
-        box.right = anchor[0] - px(8)
-    if box.bottom > surface.get_height() - px(6):
-        box.bottom = anchor[1] - px(10)
-    if above > height + px(70):
-        box.bottom = above - px(6)
-    box.clamp_ip(surface.get_rect())
-    surface.blit(theme.rounded(box.size, px(9), palette.raised, palette.line), box)
-    y = box.top + px(9)
+    picture = theme.rounded((width, height), px(9), palette.raised, palette.line).copy()
+    y = px(9)
     if tip.title:
-        surface.blit(
+        picture.blit(
             theme.render(theme.fit(tip.title, BODY, width - px(20), "SemiBold"), BODY, palette.ink, "SemiBold"),
-            (box.left + px(12), y),
+            (px(12), y),
         )
         y += px(20)
     for line, is_source in lines:
-        surface.blit(theme.render(line, NOTE + 1, palette.secondary if is_source else palette.ink), (box.left + px(12), y))
+        picture.blit(theme.render(line, NOTE + 1, palette.secondary if is_source else palette.ink), (px(12), y))
         y += step
+    return picture
 
 
 class Plain(Panel):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.expectations import first_output, opening
 from ui import findings, setting, words
 from ui import messages as say
 from ui.kit import Pointing
@@ -28,12 +29,6 @@ USUAL_SLIP = 1.5
 """Time that projects take, over what their owners plan (six years to a new mine: Keilhacker and Minner 2017)."""
 
 
-def opening(stages: np.ndarray) -> float:
-    """Months until a mine digs, given its stage month by month; NaN if it does not."""
-    there = np.flatnonzero((stages >= 5.0) & (stages < 7.0))
-    return float(there[0]) + 1 if len(there) else float("nan")
-
-
 class GameState:
     """Shared by the panels of the game; asks the model through `ask`."""
 
@@ -49,7 +44,7 @@ class GameState:
         self._fan: say.Fan | None = None
         self.far: say.Fan | None = None
         """The look far ahead: when projects may open, and what a proposal leads to."""
-        self.plans: dict[str, list[tuple[int, float]]] = {}
+        self.plans = opened.plans
         """By mine, when it was looked ahead and what month of first output was then expected."""
         self._fan_number = 0
         self._explain_number = 0
@@ -100,9 +95,7 @@ class GameState:
         if fan.month != self.view.month:
             return
         if fan.is_far:
-            self.far = fan
-            if fan.proposal is None:
-                self._keep_plans()
+            self.far, self.plans = fan, fan.plans
             return
         self._fan = fan
         if fan.number == self._fan_number:
@@ -188,29 +181,12 @@ class GameState:
         return partner if partner not in ("", "state") else self.setup.sites[row].backer
 
     def first_output(self, row: int) -> tuple[float, float, float]:
-        """Early, middle and late month of a project's first output by the look-ahead; NaN beyond its reach.
-
-        A stage's quantiles by month say how many worlds have come so far: where the upper quarter of worlds is in
-        ramp-up, a quarter of them produces.
-        """
+        """Early, middle and late month of a project's first output by the look-ahead; NaN beyond its reach."""
         name = f"project.{self.setup.sites[row].key}.stage"
         found = self.far.quantiles.get(name) if self.far else None
-        if found is None:
+        if found is None or self.far is None:
             return self.reckoned(row)
-        early, middle, late = (self.view.month + opening(found[i]) for i in (3, 2, 1))
-        if math.isnan(middle):
-            return (early, float("nan"), float("nan"))
-        return min(early, middle) if math.isfinite(early) else middle, middle, late if math.isfinite(late) else middle + 18
-
-    def _keep_plans(self) -> None:
-        """Remember what is expected now where it differs from what was expected before by a quarter or more."""
-        for row, site in enumerate(self.setup.sites):
-            if not site.is_project or int(self.view.stages[row]) >= 5:
-                continue
-            expected = self.first_output(row)[1]
-            kept = self.plans.setdefault(site.key, [])
-            if math.isfinite(expected) and (not kept or abs(kept[-1][1] - expected) >= 3):
-                kept.append((self.view.month, expected))
+        return first_output(found, self.far.month)
 
     def planned(self, site: setting.Site) -> float:
         """Month of first output that the owner planned at the start; NaN if none was named."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,8 +15,11 @@ from ui.palette import Colour, Palette
 
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 NOTE, BODY, TITLE, VALUE, HEAD, GIANT = 11, 13, 14, 17, 24, 44
+WEIGHTS = ("Regular", "SemiBold", "Bold")
 KEPT_TEXTS = 3000
 KEPT_SHAPES = 600
+KEPT_WIDTHS = 20000
+KEPT_WRAPS = 500
 SUPER = 4
 Point = tuple[float, float]
 
@@ -34,10 +38,22 @@ class Theme:
         self._fonts: dict[tuple[int, str, bool], pygame.font.Font] = {}
         self._texts: OrderedDict[tuple, pygame.Surface] = OrderedDict()
         self._shapes: OrderedDict[tuple, pygame.Surface] = OrderedDict()
+        self._widths: dict[tuple, int] = {}
+        self._wraps: dict[tuple, list[str]] = {}
+        self._at: dict[float, Theme] = {}
 
     def px(self, length: float) -> int:
         """Pixels of a length given at scale 100 %."""
         return round(length * self.scale)
+
+    def at(self, scale: float) -> Theme:
+        """The same at another scale."""
+        if scale == self.scale:
+            return self
+        if scale not in self._at:
+            self._at = {scale: Theme(self.palette, scale)}
+        self._at[scale].accent = self.accent
+        return self._at[scale]
 
     # --- text ----------------------------------------------------------------------------------
 
@@ -50,11 +66,20 @@ class Theme:
         key = (size, weight, figures)
         if key not in self._fonts:
             path = FONTS / f"{'InterTabular' if figures else 'Inter'}-{weight}.otf"
-            try:
-                self._fonts[key] = pygame.font.Font(path, max(8, self.px(size)))
-            except (FileNotFoundError, pygame.error):
-                raise Missing(f"The font {path.name} is missing or damaged in assets/fonts.") from None
+            if not is_font(path):
+                raise Missing(f"The font {path.name} is missing or damaged in assets/fonts.")
+            self._fonts[key] = pygame.font.Font(path, max(8, self.px(size)))
         return self._fonts[key]
+
+    def complete(self) -> None:
+        """Look whether every font is there, before one is missed in the middle of a game.
+
+        Raises:
+            Missing: one is not.
+        """
+        for weight in WEIGHTS:
+            for figures in (False, True):
+                self.font(BODY, weight, figures)
 
     def render(self, text: str, size: int, colour: Colour, weight: str = "Regular", figures: bool = False) -> pygame.Surface:
         """A line of text as a picture."""
@@ -71,7 +96,13 @@ class Theme:
 
     def width(self, text: str, size: int, weight: str = "Regular", figures: bool = False) -> int:
         """Width of a line of text, pixels."""
-        return self.font(size, weight, figures).size(text)[0]
+        key = (text, size, weight, figures)
+        found = self._widths.get(key)
+        if found is None:
+            if len(self._widths) > KEPT_WIDTHS:
+                self._widths.clear()
+            found = self._widths[key] = self.font(size, weight, figures).size(text)[0]
+        return found
 
     def line_height(self, size: int) -> int:
         """Distance of lines of text, pixels."""
@@ -92,16 +123,23 @@ class Theme:
 
     def wrap(self, text: str, size: int, width: int, weight: str = "Regular") -> list[str]:
         """The text in lines no wider than that."""
-        lines = []
+        key = (text, size, width, weight)
+        if key in self._wraps:
+            return self._wraps[key]
+        if len(self._wraps) > KEPT_WRAPS:
+            self._wraps.clear()
+        lines: list[str] = []
+        self._wraps[key] = lines
         for paragraph in text.split("\n"):
-            line = ""
-            for word in paragraph.split(" "):
-                longer = f"{line} {word}" if line else word
-                if line and self.width(longer, size, weight) > width:
+            words, space = paragraph.split(" "), self.width(" ", size, weight)
+            line, taken = words[0], self.width(words[0], size, weight)
+            for word in words[1:]:
+                more = space + self.width(word, size, weight)
+                if line and taken + more > width:
                     lines.append(line)
-                    line = word
+                    line, taken = word, more - space
                 else:
-                    line = longer
+                    line, taken = f"{line} {word}", taken + more
             lines.append(line)
         return lines
 
@@ -170,14 +208,29 @@ class Theme:
         return picture
 
 
+def is_font(path: Path) -> bool:
+    """Whether a file is a whole font: what reads fonts does not survive one that is cut short.
+
+    Source: OpenType specification, table directory.
+    """
+    try:
+        content = path.read_bytes()
+        kind, count = struct.unpack_from(">4sH", content)
+        tables = [struct.unpack_from(">4sLLL", content, 12 + 16 * i) for i in range(count)]
+    except (OSError, struct.error):
+        return False
+    return kind in (b"OTTO", b"\0\1\0\0") and all(at + length <= len(content) for _, _, at, length in tables)
+
+
 def coverage(width: int, height: int, radius: int) -> np.ndarray:
     """Share of each pixel that lies in a rounded box, (width, height)."""
-    if radius == 0:
-        return np.ones((width, height))
-    x = np.abs(np.arange(width) + 0.5 - width / 2) - (width / 2 - radius)
-    y = np.abs(np.arange(height) + 0.5 - height / 2) - (height / 2 - radius)
-    away = np.hypot(np.maximum(x, 0)[:, None], np.maximum(y, 0)[None, :])
-    return np.clip(radius - away + 0.5, 0, 1)
+    level = np.ones((width, height))
+    if radius:
+        away = radius - np.arange(radius) - 0.5
+        corner = np.clip(radius - np.hypot(away[:, None], away[None, :]) + 0.5, 0, 1)
+        level[:radius, :radius], level[-radius:, :radius] = corner, corner[::-1]
+        level[:radius, -radius:], level[-radius:, -radius:] = corner[:, ::-1], corner[::-1, ::-1]
+    return level
 
 
 class Smooth:
@@ -208,9 +261,13 @@ class Smooth:
         if len(points) > 2:
             pygame.draw.polygon(self.board, premultiplied(colour, alpha), self._at(points))
 
-    def dashes(self, points: Sequence[Point], colour: Colour, width: float, dash: float, gap: float) -> None:
-        """A broken line through points."""
-        stroke, run, pen = max(1, round(width * self.times)), 0.0, True
+    def dashes(
+        self, points: Sequence[Point], colour: Colour, width: float, dash: float, gap: float, behind: float = 0.0
+    ) -> None:
+        """A broken line through points, as it goes on where so many pixels of it lie behind."""
+        stroke, run = max(1, round(width * self.times)), behind % (dash + gap)
+        pen = run < dash
+        run = run if pen else run - dash
         for (x0, y0), (x1, y1) in pairwise(points):
             length = float(np.hypot(x1 - x0, y1 - y0))
             done = 0.0

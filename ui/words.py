@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 
 
-def say(name: str, **gaps: object) -> str:
+def say(name: str, /, **gaps: object) -> str:
     """A sentence of the catalogue."""
     return catalogue.load()(name, **gaps)
 
@@ -305,8 +305,16 @@ def figure(setup: Setup, key: str, is_short: bool = False) -> str:
         return f"{target(setup, subject)}: {say(f'figure.{name}')}"
     if name == "trust":
         return say("figure.trust", who=role(subject))
-    if name == "score":
-        return say("game.score")
+    if name in ("score", "standing"):
+        return say(f"figure.{name}") if is_short else say(f"figure.{name}_of", who=role(subject))
+    if name == "lever":
+        last, _, aim = subject.partition("/")
+        return f"{target(setup, aim)}: {lever(last)}" if aim else lever(last)
+    if name in ("flow", "landed"):
+        origin, destination, form = subject.split(">")
+        places = {place.key: place.title for place in setup.places}
+        way = say("game.flow_title", origin=places[origin], destination=places[destination])
+        return say(f"figure.{name}") if is_short else f"{way}: {say(f'game.form_{form}')}"
     if key.startswith("licence.shadow_price."):
         bloc = who(key.rsplit(".", 1)[-1])
         return bloc if is_short else say("figure.licence", who=bloc)
@@ -325,9 +333,12 @@ def part(setup: Setup, piece: Part) -> str:
 
 TERMS = {"price": "apt", "licence": "licence", "premium": "premium", "trust": "trust", "score": "score", "need": "project",
          "cost": "incentive", "project": "project", "treasury": "treasury", "cover": "cover", "stock": "stock",
-         "stockpile": "stock", "share": "concentrate", "home_mining": "concentrate"}  # fmt: skip
+         "stockpile": "stock", "flow": "flows", "landed": "flows", "standing": "score", "share": "concentrate",
+         "home_mining": "concentrate"}  # fmt: skip
 
 
 def term(key: str) -> str:
     """The encyclopedia's entry on a number."""
+    if key.startswith("lever."):
+        return suffix(key.partition("/")[0])
     return "concentrate" if key == "price.concentrate.china" else TERMS.get(key.partition(".")[0], "apt")

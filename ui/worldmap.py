@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pygame
@@ -13,7 +16,8 @@ from ui.palette import Colour, Palette, mix
 from ui.projection import Lens
 from ui.theme import Missing
 
-FILE = Path(__file__).parent.parent / "assets" / "map" / "world.npz"
+FOLDER = Path(__file__).parent.parent / "assets" / "map"
+DAMAGE = (OSError, KeyError, ValueError, BadZipFile, zlib.error)
 
 COUNTRY_OF = {
     "China": "china",
@@ -64,18 +68,23 @@ TINT = {
 
 
 class World:
-    """Outlines of all countries.
+    """Outlines of all countries, and where mines lie.
 
     Raises:
-        Missing: the map's file is not there or damaged.
+        Missing: a file of the map is not there or damaged.
     """
 
     def __init__(self) -> None:
         try:
-            with np.load(FILE) as file:
+            with open(FOLDER / "world.npz", "rb") as packed, np.load(packed) as file:
                 points, starts, names = file["points"] / 100.0, file["starts"], file["names"]
-        except (OSError, KeyError, ValueError):
+        except DAMAGE:
             raise Missing("The map world.npz is missing or damaged in assets/map.") from None
+        try:
+            with open(FOLDER / "sites.toml", "rb") as file:
+                self.places = {key: (float(lon), float(lat)) for key, (lon, lat) in tomllib.load(file).items()}
+        except (OSError, ValueError, TypeError):
+            raise Missing("The places of mines, sites.toml, are missing or damaged in assets/map.") from None
         ends = [*starts[1:], len(points)]
         self.rings = [points[a:b] for a, b in zip(starts, ends, strict=True)]
         self.actors = [COUNTRY_OF.get(str(name), "europe" if str(name) in EUROPE else "") for name in names]

@@ -178,6 +178,7 @@ function deals() {
   const kept = mine.offers.slice().reverse().map((offer) => {
     const toMe = offer.taker === mine.role, other = toMe ? offer.maker : offer.taker;
     return el("section", { class: "card" }, el("h2", { text: say(toMe ? "offer.from" : "offer.to", { kind: say(`offer.${offer.deal}`), who: shortName(other) }) }),
+      ...(offer.why ? [el("p", { text: offer.why })] : []),
       el("p", { class: "quiet", text: say("offer.they", { terms: terms(toMe ? offer.mine : offer.yours) }) }), el("p", { class: "quiet", text: say("offer.you", { terms: terms(toMe ? offer.yours : offer.mine) }) }), el("p", { class: "quiet", text: until(offer) }),
       offer.state !== "open" ? el("p", {}, el("b", { text: say(`offer.${offer.state}`) }), el("span", { class: "quiet", text: offer.reason ? ` \u00B7 ${offer.reason}` : "" })) : toMe ? el("div", { class: "three" }, ...["accept", "counter", "decline"].map((name) => el("button", { class: name === "accept" ? "yes" : "", disabled: !captain() || !isOpen(), text: say(name === "counter" ? "class.seat.counter" : `game.${name}`), onclick: async () => { const done = await act({ kind: "answer", offer: offer.number, accept: name === "accept" }); if (done.ok && name === "counter") { open.add(`deal ${other}`); draw(true); const box = $(`deal-${other}`); if (box) { box.scrollIntoView({ block: "center" }); box.firstChild.focus(); } } } }))) : el("p", { class: "quiet", text: say("class.seat.open") }));
   });

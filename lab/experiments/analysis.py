@@ -70,32 +70,52 @@ def inputs(design: Design) -> list[str]:
     return [x.name for x in experiment.levers] + [x.parameter for x in experiment.uncertainties]
 
 
-def mean(values: Vector, groups: Vector, seed: int = 0) -> Estimate:
-    """The mean, with an interval from resampling whole groups: worlds of one future, or of one luck, hang together.
+Groups = tuple[Vector, Vector]
+"""The future and the luck of each world."""
+
+
+def mean(values: Vector, groups: Groups, seed: int = 0) -> Estimate:
+    """The mean, with an interval from resampling futures and runs of luck, each as a whole and both at once.
+
+    Worlds of one future, or of one luck, hang together; resampling both ways keeps that (Owen 2007, the pigeonhole
+    bootstrap). Where futures, or runs of luck, are fewer than four, they stay as they are.
 
     Args:
         values: one a world.
-        groups: the group of each.
+        groups: of each world.
         seed: of the resampling.
 
     Returns:
         The mean; its interval is NaN with too few groups to tell.
     """
-    names, place = np.unique(groups, return_inverse=True)
-    if len(names) < FEWEST_GROUPS:
+    places = [np.unique(group, return_inverse=True)[1] for group in groups]
+    shape = tuple(int(place.max()) + 1 for place in places)
+    if max(shape) < FEWEST_GROUPS:
         return Estimate(float(values.mean()), float("nan"), float("nan"))
-    total = np.bincount(place, values)
-    size = np.bincount(place)
-    picks = np.random.default_rng(seed).integers(0, len(names), (RESAMPLES, len(names)))
-    drawn = total[picks].sum(axis=1) / size[picks].sum(axis=1)
-    low, high = np.percentile(drawn, INTERVAL)
+    cell = places[0] * shape[1] + places[1]
+    total, size = (np.bincount(cell, weights, shape[0] * shape[1]).reshape(shape) for weights in (values, None))
+    generator = np.random.default_rng(seed)
+    often = [_times(generator, count) for count in shape]
+
+    def drawn(table: Vector) -> Vector:
+        return np.sum((often[0] @ table) * often[1], axis=1)
+
+    counted = drawn(size)
+    resampled = drawn(total)[counted > 0] / counted[counted > 0]
+    low, high = np.percentile(resampled, INTERVAL)
     return Estimate(float(values.mean()), float(low), float(high))
 
 
-def clusters(data: Any) -> Vector:
-    """The group of each world for resampling: its future if there are enough, else its luck."""
-    column = "future" if data["future"].nunique() >= FEWEST_GROUPS else "replication"
-    return np.asarray(data[column].to_numpy())
+def _times(generator: np.random.Generator, count: int) -> Vector:
+    """How often each of some groups is drawn in each resample, (resamples, groups)."""
+    if count < FEWEST_GROUPS:
+        return np.ones((RESAMPLES, count))
+    return generator.multinomial(count, np.full(count, 1 / count), RESAMPLES).astype(float)
+
+
+def clusters(data: Any) -> Groups:
+    """The groups of each world for resampling."""
+    return data["future"].to_numpy(), data["replication"].to_numpy()
 
 
 def compared(data: Any, measure: str, first: str, second: str) -> Estimate:

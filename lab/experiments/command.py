@@ -56,7 +56,7 @@ def read(request: Request) -> Design:
 
         root = read_root(request.start)
     experiment, scenario = load(request.experiment, root)
-    cells = count(experiment, root is not None) // experiment.replications
+    cells = count(experiment) // experiment.replications
     replications = experiment.replications if request.worlds is None else max(1, request.worlds // cells)
     wanted, most = cells * replications, MOST_EVER if request.yes else MOST_WORLDS
     if wanted > most:
@@ -77,14 +77,13 @@ def go(request: Request, output: Console, errors: Console, build: Build = market
     Raises:
         InputError, ScenarioError: as `read`; also a folder of another study, or a cluster that does not answer.
     """
+    if request.world is not None and request.out is not None and (request.out / MANIFEST).is_file():
+        return _open(request, _own(request.experiment, Study(request.out)), Study(request.out), output)
     plan = read(request)
     folder = request.out or Path(f"study_{plan.experiment.name}")
     study = Study(folder)
     if request.world is not None:
-        from lab.experiments.world import write
-
-        output.print(write(plan, study, request.world, request.at), markup=False, highlight=False, soft_wrap=True)
-        return 0
+        return _open(request, plan, study, output)
     if request.dask:
         runner.cluster(request.dask).close()
     study.open(plan, request.resume)
@@ -104,6 +103,29 @@ def go(request: Request, output: Console, errors: Console, build: Build = market
     for number, why in outcome.failed.items():
         errors.print(f"Block {number} failed ({why}); the rest is kept, and --resume tries it again.", markup=False)
     return 1 if outcome.failed else 0
+
+
+def _own(name_or_path: str, study: Study) -> Design:
+    """The worlds of a study, as its own manifest says, whatever has become of the file since.
+
+    Raises:
+        InputError: it is a study of another experiment, or its scenario is not what it was.
+    """
+    from lab.experiments.report import planned
+
+    plan = planned(study)
+    if name_or_path != plan.experiment.name and not Path(name_or_path).is_file():
+        raise InputError(f"{name_or_path}: {study.folder} holds worlds of the experiment {plan.experiment.name}.")
+    return plan
+
+
+def _open(request: Request, plan: Design, study: Study, output: Console) -> int:
+    """Save a world as a game."""
+    from lab.experiments.world import write
+
+    assert request.world is not None
+    output.print(write(plan, study, request.world, request.at), markup=False, highlight=False, soft_wrap=True)
+    return 0
 
 
 def listed() -> Table:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.parameters import SAME_FOR_ALL
+from agents.parameters import is_by_world
 from lab import months
 from lab.experiments.files import accepted, bounds, number
 from lab.experiments.root import Root
@@ -133,8 +133,14 @@ class Design:
     @property
     def is_mixed(self) -> bool:
         """Whether worlds of different futures share a block: not if they differ in what is one number for a block."""
-        names = self.parameters
-        return all(name not in SAME_FOR_ALL and name.partition(".")[0] not in SAME_FOR_ALL for name in names)
+        return all(is_by_world(name) for name in self.parameters)
+
+    def own(self, block: Block) -> dict[str, Vector]:
+        """Parameters of a block's worlds where there are several futures, "group.name" to (worlds,)."""
+        if len(self.futures) < 2:
+            return {}
+        columns = np.ascontiguousarray(self.futures[list(block.futures)].T)
+        return dict(zip(self.parameters, columns, strict=True))
 
     def block_of(self, world: int) -> tuple[Block, int]:
         """The block that holds a world, and the world's place in it.
@@ -242,20 +248,20 @@ def design(
         experiment, scenario: as `lab.experiments.files.load` gives them.
         worlds: about how many worlds are wanted: replications are chosen to come to no more, but at least one.
         width: most worlds in a block.
-        root: month of a saved game in which they begin; its parameters are the only future then.
+        root: month of a saved game in which they begin; its parameters are the first future then.
     """
     settings = _settings(experiment, scenario)
     policies = range(max(1, len(experiment.policies)))
     cells = tuple(Cell(policy, values) for policy in policies for values in settings)
-    futures = _futures(experiment, scenario)[: 1 if root else None]
+    futures = _futures(experiment, scenario, root)
     replications = experiment.replications
     if worlds is not None:
-        replications = max(1, worlds * replications // count(experiment, root is not None))
+        replications = max(1, worlds * replications // count(experiment))
     return Design(experiment, scenario, cells, futures, replications, width, root)
 
 
-def count(experiment: Experiment, is_rooted: bool = False) -> int:
-    """Worlds of an experiment, or of one that begins in a saved game, counted without making its design."""
+def count(experiment: Experiment) -> int:
+    """Worlds of an experiment, counted without making its design."""
     sampling = experiment.sampling
     if sampling.method == "full_factorial":
         cells = math.prod(len(lever.values) for lever in experiment.levers)
@@ -265,8 +271,7 @@ def count(experiment: Experiment, is_rooted: bool = False) -> int:
         varied = len(experiment.levers)
         each = {"sobol": varied + 2, "morris": varied + 1, "search": sampling.generations}
         cells = sampling.cells * each.get(sampling.method, 1)
-    futures = 1 if is_rooted else experiment.futures.count
-    return cells * max(1, len(experiment.policies)) * futures * experiment.replications
+    return cells * max(1, len(experiment.policies)) * experiment.futures.count * experiment.replications
 
 
 def problem(experiment: Experiment) -> dict[str, object]:
@@ -339,10 +344,12 @@ def parameters(experiment: Experiment, scenario: Scenario) -> tuple[str, ...]:
     return named + tuple(name for name in accepted(scenario) if name not in named)
 
 
-def _futures(experiment: Experiment, scenario: Scenario) -> Vector:
-    """Parameters of each future, (futures, parameters); the first is the scenario's own."""
+def _futures(experiment: Experiment, scenario: Scenario, root: Root | None) -> Vector:
+    """Parameters of each future, (futures, parameters); the first is the scenario's own, or that of a saved game."""
     items, names = experiment.uncertainties, parameters(experiment, scenario)
     own = [scenario.behaviour[name.split(".")[0]][name.partition(".")[2]].value for name in names]
+    if root is not None:
+        own = [root.behaviour(name) for name in names]
     sampled, seed = experiment.futures.count - 1, experiment.futures.seed
     if not names or sampled == 0:
         return np.array([own], float).reshape(1, len(names))

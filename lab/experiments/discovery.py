@@ -37,6 +37,8 @@ class Box:
     """Share of the broken worlds that lie in it."""
     density: float
     """Share of its worlds that are broken."""
+    usual: float
+    """Share of all worlds of the policy that are broken."""
     by: str = "PRIM"
     """PRIM, or tree."""
 
@@ -55,7 +57,12 @@ def discovered(data: Any, design: Design, measure: Measure) -> list[Box]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # packages that the workbench would use if they were there
             found = _by_prim(table, broken) + _by_tree(table, broken)
-        boxes += [Box(str(policy), measure.name, *each) for each in found if each[0]]
+        usual = float(broken.mean())
+        told = set()
+        for limits, coverage, density, by in found:
+            if limits and density > usual and limits not in told:
+                told.add(limits)
+                boxes.append(Box(str(policy), measure.name, limits, coverage, density, usual, by))
     return boxes
 
 

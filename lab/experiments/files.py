@@ -118,7 +118,8 @@ def contradictions(experiment: Experiment, scenario: Scenario) -> list[str]:
         end = min(experiment.until, end)
     for policy in experiment.policies:
         for setting in policy.set:
-            found += _decision(known, f"policy '{policy.name}'", setting, [setting.value], scenario.start, end)
+            what = f"{setting.lever}[{setting.target}]" if setting.target else setting.lever
+            found += _decision(known, f"policy '{policy.name}', {what}", setting, [setting.value], scenario.start, end)
     for lever in experiment.levers:
         where = f"lever '{lever.name}'"
         found += _decision(known, where, lever, list(lever.values), scenario.start, end)

@@ -38,18 +38,15 @@ def market(design: Design, block: Block) -> Any:
     if design.root is not None:
         kept_on = [d for d in design.root.coming if d.slot not in replaced]
         orders += [Order(d.lever, d.target, d.number_or_nan, d.month, d.source) for d in kept_on]
-        return root.market(design.root, seeds(design, block), orders, design.names())
-    own = {}
-    if design.is_mixed:
-        scenario = design.scenario
-        table = design.futures[list(block.futures)]
-        columns = np.ascontiguousarray(table.T)
-        own = {name: columns[i] for i, name in enumerate(design.parameters)}
-    else:
-        scenario = design.in_future(block.futures[0])
-    kept = tuple(d for d in scenario.decisions if (d.lever, d.target) not in replaced)
-    scenario = scenario.model_copy(update={"decisions": kept})
-    return Market(scenario, seeds=seeds(design, block), orders=orders, record=Plan(outcomes=design.names()), own=own)
+        return root.market(design.root, seeds(design, block), orders, design.names(), design.own(block))
+    kept = tuple(d for d in design.scenario.decisions if (d.lever, d.target) not in replaced)
+    return Market(
+        design.scenario.model_copy(update={"decisions": kept}),
+        seeds=seeds(design, block),
+        orders=orders,
+        record=Plan(outcomes=design.names()),
+        own=design.own(block),
+    )
 
 
 def seeds(design: Design, block: Block) -> list[int]:

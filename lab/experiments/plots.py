@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,24 +14,25 @@ from lab.experiments.sensitivity import Index
 
 Vector = NDArray[np.float64]
 
-COLOURS = ("#2f6f8f", "#c0672f", "#5b8c3e", "#8a4f9e", "#b3364a", "#7a7a3a", "#3d5a9c", "#8c6d46")
+COLOURS = ("#2f6f8f", "#c0672f", "#5b8c3e", "#8a4f9e", "#b3364a", "#c99700", "#454b52", "#4fa3ab")
 INK = "#2b2f33"
 FAINT = "#b9bec4"
-"""Colour of what is beaten."""
+"""Colour of what is beaten, or not to be told from chance."""
 
 
-def _figure(width: float, height: float, columns: int = 1) -> Any:
+def _figure(width: float, height: float, columns: int = 1, rows: int = 1) -> Any:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(1, columns, squeeze=False)[0]
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes:
         axis.spines[["top", "right"]].set_visible(False)
         axis.tick_params(colors=INK, labelsize=8)
     return figure, axes
 
 
-def _svg(figure: Any, name: str) -> str:
+def _svg(figure: Any, name: str, title: str) -> str:
+    """A figure as text that says what it is to those who cannot see it."""
     import matplotlib
 
     sink = io.StringIO()
@@ -40,17 +42,23 @@ def _svg(figure: Any, name: str) -> str:
     text = text[text.index("<svg") :]
     for found in set(re.findall(r'id="([^"]+)"', text)):  # names must differ between the plots of a page
         text = re.sub(rf'(id="|#){re.escape(found)}(?=["\)])', rf"\g<1>{name}-{found}", text)
-    return text
+    return text.replace("<svg", f'<svg role="img" aria-label="{escape(title, quote=True)}"', 1)
 
 
-def fans(name: str, years: list[float], bands: dict[str, Vector], titles: dict[str, str], unit: str) -> str:
+def fans(
+    name: str, title: str, years: list[float], bands: dict[str, Vector], titles: dict[str, str], unit: str
+) -> str:
     """Fan chart of a path for each policy, on one scale: median, middle half, and four fifths of the worlds."""
     shown = list(bands)[:6]
-    figure, axes = _figure(3.1 * max(2, len(shown)), 2.8, len(shown))
+    across = len(shown) if len(shown) < 5 else 3
+    down = -(-len(shown) // across)
+    figure, axes = _figure(3.1 * max(2, across), 2.9 * down, across, down)
+    for axis in axes[len(shown) :]:
+        axis.set_visible(False)
     top = max(float(bands[policy].max()) for policy in shown) * 1.05 or 1.0
     lowest = min(float(bands[policy].min()) for policy in shown)
     low = lowest * 0.95 if lowest > top / 2 else min(0.0, lowest)
-    for i, (axis, policy) in enumerate(zip(axes, shown, strict=True)):
+    for i, (axis, policy) in enumerate(zip(axes, shown, strict=False)):
         values, colour = bands[policy], COLOURS[i % len(COLOURS)]
         axis.fill_between(years, values[:, 0], values[:, 4], color=colour, alpha=0.18, linewidth=0)
         axis.fill_between(years, values[:, 1], values[:, 3], color=colour, alpha=0.32, linewidth=0)
@@ -58,22 +66,24 @@ def fans(name: str, years: list[float], bands: dict[str, Vector], titles: dict[s
         axis.set_ylim(low, top)
         axis.set_title("\n".join(_folded(titles[policy], 34)), fontsize=9, color=INK)
         axis.xaxis.get_major_locator().set_params(integer=True, nbins=5)
-    axes[0].set_ylabel(unit, fontsize=8, color=INK)
-    return _svg(figure, name)
+        axis.set_xlabel("year", fontsize=8, color=INK)
+    for axis in axes[::across]:
+        axis.set_ylabel(unit, fontsize=8, color=INK)
+    return _svg(figure, name, title)
 
 
-def bars(name: str, indices: dict[str, Index], label: str) -> str:
+def bars(name: str, title: str, indices: dict[str, Index], label: str) -> str:
     """Indices with their intervals, largest on top."""
     ordered = sorted(indices.items(), key=lambda item: item[1].value.value)
     figure, (axis,) = _figure(6.4, 0.7 + 0.32 * len(ordered))
     for i, (_, index) in enumerate(ordered):
         one = index.value
-        axis.barh(i, one.value, color=COLOURS[0], height=0.6)
+        axis.barh(i, one.value, color=COLOURS[0] if index.is_seen else FAINT, height=0.6)
         axis.plot([one.low, one.high], [i, i], color=INK, linewidth=1.2)
         axis.plot([index.also], [i], "o", color="white", markeredgecolor=INK, markersize=4)
     axis.set_yticks(range(len(ordered)), [key for key, _ in ordered], fontsize=9)
     axis.set_xlabel(label, fontsize=8, color=INK)
-    return _svg(figure, name)
+    return _svg(figure, name, title)
 
 
 def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: list[str], titles: list[str]) -> str:
@@ -115,7 +125,7 @@ def parallel(name: str, columns: list[tuple[str, str]], values: Vector, groups: 
     axis.set_xlim(-0.5, len(columns) - 0.5)
     if len(titles) > 1:
         axis.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return _svg(figure, name)
+    return _svg(figure, name, "Trade-offs between the measures")
 
 
 def _text(value: float) -> str:

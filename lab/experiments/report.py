@@ -21,7 +21,8 @@ from lab.experiments.root import read as read_root
 from lab.experiments.schema import Experiment, Measure
 from lab.experiments.search import judged, unbeaten
 from lab.experiments.sensitivity import LABELS, sensitivity
-from lab.experiments.sentences import answer, box_in_words, figure, level, setting
+from lab.experiments.sentences import answer, box_in_words, setting
+from lab.experiments.words import SILENT, figure, headed, inputs, level, named, path_title, share
 from lab.options import InputError, read_scenario
 from sim import outcomes
 
@@ -81,7 +82,9 @@ def write(folder: Path) -> Path:
 
     study, plan = opened(folder)
     room = Environment(loader=FileSystemLoader(PAGE.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    room.filters["figure"] = figure
+    room.filters |= {"figure": figure, "share": share}
+    room.filters["named"] = lambda measure: named(plan, measure)
+    room.filters["headed"] = lambda measure: headed(plan, measure)
     text = room.get_template(PAGE.name).render(**content(study, plan))
     path = folder / "report.html"
     draft = folder / ".report.html.part"
@@ -97,7 +100,7 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
     """Everything that the page shows."""
     experiment, path = plan.experiment, study.folder / TABLE
     data = analysis.frame(path, plan)
-    titles = {policy.name: policy.title for policy in experiment.policies} or {"as_it_stands": "As it stands"}
+    titles = {policy.name: policy.title for policy in experiment.policies} or {"as_it_stands": "All settings"}
     measures = experiment.measures
     wanted = [measure for measure in measures if measure.prefer != "none"]
     asked = [measure for measure in measures if measure.enough is not None]
@@ -109,6 +112,9 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
         "outcome": study.read("outcome.json"),
         "titles": titles,
         "answer": answer(data, plan, titles),
+        "inputs": inputs(plan),
+        "silent": SILENT,
+        "since": plan.root.date if plan.root else "",
         "measures": measures,
         "wanted": wanted if by_policy else [],
         "asked": asked,
@@ -126,7 +132,7 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
         "settings": _settings(data, plan, by_policy),
         "is_search": experiment.sampling.method == "search",
         "broken": _broken(data, asked, titles),
-        "folder": study.folder.name,
+        "folder": study.folder,
     }
 
 
@@ -146,7 +152,9 @@ def _fans(path: Path, plan: Design, titles: dict[str, str]) -> list[dict[str, st
     for i, name in enumerate(plan.experiment.paths):
         bands = analysis.fan(path, name)
         ordered = {policy: bands[policy] for policy in titles if policy in bands}
-        found.append({"title": known[name].help, "svg": plots.fans(f"fan{i}", years, ordered, titles, known[name].unit)})
+        title = path_title(plan.scenario, name)
+        shown = titles if len(titles) > 1 else dict.fromkeys(titles, "")
+        found.append({"title": title, "svg": plots.fans(f"fan{i}", title, years, ordered, shown, known[name].unit)})
     return found
 
 
@@ -156,7 +164,8 @@ def _sensitivity(data: Any, plan: Design) -> list[dict[str, str]]:
         indices = sensitivity(data, plan, measure.name)
         if indices:
             kind = next(iter(indices.values())).kind
-            found.append({"title": measure.title, "svg": plots.bars(f"bars{i}", indices, LABELS[kind])})
+            title = named(plan, measure)
+            found.append({"title": title, "svg": plots.bars(f"bars{i}", f"What moves it: {title}", indices, LABELS[kind])})
     return found
 
 
@@ -181,7 +190,7 @@ def _settings(data: Any, plan: Design, by_policy: bool) -> list[dict[str, Any]]:
 def _parallel(data: Any, plan: Design, titles: dict[str, str]) -> str:
     measures = plan.experiment.measures
     means = data.groupby(["policy", "cell"], sort=False)[[measure.name for measure in measures]].mean().reset_index()
-    columns = [(measure.title, measure.prefer) for measure in measures]
+    columns: list[tuple[str, str]] = [(headed(plan, measure), measure.prefer) for measure in measures]
     values = means[[measure.name for measure in measures]].to_numpy(float)
     groups, names = [titles[p] for p in means["policy"]], list(titles.values())
     kept = None

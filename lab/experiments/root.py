@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,15 @@ class Root:
     """What somebody lets happen in the month to be played."""
     held: dict[tuple[str, str], float]
     """Value in force by lever and target, of those that no rule decides."""
+
+    def behaviour(self, parameter: str) -> float:
+        """Value of a parameter of behaviour, "group.name", in the month to be played."""
+        from agents.acts import PARAMETER
+
+        group, _, name = parameter.partition(".")
+        usual = self.scenario.behaviour[group][name].value
+        decided = [act.value for act in self.acts if (act.lever, act.target) == (PARAMETER, parameter)]
+        return float([usual, *self.mark.own.get(parameter, ()), *decided][-1])
 
     @property
     def digest(self) -> str:
@@ -96,7 +105,9 @@ def coming(session: Any) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def market(root: Root, lucks: Sequence[int], orders: Sequence[Any], outcomes: tuple[str, ...]) -> Any:
+def market(
+    root: Root, lucks: Sequence[int], orders: Sequence[Any], outcomes: tuple[str, ...], own: Mapping[str, Any]
+) -> Any:
     """Worlds that stand where the saved game stands.
 
     Args:
@@ -104,6 +115,7 @@ def market(root: Root, lucks: Sequence[int], orders: Sequence[Any], outcomes: tu
         lucks: number of the luck of each world to come; 0 is the game's own.
         orders: everything that takes effect.
         outcomes: what is recorded.
+        own: parameters of behaviour that a future sets from now on, "group.name" to (worlds,).
     """
     from agents import acts, bookmarks
     from agents.market import Market, Plan
@@ -113,7 +125,8 @@ def market(root: Root, lucks: Sequence[int], orders: Sequence[Any], outcomes: tu
     made.seats.orders = []
     for order in orders:
         made.seats.give(order)
-    for act in root.acts:
-        acts.happen(made, act)
+    acts.happen(made, [(act, None) for act in root.acts])
+    if own:
+        made.adopt({**made.own, **own})
     made.draw_luck(lucks)
     return made

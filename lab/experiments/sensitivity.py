@@ -14,8 +14,15 @@ from lab.experiments.design import LEVELS, Design, problem, spread
 LABELS = {
     "sobol": "share of variance, alone and together with others (Sobol's total index, 95 %); dot: alone",
     "morris": "mean size of elementary effects (Morris, 95 %); dot: their spread",
-    "pawn": "PAWN index: median, and range over parts of the input",
+    "pawn": "PAWN index: median, range over parts of the input; dot: by chance",
 }
+
+
+MOST_SHUFFLED = 5000
+"""Worlds by which inputs that move nothing are judged; with fewer worlds chance shows a little more."""
+
+SHUFFLES = 19
+"""Inputs that move nothing, tried beside each kind of input: the largest of their indices is what chance may show."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,13 @@ class Index:
     """sobol, morris or pawn."""
     value: Estimate
     also: float = float("nan")
-    """Sobol: index of the input alone; Morris: spread of effects, which tells interaction and bends."""
+    """Sobol: index of the input alone; Morris: spread of effects, which tells interaction and bends; PAWN: what chance
+    alone may show."""
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether the input is seen to move the measure: more than chance, and with an interval that leaves zero out."""
+        return self.value.value > self.also if self.kind == "pawn" else self.value.low > 0.0
 
 
 def sensitivity(data: Any, design: Design, measure: str) -> dict[str, Index]:
@@ -41,7 +54,7 @@ def sensitivity(data: Any, design: Design, measure: str) -> dict[str, Index]:
         if by_cell.std() == 0 or len(by_cell) != len(design.cells):
             return {}
         return (_sobol if method == "sobol" else _morris)(design, by_cell.sort_index().to_numpy(float))
-    return _pawn(data, [name for name in inputs(design) if data[name].nunique() > 1], measure)
+    return _pawn(data, design, measure)
 
 
 def _sobol(design: Design, values: Any) -> dict[str, Index]:
@@ -70,18 +83,52 @@ def _around(value: float, width: float) -> Estimate:
     return Estimate(float(value), float(value - width), float(value + width))
 
 
-def _pawn(data: Any, names: list[str], measure: str) -> dict[str, Index]:
+def _pawn(data: Any, design: Design, measure: str) -> dict[str, Index]:
+    """PAWN indices, beside those that inputs show which move nothing."""
+    values = data[measure].to_numpy(float)
+    if values.std() == 0:
+        return {}
+    generator, levers = np.random.default_rng(1), {lever.name for lever in design.experiment.levers}
+    some, indices = generator.permutation(len(data))[:MOST_SHUFFLED], {}
+    varied = [name for name in inputs(design) if data[name].nunique() > 1]
+    for kind in ("cell", "future"):
+        names = [name for name in varied if (name in levers) == (kind == "cell")]
+        if not names:
+            continue
+        fewest = min(data[name].nunique() for name in names)
+        parts = 8 if fewest >= 8 else 4 if fewest >= 4 else 2  # shares that are exact; the package stumbles over others
+        found = _indices([data[name].to_numpy(float) for name in names], values, parts)
+        shuffled = [_shuffled(data.iloc[some], design, kind, generator) for _ in range(SHUFFLES)]
+        chance = float(np.max(_indices(shuffled, values[some], parts)["median"]))
+        for name, *three in zip(names, found["median"], found["minimum"], found["maximum"], strict=True):
+            indices[name] = Index("pawn", Estimate(*map(float, three)), chance)
+    return indices
+
+
+def _shuffled(data: Any, design: Design, kind: str, generator: np.random.Generator) -> Any:
+    """An input that moves nothing: all futures, or settings of the levers, numbered anew.
+
+    Where every setting is tried in every world (full_factorial), settings change places within each world.
+    """
+    settings = len(design.cells) // max(1, len(design.experiment.policies))
+    place = data["future"].to_numpy() if kind == "future" else data["cell"].to_numpy() % settings
+    if kind == "future" or design.experiment.sampling.method != "full_factorial":
+        return generator.permutation(place.max() + 1)[place].astype(float)
+    world = data.groupby(["policy", "future", "replication"]).ngroup().to_numpy()
+    changed = np.empty(len(place))
+    changed[np.argsort(world, kind="stable")] = place[np.lexsort((generator.random(len(place)), world))]
+    return changed
+
+
+def _indices(columns: list[Any], values: Any, parts: int) -> Any:
+    """PAWN indices of some inputs, each cut into so many parts, as SALib gives them."""
     from SALib.analyze import pawn
 
-    if not names or data[measure].std() == 0:
-        return {}
-    x = data[names].to_numpy(float)
-    edges = [[float(column.min()), float(column.max())] for column in x.T]
-    described = {"num_vars": len(names), "names": names, "bounds": edges}
-    fewest = min(len(np.unique(column)) for column in x.T)
-    parts = 8 if fewest >= 8 else 4 if fewest >= 4 else 2  # shares that are exact; the package stumbles over others
+    described = {
+        "num_vars": len(columns),
+        "names": [str(i) for i in range(len(columns))],
+        "bounds": [[float(column.min()), float(column.max())] for column in columns],
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # conditioning on few distinct values
-        found = pawn.analyze(described, x, data[measure].to_numpy(float), S=parts, seed=1)
-    rows = zip(names, found["median"], found["minimum"], found["maximum"], strict=True)
-    return {name: Index("pawn", Estimate(float(m), float(low), float(high))) for name, m, low, high in rows}
+        return pawn.analyze(described, np.column_stack(columns), values, S=parts, seed=1)

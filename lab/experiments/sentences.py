@@ -12,71 +12,59 @@ from lab.experiments.design import Design
 from lab.experiments.discovery import Box
 from lab.experiments.search import covered, judged, objectives, unbeaten
 from lab.experiments.sensitivity import sensitivity
+from lab.experiments.words import amount, between, figure, inputs, level, named, share, unit_of
 from sim import levers
 
 MOST_NAMED = 5
 """Inputs that are named one by one."""
 
-
-def figure(value: float) -> str:
-    """A number with three figures or so, without exponents."""
-    if value != value:
-        return "–"
-    size = abs(value)
-    if size >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if size >= 10 else f"{value:.2f}" if size >= 0.1 or value == 0 else f"{value:.2g}"
+NEVER = "Nothing that was tried satisfies every measure at once in any world."
 
 
-def between(one: Estimate) -> str:
-    """A number with its interval, if there is one."""
-    if one.low != one.low:
-        return f"{figure(one.value)} (too few runs of luck for an interval)"
-    return f"{figure(one.value)} (95 %: {figure(one.low)} to {figure(one.high)})"
+Said = tuple[str, str]
+"""What a part of the answer is about, "" for all measures, and its sentences."""
 
 
-def apart(gap: Estimate) -> str:
+def apart(gap: Estimate, unit: str) -> str:
     """How far one lies below or above another, from the certain difference of the other to it."""
-    ends = sorted((abs(gap.low), abs(gap.high)))
+    low, high = sorted((abs(gap.low), abs(gap.high)))
     side = "below" if gap.value > 0 else "above"
-    return f"{figure(abs(gap.value))} (95 %: {figure(ends[0])} to {figure(ends[1])}) {side} it"
+    return f"{between(Estimate(abs(gap.value), low, high), unit)} {side} it"
 
 
-def answer(data: Any, plan: Design, titles: dict[str, str]) -> list[str]:
-    """A sentence or two for each measure that says which way is better."""
+def answer(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
+    """A sentence or two for each measure that says which way is better, and for all of them at once."""
     if plan.experiment.sampling.method == "search":
         return _of_search(data, plan)
     return _of_policies(data, plan, titles) if len(titles) > 1 else _of_levers(data, plan)
 
 
-def _of_search(data: Any, plan: Design) -> list[str]:
+def _of_search(data: Any, plan: Design) -> list[Said]:
     experiment = plan.experiment
     cells = sorted(data["cell"].unique())
     values = judged(experiment, data, cells)
     keep = unbeaten(values)
     sizes = np.unique([plan.cells[cell].generation for cell in cells], return_counts=True)[1]
-    share = covered(values, sizes.tolist())
-    said = [
+    found = covered(values, sizes.tolist())
+    text = (
         f"Of {len(cells):,} settings tried in {len(sizes)} generations, {int(keep.sum())} are beaten by no other in every"
-        f" measure at once; a dozen of them are listed under “What is worth choosing from”. {share[0]:.0%} of what they"
-        " cover was"
-        f" found in the first generation, {share[len(share) // 2]:.0%} in the first half of the search, and the last"
-        f" generation added {1 - share[-2] if len(share) > 1 else 1:.1%}."
-    ]
+        f" measure at once; a dozen of them are listed under “What is worth choosing from”. {share(found[0])} of"
+        f" what they cover was found in the first generation, {share(found[len(found) // 2])} in the first half of the"
+        f" search, and the last generation added {share(1 - found[-2] if len(found) > 1 else 1)}."
+    )
+    said = [("", text)]
     for j, measure in enumerate(objectives(experiment)):
         cell = cells[int(np.argmin(values[:, j]))]
         part = data[data.cell == cell]
-        found = analysis.mean(part[measure.name].to_numpy(float), analysis.clusters(part))
-        said.append(f"{measure.title}: at best {between(found)}, with {setting(plan, cell)}.")
+        best = analysis.mean(part[measure.name].to_numpy(float), analysis.clusters(part))
+        said.append((named(plan, measure), f"at best {between(best, unit_of(plan, measure))}, with {setting(plan, cell)}."))
     shares = analysis.satisficing(data, experiment.measures, by="cell")
     top = max(shares, key=lambda each: np.nan_to_num(shares[each]["all"], nan=-1.0))
     if shares[top]["all"] > 0:
-        said.append(
-            f"Every measure at once is good enough most often, in {shares[top]['all']:.0%} of worlds,"
-            f" with {setting(plan, top)}."
-        )
+        text = f"Every measure at once is good enough most often, in {share(shares[top]['all'])} of worlds,"
+        said.append(("", f"{text} with {setting(plan, top)}."))
     elif shares[top]["all"] == 0:
-        said.append("No setting satisfies every measure at once in any world.")
+        said.append(("", NEVER))
     return said
 
 
@@ -86,92 +74,101 @@ def setting(plan: Design, cell: int) -> str:
     return ", ".join(f"{lever.name} {level(plan, lever.lever, value)}" for lever, value in pairs)
 
 
-def level(plan: Design, lever: str, value: float) -> str:
-    """A value of a lever in words: a choice by its name, nothing decided as the role's own rule."""
-    choices = levers.registry(plan.scenario)[lever].choices
-    if value != value:
-        return "by the role's own rule"
-    return choices[int(value)] if choices else figure(value)
-
-
-def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[str]:
-    said = []
+def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
+    said: list[Said] = []
     for measure in plan.experiment.measures:
         if measure.prefer == "none":
             continue
         order = analysis.best(data, measure)
         (first, mean), (second, _) = order[0], order[1]
-        gap = analysis.compared(data, measure.name, second, first)
-        text = f"{measure.title}: best is “{titles[first]}” with {between(mean)}."
-        if gap.is_certain:
-            text += f" In the same worlds the next, “{titles[second]}”, lies {apart(gap)}."
+        gap, unit = analysis.compared(data, measure.name, second, first), unit_of(plan, measure)
+        text = f"best is “{titles[first]}” with {between(mean, unit)}."
+        if gap.value == gap.low == gap.high == 0.0:
+            text += f" “{titles[second]}” does not differ from it in any world."
+        elif gap.is_certain:
+            text += f" In the same worlds the next, “{titles[second]}”, lies {apart(gap, unit)}."
         else:
-            text += f" “{titles[second]}” cannot be told from it: in the same worlds they differ by {between(gap)}."
-        said.append(text)
+            text += f" “{titles[second]}” cannot be told from it: in the same worlds they differ by {between(gap, unit)}."
+        said.append((named(plan, measure), text))
     shares = analysis.satisficing(data, plan.experiment.measures)
     if any(share["all"] == share["all"] for share in shares.values()):
         ordered = sorted(shares, key=lambda name: -shares[name]["all"])
         top = shares[ordered[0]]["all"]
         if top == 0:
-            said.append("No policy satisfies every measure at once in any world.")
+            said.append(("", NEVER))
         else:
-            said.append(
-                f"“{titles[ordered[0]]}” satisfies every measure at once in {top:.0%} of its worlds,"
-                f" “{titles[ordered[-1]]}” in {shares[ordered[-1]]['all']:.0%}."
-            )
+            least = f"“{titles[ordered[-1]]}” in {share(shares[ordered[-1]]['all'])}"
+            text = f"“{titles[ordered[0]]}” satisfies every measure at once in {share(top)} of its worlds"
+            said.append(("", f"{text}, {least}."))
     return said
 
 
-def _of_levers(data: Any, plan: Design) -> list[str]:
-    said = []
+def _of_levers(data: Any, plan: Design) -> list[Said]:
+    said: list[Said] = []
+    units = {each.name: each.unit for each in inputs(plan)}
     names = analysis.inputs(plan)
     varied = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} inputs"
     for measure in plan.experiment.measures:
         indices = sensitivity(data, plan, measure.name)
-        if not indices:
-            said.append(f"{measure.title}: nothing that was varied moves it.")
+        about, unit = named(plan, measure), unit_of(plan, measure)
+        whole = analysis.mean(data[measure.name].to_numpy(float), analysis.clusters(data))
+        overall = f"{between(whole, unit)} over all worlds."
+        if measure.enough is not None:
+            good = share(float(analysis.is_enough(measure, data[measure.name]).mean()))
+            side = "least" if measure.prefer == "high" else "most"
+            overall = f"{overall[:-1]}, and at {side} {amount(measure.enough, unit)} in {good} of them."
+        indices = {name: index for name, index in indices.items() if index.is_seen}
+        strongest = max(indices, key=lambda name: indices[name].value.value, default="")
+        if not strongest:
+            said.append((about, f"{overall} Nothing that was varied is seen to move it more than chance would."))
             continue
-        strongest = max(indices, key=lambda name: indices[name].value.value)
-        values = data[measure.name].to_numpy(float)
-        whole = analysis.mean(values, analysis.clusters(data))
         low, high = data[strongest].quantile([0.25, 0.75])
         bottom = data[data[strongest] <= low][measure.name].mean()
         top = data[data[strongest] >= high][measure.name].mean()
         rest = [name for name in indices if indices[name].value.high >= indices[strongest].value.low]
         doubt = "moves it most" if len(rest) < 2 or indices[strongest].kind == "pawn" else "seems to move it most"
-        said.append(
-            f"{measure.title}: {between(whole)} over all worlds. Of {varied}, {strongest} {doubt}:"
-            f" {figure(bottom)} on average where it is at most {figure(low)},"
-            f" {figure(top)} where it is at least {figure(high)}."
+        least = "" if low == data[strongest].min() else "at most "
+        most = "" if high == data[strongest].max() else "at least "
+        text = (
+            f"{overall} Of {varied}, {strongest} {doubt}: {amount(bottom, unit)} on average where it is {least}"
+            f"{amount(low, units[strongest])}, {amount(top, unit)} where it is {most}{amount(high, units[strongest])}."
         )
-    share = analysis.satisficing(data, plan.experiment.measures, by="cell")
-    every = {cell: each["all"] for cell, each in share.items() if each["all"] == each["all"]}
+        said.append((about, text))
+    shares = analysis.satisficing(data, plan.experiment.measures, by="cell")
+    every = {cell: each["all"] for cell, each in shares.items() if each["all"] == each["all"]}
     if every:
         cell = max(every, key=lambda key: every[key])
         if every[cell] == 0:
-            said.append("No setting satisfies every measure at once in any world.")
+            said.append(("", NEVER))
         else:
-            where = setting(plan, cell)
-            said.append(f"Every measure at once is satisfied most often, in {every[cell]:.0%} of worlds, with {where}.")
+            text = f"Every measure at once is satisfied most often, in {share(every[cell])} of worlds,"
+            said.append(("", f"{text} with {setting(plan, cell)}."))
     return said
 
 
-def _side(data: Any, name: str, low: float, high: float) -> str:
-    """A limit in words, without the end that limits nothing."""
+def _side(data: Any, plan: Design, name: str, unit: str, low: float, high: float) -> str:
+    """A limit in words, choices by their names, without the end that limits nothing."""
+    known = levers.registry(plan.scenario)
+    choices = next((known[lever.lever].choices for lever in plan.experiment.levers if lever.name == name), ())
+    if choices:
+        return f"{name} is {' or '.join(choice for i, choice in enumerate(choices) if low <= i <= high)}"
     if low <= data[name].min():
-        return f"{name} is at most {figure(high)}"
+        return f"{name} is at most {amount(high, unit)}"
     if high >= data[name].max():
-        return f"{name} is at least {figure(low)}"
-    return f"{name} lies between {figure(low)} and {figure(high)}"
+        return f"{name} is at least {amount(low, unit)}"
+    return f"{name} lies between {figure(low)} and {amount(high, unit)}"
 
 
 def box_in_words(box: Box, data: Any, plan: Design, titles: dict[str, str]) -> str:
     """Where a policy breaks, with coverage and density."""
     measure = next(m for m in plan.experiment.measures if m.name == box.measure)
     side = "below" if measure.prefer == "high" else "above"
-    limits = " and ".join(_side(data, *limit) for limit in box.limits)
+    units = {each.name: each.unit for each in inputs(plan)}
+    limits = " and ".join(_side(data, plan, name, units[name], *limit) for name, *limit in box.limits)
     where = f"“{titles[box.policy]}”: " if len(titles) > 1 else ""
+    enough = amount(measure.enough or 0.0, unit_of(plan, measure))
     return (
-        f"{where}{measure.title} comes out {side} {figure(measure.enough or 0.0)} where {limits}:"
-        f" in {box.density:.0%} of those worlds (density), which are {box.coverage:.0%} of all such worlds (coverage)."
+        f"{where}{named(plan, measure)} comes out {side} {enough} where {limits}: in {share(box.density)} of the worlds"
+        f" of this box (density), against {share(box.usual)} of all. It holds {share(box.coverage)} of"
+        " such worlds (coverage)."
     )

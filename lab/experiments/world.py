@@ -10,7 +10,7 @@ import numpy as np
 
 from lab import months
 from lab.experiments.design import Design
-from lab.experiments.results import MANIFEST, TABLE, Study
+from lab.experiments.results import TABLE, Study
 from lab.options import InputError
 from sim import levers
 from sim.scenario import Scenario
@@ -26,7 +26,7 @@ def write(plan: Design, study: Study, world: int, date: str | None = None) -> st
     """Play a world of a study again, save it as a game, and say how to open it.
 
     Args:
-        plan: the experiment's worlds; those of the study's own manifest, if there is one, take their place.
+        plan: the experiment's worlds, or the study's own.
         study: whose folder takes the file.
         world: its number.
         date: month to be played when the game is opened, YYYY-MM; the one after the study's last if None.
@@ -35,18 +35,16 @@ def write(plan: Design, study: Study, world: int, date: str | None = None) -> st
         InputError: there is no such world or month, the folder cannot be written, or the world does not come out
             as in the study.
     """
-    if (study.folder / MANIFEST).is_file():
-        from lab.experiments.report import planned
-
-        plan = planned(study)
     path = study.folder / "worlds" / f"world_{world}.json"
     try:
-        stop = plan.months if date is None else months.place(date, plan.scenario.start, plan.scenario.end) - plan.first
-        if not 0 <= stop <= plan.months:
-            raise ValueError(f"{date} lies outside the study")
         session = opened(plan, world)
     except ValueError as error:
         raise InputError(f"--world: {error}.") from None
+    first, last = (months.at(plan.scenario.start, plan.first + month) for month in (0, plan.months - 1))
+    try:
+        stop = plan.months if date is None else months.place(date, first, last)
+    except ValueError as error:
+        raise InputError(f"--at: {error}.") from None
     session.play(plan.months)
     told = _compared(session, study, world)
     if stop < plan.months:
@@ -67,6 +65,7 @@ def opened(plan: Design, world: int) -> Session:
     Raises:
         ValueError: there is no such world, in one sentence.
     """
+    from agents import acts
     from agents.saves import of_text
     from agents.session import Session
 
@@ -79,7 +78,10 @@ def opened(plan: Design, world: int) -> Session:
     session = of_text(plan.root.text, "the saved game")
     session.branch(_free(session, f"{plan.experiment.name} {world}"))
     if number:
-        session.draw_luck(number)
+        session.happen(acts.LUCK, "", number)
+    for parameter, value in zip(plan.parameters, plan.futures[future].tolist(), strict=True):
+        if value != plan.root.behaviour(parameter):
+            session.happen(acts.PARAMETER, parameter, value)
     for lever, target, month, values in orders:
         value = float(np.ravel(values)[0])
         role = session.market.levers[lever].role

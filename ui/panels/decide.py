@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pygame
 
 from ui import messages as say
 from ui import words
 from ui.canvas import Canvas
-from ui.kit import Panel, Tip
+from ui.kit import Panel, Region, Tip
 from ui.setting import Control
 from ui.state import GameState
 from ui.theme import BODY, NOTE
@@ -140,13 +142,16 @@ class Decide(Panel):
         if row is not None:
             stage = words.say(f"stage.{int(self.state.view.stages[row])}")
             need = words.price(float(self.state.view.known["incentive"][row]))
-            canvas.text(
+            key = "decide.lever.needs"
+            rect = canvas.text(
                 f"{stage} · {words.say('game.needs', price=need)} · {at + 1}/{len(targets)}",
                 (area.left + px(272), y + px(6)),
                 NOTE,
-                canvas.palette.secondary,
+                canvas.palette.ink if canvas.is_hot(key) else canvas.palette.secondary,
                 width=area.right - area.left - px(272),
             )
+            tip = Tip(name, (words.say("tip.more"),), chosen)
+            canvas.region(Region(key, rect, action=partial(self.state.open_number, f"cost.{chosen}"), tip=tip))
         return y + px(36)
 
     def _pick(self, target: str) -> None:
@@ -170,6 +175,8 @@ class Decide(Panel):
         canvas.text(name, (area.left, y), BODY, weight="SemiBold", width=room)
         canvas.text(shown, (area.left + column, y), BODY, tint, "SemiBold", "right", figures=True)
         key = f"decide.lever.{control.name}.{target}"
+        wide = self.theme.width(shown, BODY, "SemiBold") + px(10)
+        self._why(canvas, f"{key}.why", pygame.Rect(area.left + column - wide + px(5), y - px(2), wide, px(19)), slot)
         rect = pygame.Rect(area.left, y + px(17), column, px(22))
         tip = Tip(name, (control.help, words.say("tip.drag")), words.suffix(control.name))
         enabled = not state.is_playing and not state.view.is_over
@@ -220,6 +227,14 @@ class Decide(Panel):
             )
         self._effects(canvas, slot, area.left + column + px(24), y, area.right)
         return y + px(62)
+
+    def _why(self, canvas: Canvas, key: str, rect: pygame.Rect, slot: tuple[str, str]) -> None:
+        """The place of a value: a click takes it apart."""
+        number = f"lever.{slot[0]}/{slot[1]}" if slot[1] else f"lever.{slot[0]}"
+        if canvas.is_hot(key):
+            pygame.draw.line(canvas.surface, self.theme.accent, rect.bottomleft, rect.bottomright, max(1, canvas.px(1)))
+        tip = Tip(words.lever(slot[0]), (words.say("tip.more"),), words.suffix(slot[0]))
+        canvas.region(Region(key, rect, action=partial(self.state.open_number, number), tip=tip))
 
     def _link(self, canvas: Canvas, key: str, text: str, right: int, y: int, action: object) -> None:
         width = self.theme.width(text, NOTE, "SemiBold") + canvas.px(12)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pygame
 
 from ui import words
 from ui.canvas import Canvas
-from ui.kit import Panel, Tip
+from ui.kit import Panel, Region, Tip
 from ui.messages import Item
 from ui.state import GameState
 from ui.theme import BODY, NOTE
@@ -65,5 +67,21 @@ class NewsRoll(Panel):
         rect = pygame.Rect(area.left, y - px(2), area.width, px(20))
         if px(34) < y < canvas.height - px(10):
             lines = tuple(line for line in (item.text, effect) if line)
-            tip = Tip(text, (f"{words.date(setup, item.month)}", *lines), "news")
-            canvas.rest(f"news.{item.month}.{index}", rect, tip)
+            number = self.number(item)
+            more = (words.say("tip.more"),) if number else ()
+            tip = Tip(text, (f"{words.date(setup, item.month)}", *lines, *more), "news")
+            action = partial(self.state.open_number, number) if number else None
+            canvas.region(Region(f"news.{item.month}.{index}", rect, "spot" if number else "rest", action, tip=tip))
+
+    def number(self, item: Item) -> str:
+        """The number of which an item of news tells; "" if there is none to take apart."""
+        mines = {site.key for site in self.state.setup.sites}
+        if item.kind == "price":
+            return item.subject
+        if item.kind == "decision" and item.subject == "china.licence_approval":
+            return f"licence.shadow_price.{item.target}"
+        if item.kind == "decision" and item.who == self.state.setup.role:
+            return f"lever.{item.subject}/{item.target}" if item.target else f"lever.{item.subject}"
+        if item.kind in ("stage", "award", "offtake") and item.subject in mines:
+            return f"project.{item.subject}"
+        return f"need.{item.subject}" if item.kind == "loan" and item.subject in mines else ""

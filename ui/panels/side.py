@@ -62,12 +62,14 @@ class Side(Panel):
             y += px(22) + canvas.paragraph(
                 say("game.no_offers_note"), (body.left, y + px(22)), body.width, NOTE + 1, palette.secondary
             )
-        for offer in sorted(state.view.offers, key=lambda o: (o.state != "open", -o.number)):
-            y = self._offer(canvas, offer, body, y)
-        if state.can_offer:
-            rect = pygame.Rect(body.left, y + px(8), px(130), px(28))
-            canvas.button("side.make_offer", rect, say("game.make_offer"), state.open_offer, "quiet")
-            y += px(44)
+        for is_open in (True, False):
+            for offer in sorted(state.view.offers, key=lambda o: -o.number):
+                if (offer.state == "open") == is_open:
+                    y = self._offer(canvas, offer, body, y)
+            if is_open and state.can_offer:
+                rect = pygame.Rect(body.left, y, px(130), px(28))
+                canvas.button("side.make_offer", rect, say("game.make_offer"), state.open_offer, "quiet")
+                y += px(40)
         self.content = y + self.scroll
 
     def _offer(self, canvas: Canvas, offer: OfferView, body: pygame.Rect, y: int) -> int:
@@ -79,7 +81,7 @@ class Side(Panel):
         title = say("offer.to" if is_mine else "offer.from", kind=say(f"offer.{offer.kind}"), who=words.role(other))
         canvas.text(title, (body.left + px(14), y), BODY, weight="SemiBold", width=body.width - px(110))
         note = (
-            say("game.answer_by", date=words.date(state.setup, offer.month, True))
+            say("game.answer_by", date=words.date(state.setup, max(offer.answer_by - 1, offer.month), True))
             if is_open
             else say(f"offer.{offer.state}")
         )
@@ -87,6 +89,10 @@ class Side(Panel):
         canvas.text(note, (body.right, y + px(1)), NOTE, tint, align="right")
         y += px(20)
         ink = palette.ink if is_open else palette.secondary
+        if offer.why and is_open:
+            y += canvas.paragraph(
+                offer.why, (body.left + px(14), y), body.width - px(14), NOTE + 1, palette.secondary, most=3
+            )
         for line in words.offer(state.setup, offer, state.setup.role):
             y += canvas.paragraph(line, (body.left + px(14), y), body.width - px(14), NOTE + 1, ink, most=3)
         if offer.reason:
@@ -141,7 +147,8 @@ class Side(Panel):
             year, place = words.month(setup, month)
             if place == 1 and x(month) - seen > px(40):
                 seen = x(month)
-                canvas.text(str(year), (seen, body.top - px(2)), NOTE, palette.secondary, figures=True)
+                if seen + self.theme.width(str(year), NOTE, figures=True) <= body.right + px(8):
+                    canvas.text(str(year), (seen, body.top - px(2)), NOTE, palette.secondary, figures=True)
                 pygame.draw.line(canvas.surface, palette.line, (seen, top), (seen, canvas.height - px(12)))
         canvas.surface.set_clip(pygame.Rect(0, top, canvas.width, canvas.height - top - px(8)))
         for n, (row, site) in enumerate(rows):
@@ -304,5 +311,10 @@ class Side(Panel):
                 2,
             )
             canvas.text(words.number(float(np.mean(values)), 1), (body.right, y), NOTE, align="right", figures=True)
+            late = () if is_own else (words.say("game.late"),)
+            tip = Tip(words.role(role), (words.say("tip.standing"), *late, words.say("tip.more")), "score")
+            rect = pygame.Rect(body.left, y - px(2), body.width, px(20))
+            number = partial(state.open_number, f"standing.{role}")
+            canvas.region(Region(f"side.standing.{role}", rect, action=number, tip=tip))
             y += px(20)
         self.content = y + self.scroll + px(10)

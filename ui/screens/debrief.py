@@ -22,6 +22,7 @@ class Debrief(Dialog):
     """What the game came to."""
 
     wide, high = 1160, 690
+    least = (720, 480)
     title = "debrief.title"
 
     def __init__(self, app: App, game: Any) -> None:

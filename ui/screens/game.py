@@ -17,7 +17,7 @@ from ui.panels.newsroll import NewsRoll
 from ui.panels.prices import Prices
 from ui.panels.side import Side
 from ui.panels.top import Top
-from ui.screen import Plain, Screen
+from ui.screen import BUDGET, Plain, Screen
 from ui.state import GameState
 from ui.theme import BODY
 from ui.tutorial import Tutorial
@@ -62,6 +62,7 @@ class Game(Screen):
         self._until = 0
         self._next = 0.0
         self._waiting = False
+        self._heard = max((offer.number for offer in opened.view.offers), default=0)
         self._grip: tuple[int, int] | None = None
         self._toast: tuple[str, float] = ("", 0.0)
         state.open_number = self.open_number  # type: ignore[method-assign]
@@ -109,6 +110,7 @@ class Game(Screen):
             if answer.was_month:
                 self.map.show(answer.view)
                 self._after_month(answer.view)
+            self._hear(answer.view)
         elif isinstance(answer, say.Fan):
             state.take_fan(answer)
             self.prices.is_dirty = self.decide.is_dirty = self.side.is_dirty = True
@@ -142,17 +144,25 @@ class Game(Screen):
 
     def _after_month(self, view: say.View) -> None:
         weighty = [item for item in view.news if item.weight >= 2]
-        offers = [o for o in view.offers if o.state == "open" and o.taker == self.state.setup.role]
         if view.is_over or view.month >= self._until:
             self._stop()
-        elif self.app.settings.autostop and (weighty or offers):
+        elif self.app.settings.autostop and weighty:
             self._stop()
-            if weighty:
-                self.toast(words.say("game.stopped", why=words.news(self.state.setup, weighty[0])[0]))
+            self.toast(words.say("game.stopped", why=words.news(self.state.setup, weighty[0])[0]))
         if any(item.subject == "khorgos_closed" for item in view.news):
             self.app.sounds.play("train")
-        elif offers:
-            self.app.sounds.play("bell")
+
+    def _hear(self, view: say.View) -> None:
+        """Stop for offers that have come in since the last view."""
+        came = [o for o in view.offers if o.state == "open" and o.taker == self.state.setup.role and o.number > self._heard]
+        if not came:
+            return
+        self._heard = max(offer.number for offer in came)
+        self.app.sounds.play("bell")
+        if self.app.settings.autostop and self.state.is_playing:
+            self._stop()
+            kind, who = words.say(f"offer.{came[0].kind}"), words.role(came[0].maker)
+            self.toast(words.say("game.stopped", why=words.say("offer.from", kind=kind, who=who)))
 
     # --- time --------------------------------------------------------------------------------------------
 
@@ -199,8 +209,8 @@ class Game(Screen):
             self.clock += seconds
         if self.tutorial:
             self.tutorial.look()
-        if self.map.is_shown:
-            self.map.work(0.003)
+        if self.map.is_shown and not any(p.is_dirty and p.is_shown for p in self.stack.panels if p is not self.map):
+            self.map.work(BUDGET)
         if self.decide.is_shown:
             self.decide.rest(seconds)
         if self.state.is_playing and not self._waiting:
@@ -319,7 +329,7 @@ class Game(Screen):
     def over(self, surface: pygame.Surface) -> None:
         if self.map.is_shown and self.map.is_settled:
             area = self.map.rect
-            self.map.traffic.draw(surface, area, self.clock, self.theme)
+            self.map.traffic.draw(surface, area, self.clock)
         if self.tutorial and self.tutorial.is_shown:
             surface.blit(self.tutorial.picture, self.tutorial.rect)
         if time.perf_counter() < self._toast[1]:

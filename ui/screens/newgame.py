@@ -24,6 +24,7 @@ class NewGame(Dialog):
     """Choices before the first month."""
 
     wide, high = 1180, 700
+    least = (1016, 636)
     title = "new.title"
 
     def __init__(self, app: App) -> None:
@@ -164,7 +165,7 @@ class NewGame(Dialog):
     def _set(self, name: str, value: Any) -> None:
         setattr(self, name, value)
         if name == "role":
-            self.theme.accent = self.theme.palette.actor(value)
+            self.theme.accent = self.app.theme.accent = self.theme.palette.actor(value)
             self.temperaments.pop(value, None)
         self.again()
 

@@ -12,6 +12,7 @@ from ui import messages as say
 from ui.canvas import Canvas
 from ui.dialog import Dialog
 from ui.panels.bars import bars
+from ui.setting import Control
 from ui.theme import BODY, NOTE, TITLE, VALUE
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FAMILIES = (
     tuple(f"licence.shadow_price.{bloc}" for bloc in ("us", "europe", "japan", "korea", "rest")),
 )
 OF_MINES = ("project", "need", "cost")
+PAIRS = (("flow", "landed"), ("standing", "score"))
 
 
 class Number(Dialog):
@@ -35,6 +37,7 @@ class Number(Dialog):
     """
 
     wide, high = 980, 600
+    least = (480, 430)
 
     def __init__(self, app: App, game: Any, key: str) -> None:
         self.about = key
@@ -58,6 +61,9 @@ class Number(Dialog):
         name, _, subject = self.about.partition(".")
         if name in OF_MINES:
             return [(f"{each}.{subject}", words.say(f"figure.{each}")) for each in OF_MINES]
+        for pair in PAIRS:
+            if name in pair:
+                return [(f"{each}.{subject}", words.figure(self.state.setup, f"{each}.{subject}", True)) for each in pair]
         keys = next((f for f in FAMILIES if self.about in f), ())
         setup = self.state.setup
         return [(each, words.figure(setup, each, is_short=True)) for each in keys]
@@ -123,6 +129,8 @@ class Number(Dialog):
         y = area.top
         if is_titled:
             y = self._title(canvas, area, found)
+        if found.unit == "choice":
+            return
         largest = max([abs(p.now) for p in found.parts] + [abs(found.now), 1e-9])
         label, amounts = round(area.width * 0.44), px(150)
         room = area.width - label - amounts
@@ -153,8 +161,11 @@ class Number(Dialog):
     def _title(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected) -> int:
         """The number itself, and the title of its parts; the y below."""
         px, palette, setup = canvas.px, canvas.palette, self.state.setup
-        shown = words.measured(found.now, found.unit)
+        is_choice = found.unit == "choice"
+        shown = words.value(self._control, found.now) if is_choice else words.measured(found.now, found.unit)
         rect = canvas.text(shown, area.topleft, VALUE + 5, weight="Bold", figures=True)
+        if is_choice:
+            return area.top + px(40)
         moved = words.measured(found.now - found.before, found.unit, is_change=True)
         since = words.say("number.since", change=moved, date=words.played(setup, found.first))
         canvas.text(since, (rect.right + px(12), area.top + px(8)), NOTE, palette.secondary)
@@ -169,8 +180,11 @@ class Number(Dialog):
         px, palette, state = canvas.px, canvas.palette, self.state
         y = area.top
         past = state.view.series.get(found.key)
-        if past is None and found.key == f"score.{state.setup.role}":
-            past = state.view.scores.get(state.setup.role)
+        kind, _, subject = found.key.partition(".")
+        if past is None and kind in ("score", "standing"):
+            past = state.view.scores.get(subject)
+            if past is not None and kind == "standing":
+                past = np.cumsum(past) / np.arange(1, len(past) + 1)
         if is_titled and past is not None and np.isfinite(past).sum() > 1:
             line = chart.Line(found.key, "", self.theme.accent, past, 2.0)
             now = state.view.month
@@ -194,6 +208,8 @@ class Number(Dialog):
     def _reasons(self, found: findings.Dissected) -> list[str]:
         """What moved a number that has no causes of its own: its parts that changed most, and deeds."""
         changed = sorted(found.parts, key=lambda p: -abs(p.now - p.before))
+        if found.key.startswith("lever."):
+            return self._steps(found)
         lines = [
             f"{words.part(self.state.setup, p)} {words.measured(p.now - p.before, found.unit, is_change=True)}"
             for p in changed[:3]
@@ -203,19 +219,40 @@ class Number(Dialog):
             lines += self.state.reasons(found.key.removeprefix("trust."))
         return lines or [words.say("number.nothing_moved")]
 
+    def _steps(self, found: findings.Dissected) -> list[str]:
+        """Who moved a lever, the latest first."""
+        setup, control = self.state.setup, self._control
+        lines = []
+        for month, who, before, after in reversed(found.moves):
+            mover = who if who in ("rule", "person", "offer", "scenario", "setup") else "other"
+            gaps = {"date": words.date(setup, month), "who": words.say(f"number.by_{mover}")}
+            was, now = (words.value(control, value) for value in (before, after))
+            lines.append(words.say("number.step", before=was, after=now, **gaps))
+        return lines or [words.say("number.never_moved")]
+
+    @property
+    def _control(self) -> Control:
+        """The lever that is taken apart."""
+        return self.state.controls[self.about.removeprefix("lever.").partition("/")[0]]
+
     def _source(self, canvas: Canvas, area: pygame.Rect, found: findings.Dissected) -> int:
         """Where the number comes from; the y at which that begins."""
         px = canvas.px
         text = words.say("number.model")
         if found.source:
-            confidence = words.say(f"confidence.{found.confidence}") if found.confidence else ""
-            text = words.say("tip.source", source=found.source, confidence=confidence) + ". " + text
+            text = f"{self._told(found)} {text}"
         lines = self.theme.wrap(text, NOTE, area.width)[: 3 if area.height > px(400) else 1]
         y = area.bottom - len(lines) * self.theme.line_height(NOTE)
         for i, line in enumerate(lines):
             at = (area.left, y + i * self.theme.line_height(NOTE))
             canvas.text(line, at, NOTE, canvas.palette.secondary)
         return y - px(10)
+
+    def _told(self, found: findings.Dissected) -> str:
+        """Source and confidence in a sentence; of a lever, what it does."""
+        if not found.confidence:
+            return found.source
+        return words.say("tip.source", source=found.source, confidence=words.say(f"confidence.{found.confidence}")) + "."
 
     def _read(self) -> None:
         from ui.screens.encyclopedia import Encyclopedia

@@ -14,6 +14,7 @@ class Options(Dialog):
     """What a person may choose."""
 
     wide, high = 560, 470
+    least = (500, 490)
     title = "options.title"
 
     def body(self, canvas: Canvas, area: pygame.Rect) -> None:
@@ -44,7 +45,8 @@ class Options(Dialog):
                 x += width
             y += px(50)
         if self.app.sounds.problem:
-            canvas.text(say("app.no_sound"), (area.left, y), BODY - 1, canvas.palette.secondary, width=area.width)
+            problem = say(f"app.no_sound_{self.app.sounds.problem}")
+            canvas.text(problem, (area.left, y), BODY - 1, canvas.palette.secondary, width=area.width)
 
     def _set(self, name: str, value: object) -> None:
         setattr(self.app.settings, name, value)

@@ -20,6 +20,7 @@ class Pause(Dialog):
     """Go on, save, load, go back, options, leave."""
 
     wide, high = 420, 470
+    least = (300, 486)
     title = "pause.title"
 
     def __init__(self, app: App, game: Any) -> None:

@@ -26,6 +26,8 @@ PATIENCE = 8.0
 class Title(Screen):
     """Start, go on, learn, load, choose, read, leave."""
 
+    least = (600, 590)
+
     def __init__(self, app: App) -> None:
         super().__init__(app)
         self.theme.accent = self.theme.palette.actor("kazakhstan")
