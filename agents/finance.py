@@ -221,6 +221,33 @@ class Finance:
         missing[seekers[:, 0].astype(np.int64), seekers[:, 1].astype(np.int64)] = seekers[:, 2]
         mines.loans, mines.missing = all_loans, missing
 
+    def _floored(self) -> tuple[list[Index], Index, int]:
+        """Rows of the mines that hold a floor of each buyer, their place in a table of all such, and its length."""
+        rows = [table.floored for table in self.offtakes]
+        place = np.full(len(self.mines.names), -1)
+        for here in rows:
+            place[here] = 0
+        held = np.flatnonzero(place == 0)
+        place[held] = range(held.size)
+        return rows, place, held.size
+
+    def topped(self, price: Vector) -> tuple[Index, Vector]:
+        """What floors pay on top of the price this month.
+
+        Args:
+            price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools, worlds).
+
+        Returns:
+            Row in the table of each mine, -1 for those without a floor; USD/mtu of concentrate on all output of the
+            mine, (rows, worlds).
+        """
+        rows, place, held = self._floored()
+        topped = np.zeros((held, price.shape[1]))
+        for table, here in zip(self.offtakes, rows, strict=True):
+            if here.size:
+                mine_life.top_up(here, place, price, self.mines.sites, table.share, table.floor, topped)
+        return place, topped
+
     def floors(self, expected: Vector) -> tuple[Index, Vector, Vector]:
         """What floors are expected to add to the price, and how far they shelter a mine.
 
@@ -232,13 +259,8 @@ class Finance:
             floor at four fifths of the incentive price or more, (rows, worlds) each.
         """
         mines = self.mines
-        rows = [table.floored for table in self.offtakes]
-        place = np.full(len(mines.names), -1)
-        for here in rows:
-            place[here] = 0
-        held = np.flatnonzero(place == 0)
-        place[held] = range(held.size)
-        added, sheltered = np.zeros((held.size, expected.size)), np.zeros((held.size, expected.size))
+        rows, place, held = self._floored()
+        added, sheltered = np.zeros((held, expected.size)), np.zeros((held, expected.size))
         for table, here in zip(self.offtakes, rows, strict=True):
             if here.size:
                 mine_life.shelter(

@@ -195,12 +195,13 @@ class Mines(Population):
             one(self.failure), wide(self.cash_cost), wide(self.study_months),
             wide(self.build_months), wide(self.need_known), wide(self.need_true), wide(self.failure_luck), wide(self.yearly),
             np.array([float(m.stage == "care_and_maintenance") for m in self.mines]),
+            wide(np.where(column([float(m.backer == "china") for m in self.mines]) > 0, 1.0, self.slip)),
         )  # fmt: skip
         self.terms = mine_life.Terms(
             *law(
                 worlds, p.projects.study_appetite, p.projects.loan_relief, p.projects.floor_relief,
                 p.projects.floor_support, p.projects.family_capital, p.projects.equity_pace,
-                p.projects.near_price,
+                p.projects.near_price, p.projects.chinese_slip,
             )
         )  # fmt: skip
         exploring = np.full(len(self.names), -1)
@@ -261,8 +262,8 @@ class Mines(Population):
 
     def advance(
         self, expected: Vector, lately: Vector, mood: Vector, price: Vector, keep: Vector,
-        floors: tuple[Index, Vector, Vector], harms: hazards.Harms, struck: Vector, shocked: Vector,
-        works: mine_life.Works,
+        topped: tuple[Index, Vector], promises: tuple[Index, Vector, Vector], harms: hazards.Harms, struck: Vector,
+        shocked: Vector, works: mine_life.Works,
     ) -> Vector:  # fmt: skip
         """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
 
@@ -272,7 +273,8 @@ class Mines(Population):
             mood: share markets' liking of tungsten, factor, (worlds,).
             price: USD/mtu in each pool, (pools, worlds).
             keep: share of the value left after royalty, (mines, worlds).
-            floors: what contracts with floors promise, as from `Finance.floors`.
+            topped: what floors pay on top of the price now, as from `Finance.topped`.
+            promises: what contracts with floors promise, as from `Finance.floors`.
             harms, struck, shocked: what may strike, and months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
         """
@@ -280,16 +282,16 @@ class Mines(Population):
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
             self.missing, paid, self.capital_spent,
         ) = mine_life.advance(
-            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, *floors, struck, shocked, self.stage,
-            self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants, self.need, self.worth,
-            self.partner, self.opened, self.ore,
+            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, topped[0], topped[1], *promises,
+            struck, shocked, self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants,
+            self.need, self.worth, self.partner, self.opened, self.ore,
         )  # fmt: skip
         return paid
 
     def produce(
-        self, month: int, seeds: luck.Seeds, spread: float, price: Vector, allowed: Vector, harms: hazards.Harms,
-        readiness: Vector, struck: Vector, shocked: Vector, target: Vector, calm: NDArray[np.bool_] | None = None,
-        still: NDArray[np.bool_] | None = None,
+        self, month: int, seeds: luck.Seeds, spread: float, price: Vector, topped: tuple[Index, Vector], allowed: Vector,
+        harms: hazards.Harms, readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
+        calm: NDArray[np.bool_] | None = None, still: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         """Mine this month's ore.
 
@@ -298,6 +300,7 @@ class Mines(Population):
             seeds: the worlds' seeds.
             spread: standard deviation of a mine's monthly output.
             price: USD/mtu in each pool, (pools, worlds).
+            topped: what floors pay on top of it, as from `Finance.topped`.
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
             harms, struck, shocked, target: what may strike, months that events and opening shocks last, mines struck.
             readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).
@@ -313,9 +316,9 @@ class Mines(Population):
             noise = np.where(calm, 0.0, noise)
         self.found = np.zeros((self.exploring.size, seeds.size))
         self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
-            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, allowed, readiness,
-            struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore,
-            self.opened, self.found,
+            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, *topped, allowed,
+            readiness, struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output,
+            self.ore, self.opened, self.found,
         )  # fmt: skip
 
     @derived("stage")

@@ -36,7 +36,7 @@ class Harm:
     exposure: Vector
     """How far each of them is struck, shape (mines struck, 1)."""
     building: Vector
-    """The same for building works, 0 where nothing is left to be built."""
+    """Share of building works lost at each of them, 0 where nothing is left to be built."""
 
 
 class Nature:
@@ -153,7 +153,7 @@ class Nature:
             self.regions.index(event.target) if event.target in self.regions else -1,
             np.array(struck, np.int64),
             exposed,
-            exposed * column([float(mines[i].capex.value > 0) for i in struck]),
+            (1 - event.size.value) * exposed * column([float(mines[i].capex.value > 0) for i in struck]),
         )
 
     def _table(self) -> Harms:

@@ -63,17 +63,19 @@ def _trust(market: Market, roles: list[str] | tuple[str, ...]) -> tuple[Vector, 
 
 
 def _give_grants(market: Market) -> None:
-    """The United States helps mines with grants, as far as its purse goes."""
+    """The United States helps mines with grants, as far as its purse goes, up to what capital they still lack."""
     mines, states = market.mines, market.states
     asked, has = market.seats.offers("united_states.mine_support")
     market.granted.empty()
     some = np.flatnonzero(has)
     if some.size:
-        asked = asked[some] / 12
+        rows = market.finance.projects[some]
+        lacking = mines.need[rows] - mines.equity[rows] - mines.loans[rows] - mines.grants[rows]
+        asked = np.minimum(asked[some] / 12, np.maximum(lacking, 0.0))
         given = asked * states.affordable("united_states", total(asked))
         together = total(given)
         if together.any():
-            rows, grants = market.finance.projects[some], mines.grants.copy()
+            grants = mines.grants.copy()
             grants[rows] = grants[rows] + given
             mines.grants = grants
             market.granted.fill(rows, given)
@@ -98,10 +100,10 @@ def advance(market: Market) -> None:
     )
     europe = market.buyers.blocs.index("europe")
     mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
-    still, market.at_mine = market.held.supply, mine_prices(market)
+    still, market.at_mine = market.held.supply, _earned_at_mines(market)
     market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, lately, mood, market.at_mine, market.keep, _promises(market), nature.table, nature.left,
-        nature.shock_left, works,
+        market.expected, lately, mood, market.at_mine[0], market.keep, market.at_mine[1], _promises(market),
+        nature.table, nature.left, nature.shock_left, works,
     ))  # fmt: skip
     if still is not None:
         market.equity_paid = np.where(still, 0.0, market.equity_paid)
@@ -122,6 +124,12 @@ def mine_prices(market: Market) -> Vector:
             pool = mines.pool[rows[0]]
             price[pool] = price[pool] + np.where(required, rent, 0.0)
     return price
+
+
+def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:
+    """What a tonne of concentrate earns at the mine, as from `mine_prices`, and what floors pay on top of it."""
+    price = mine_prices(market)
+    return price, market.finance.topped(price)
 
 
 def _promises(market: Market) -> tuple[Index, Vector, Vector]:
@@ -155,11 +163,11 @@ def produce(market: Market) -> None:
     """Mines produce."""
     nature, p = market.nature, market.parameters.mines
     # nothing that this month's prices at the mine hang on has moved since projects advanced
-    price = market.at_mine if market.scenario.mechanisms.projects else mine_prices(market)
+    price, topped = market.at_mine if market.scenario.mechanisms.projects else _earned_at_mines(market)
     quota = market.seats["china.mining_quota"] / 12
     allowed = quota * (1 + p.quota_leak * (1 - market.seats["china.quota_enforcement"]))
     spread = p.spread if market.scenario.mechanisms.noise else 0.0
     market.mines.produce(
-        market.month, market.seeds, spread, price, allowed, nature.table, market.states.power,
+        market.month, market.seeds, spread, price, topped, allowed, nature.table, market.states.power,
         nature.left, nature.shock_left, nature.target, market.held.nature, market.held.supply,
     )  # fmt: skip

@@ -45,6 +45,9 @@ class Sites(NamedTuple):
     """Annuity of one unit of capital over the mine's life, 1/year."""
     reopens: Vector
     """1 for a mine that stood before."""
+    slip: Vector
+    """Time that studies and building take over that planned, what a Chinese builder can make good; 1 where one built
+    from the beginning, (mines, worlds)."""
 
 
 class Terms(NamedTuple):
@@ -57,6 +60,7 @@ class Terms(NamedTuple):
     family_capital: Vector
     equity_pace: Vector
     near_price: Vector
+    chinese_slip: Vector
 
 
 class Works(NamedTuple):
@@ -139,11 +143,30 @@ def shelter(
 
 
 @kernel
+def top_up(
+    rows: Index, place: Index, price: Vector, sites: Sites, share: Vector, floor: Vector, topped: Vector
+) -> None:
+    """Add what one buyer's floors pay the mines that hold them on top of the price of this month.
+
+    Args:
+        rows, place, sites, share, floor: as for `shelter`.
+        price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools, worlds).
+        topped: USD/mtu of concentrate on all output, (rows, worlds), in place.
+    """
+    for i in range(rows.size):
+        m = rows[i]
+        more, sold, least, at = topped[place[m]], share[m], floor[m], price[sites.pool[m]]
+        for k in range(at.size):
+            more[k] = more[k] + sold[k] * mining.short_of_floor(least[k], sites.payable[m], at[k])
+
+
+@kernel
 def advance(
     sites: Sites, terms: Terms, harms: Harms, works: Works, expected: Vector, lately: Vector, mood: Vector,
-    price: Vector, keep: Vector, place: Index, added: Vector, sheltered: Vector, struck: Vector, shocked: Vector,
-    stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector, equity: Vector, loans: Vector,
-    grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector, ore: Vector,
+    price: Vector, keep: Vector, floored: Index, topped: Vector, place: Index, added: Vector, sheltered: Vector,
+    struck: Vector, shocked: Vector, stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector,
+    equity: Vector, loans: Vector, grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector,
+    ore: Vector,
 ) -> tuple[Vector, ...]:  # fmt: skip
     """A month of project life.
 
@@ -154,7 +177,9 @@ def advance(
         mood: share markets' liking of tungsten, factor, (worlds,).
         price: USD/mtu in each pool, (pools, worlds).
         keep: share of the value left after royalty, (mines, worlds).
-        place: row in `added` and `sheltered` of each mine that holds a floor, -1 for the others.
+        floored: row in `topped` of each mine that holds a floor, -1 for the others.
+        topped: what floors pay on top of the price now, as from `top_up`; no royalty is due on it.
+        place: row in `added` and `sheltered` of each mine that is promised something, -1 for the others.
         added, sheltered: what floors promise, as from `shelter`.
         struck, shocked: months that events and opening shocks still last.
         stage to ore: state of the mines, (mines, worlds).
@@ -173,7 +198,7 @@ def advance(
         host = sites.host[m]
         more = added[place[m]] if place[m] >= 0 else nothing
         safe = sheltered[place[m]] if place[m] >= 0 else nothing
-        deliver = price[sites.pool[m]]
+        deliver, paid_up = price[sites.pool[m]], topped[floored[m]] if floored[m] >= 0 else nothing
         if sites.is_project[m] > 0.0:
             _appraise(
                 sites, terms, m, expected, lately, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
@@ -198,6 +223,7 @@ def advance(
             now = stage[m, k]
             after, left, ramped, idled = now, work[m, k], ramp[m, k], idle[m, k]
             before = paid_out = spent[m, k]
+            haste = mining.haste(partner[m, k], sites.slip[m, k], terms.chinese_slip[k])
             if now <= mining.FEASIBILITY:
                 held = sites.kept_by_host[m] if partner[m, k] == STATE else 0.0
                 study = mining.study_pace(
@@ -205,7 +231,7 @@ def advance(
                 )
                 if host == UZBEKISTAN:
                     study = study * (0.85 + 0.5 * works.hurry[k])
-                left = left - study
+                left = left - study * haste
                 if left <= 0.0:
                     flawed, _ = mining.prospects(
                         sites.failure_luck[m, k], sites.failure[m], safe[k], terms.floor_support[k], partner[m, k],
@@ -218,19 +244,19 @@ def advance(
                     after, left = mining.CONSTRUCTION, sites.build_months[m, k]
             elif now == mining.CONSTRUCTION:
                 after, left, ramped, idled, paid_out = mining.build(
-                    left, ramped, idled, before, pace[k], sites.build_months[m, k], need[m, k],
+                    left, ramped, idled, before, pace[k] * haste, sites.build_months[m, k], need[m, k],
                     new_equity[m, k] + loans[m, k] + grants[m, k],
                 )  # fmt: skip
             elif now == mining.RAMP_UP or now == mining.PRODUCTION:
                 after, ramped, idled = mining.run(
-                    now, ramped, idled, pace[k] / sites.ramp_months[m], deliver[k] * keep[m, k], sites.cost_low[m],
-                    ore[m, k],
+                    now, ramped, idled, pace[k] / sites.ramp_months[m], deliver[k] * keep[m, k] + paid_up[k],
+                    sites.cost_low[m], ore[m, k],
                 )  # fmt: skip
             elif now == mining.CARE:
                 restart = 0.0 if opened[m, k] >= 0.0 else need[m, k]
                 after, ramped, idled = mining.rest(
-                    ramped, idled, restart, new_worth[m, k], deliver[k] * keep[m, k], sites.cost_low[m],
-                    sites.cost_high[m],
+                    ramped, idled, restart, new_worth[m, k], deliver[k] * keep[m, k] + paid_up[k],
+                    sites.cost_low[m], sites.cost_high[m],
                 )  # fmt: skip
             new_stage[m, k], new_work[m, k], new_ramp[m, k], new_idle[m, k] = after, left, ramped, idled
             new_spent[m, k], outlay[m, k] = paid_out, paid_out - before

@@ -31,9 +31,9 @@ class Pits(NamedTuple):
 @kernel
 def mine_ore(
     sites: Sites, pits: Pits, harms: Harms, operating: Index, unopened: Vector, month: int, spread: float,
-    noise: Vector, price: Vector, allowed: Vector, readiness: Vector, struck: Vector, shocked: Vector, target: Vector,
-    stage: Vector, ramp: Vector, nameplate: Vector, utilisation: Vector, output: Vector, ore: Vector, opened: Vector,
-    found: Vector,
+    noise: Vector, price: Vector, floored: Index, topped: Vector, allowed: Vector, readiness: Vector, struck: Vector,
+    shocked: Vector, target: Vector, stage: Vector, ramp: Vector, nameplate: Vector, utilisation: Vector, output: Vector,
+    ore: Vector, opened: Vector, found: Vector,
 ) -> tuple[Vector, ...]:  # fmt: skip
     """Mine a month's ore.
 
@@ -45,6 +45,7 @@ def mine_ore(
         spread: standard deviation of a mine's monthly output.
         noise: standard normal luck of the mines that operate, (rows, worlds).
         price: USD/mtu in each pool, (pools, worlds).
+        floored, topped: which mines hold floors, and what these pay on top of the price, as for `mine_life.advance`.
         allowed: Chinese quota with what passes above it, t W/month, (worlds,).
         readiness: of the middle powers, 0 to 1, (hosts, worlds).
         struck, shocked, target: months that events and opening shocks still last, and mines struck.
@@ -57,9 +58,14 @@ def mine_ore(
     mines, worlds = stage.shape
     new_utilisation, mined, left = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     first, is_copy = opened, False
-    factor, under, nothing = np.empty(worlds), np.zeros(worlds), np.zeros(worlds)
+    factor, under, nothing, blend = np.empty(worlds), np.zeros(worlds), np.zeros(worlds), np.empty(worlds)
     for m in range(mines):
         taken, deliver, low, high = mined[m], price[sites.pool[m]], sites.cost_low[m], sites.cost_high[m]
+        if floored[m] >= 0:
+            more = topped[floored[m]]
+            for k in range(worlds):
+                blend[k] = deliver[k] + more[k]
+            deliver = blend
         if operating[m] < 0:
             _stand_still(deliver, low, high, utilisation[m], pits.speed, ore[m], new_utilisation[m], taken, left[m])
             continue

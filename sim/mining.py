@@ -113,6 +113,18 @@ def study_pace(
 
 
 @inline
+def haste(partner: float, slip: float, chinese_slip: float) -> float:
+    """Pace of studies and building under a Chinese partner, who slips less, but is never early; 1 under others.
+
+    Args:
+        partner: code of `sim.levers.PARTNERS`.
+        slip: time taken over time planned, at least 1.
+        chinese_slip: factor on it under a Chinese state company.
+    """
+    return min(slip, 1.0 / chinese_slip) if partner == CHINESE else 1.0
+
+
+@inline
 def backing(partner: float, state_owned: float, family_capital: float) -> float:
     """How far somebody with deep pockets is behind a project, 0 to 1; arguments as for `prospects`."""
     backed = max(state_owned, 1.0 if partner == CHINESE else 0.0)
@@ -143,6 +155,18 @@ def prospects(
     strong = 0.3 if partner > 0.0 and partner < 5.0 else 0.0
     support = min(1.0, floor_support / 0.5 * sheltered + strong)
     return 1.0 if luck < failure * (1.0 - support) else 0.0, backing(partner, state_owned, family_capital)
+
+
+@inline
+def short_of_floor(floor: float, payable: float, price: float) -> float:
+    """What a buyer adds to the price of concentrate to make up a floor, USD/mtu.
+
+    Args:
+        floor: of the contract, USD/mtu of APT.
+        payable: worth of concentrate over that of APT.
+        price: of concentrate at the mine, USD/mtu.
+    """
+    return max(floor * payable - price, 0.0)
 
 
 @rule

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE, within
+from sim.mining import short_of_floor
 
 # Rows of the month's sums over mines, by mine region and by buyer; see `settle_mines`.
 MINED, FOUND, SALES, COST, EQUITY, GRANTS, SPENT, REPAID = range(8)
@@ -83,7 +84,7 @@ def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, cap
         for b in range(len(share)):
             if runs[b, m]:
                 for k in range(worlds):
-                    short = max(floor[b][m, k] * payable[m] - price[at, k], 0.0)
+                    short = short_of_floor(floor[b][m, k], payable[m], price[at, k])
                     paid = share[b][m, k] * output[m, k] * short * MILLION_PER_TONNE
                     received[k] += paid
                     by_state[b, k] += paid * public[b][m, k]

@@ -58,8 +58,8 @@ def notes(request: Request, digest: str, evaluated: int, accepted: int) -> list[
         f"CMA-ES, {search.POPULATION} sets a generation, {search.LUCK} worlds a set under common luck; {evaluated} sets"
         f" evaluated, accepted if their loss exceeds the least by at most {search.TOLERANCE}; {accepted} of these kept.",
         f"loss = rotterdam + domestic + {loss.GAP_WEIGHT} gap + {loss.END_WEIGHT} end + {loss.HABIT_WEIGHT} habits +"
-        f" {loss.PRIOR_WEIGHT} prior + {loss.STILL_WEIGHT} still + {loss.SQUEEZE_WEIGHT} squeezes (lab/calibration/loss.py)."
-        " Confidence: E.",
+        f" {loss.PRIOR_WEIGHT} prior + {loss.STILL_WEIGHT} still + {loss.SQUEEZE_WEIGHT} squeezes +"
+        f" {loss.STOCK_WEIGHT} stock (lab/calibration/loss.py). Confidence: E.",
     ]
 
 
@@ -91,6 +91,6 @@ def go(request: Request, output: Console, errors: Console) -> None:
         os.replace(beside, request.out)
     except OSError as error:
         raise InputError(f"--out: {request.out} cannot be written: {error.strerror or error}.") from None
-    shown = ("loss", "rotterdam", "domestic", "gap", "habits", "squeezes")
+    shown = ("loss", "rotterdam", "domestic", "gap", "habits", "squeezes", "stock")
     best = ", ".join(f"{name} {table[name][0]:.3f}" for name in shown)
     output.print(f"{len(table['loss'])} sets in {request.out}; best: {best}", markup=False, highlight=False, soft_wrap=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-WATCHED = ("price.apt.rotterdam", "price.apt.china_domestic")
+WATCHED = ("price.apt.rotterdam", "price.apt.china_domestic", "stock.china")
 MONTHS_2025 = 13
 MONTHS_AFTER = 48
 """Months played from January 2025, so that the end of the boom is seen."""
@@ -26,18 +26,23 @@ MONTHS_AFTER = 48
 PAST_LUCK = 4
 """Worlds of each set in ordinary times and in the squeezes."""
 
-GAP_WEIGHT = 0.3
+GAP_WEIGHT = 0.6
 HABIT_WEIGHT = 0.05
 END_WEIGHT = 0.1
 PRIOR_WEIGHT = 0.03
 STILL_WEIGHT = 0.1
-SQUEEZE_WEIGHT = 0.2
+SQUEEZE_WEIGHT = 0.3
+STOCK_WEIGHT = 0.3
 
 HABITS = {"deviation": 0.06, "persistence": 0.2, "worst": 0.15, "drift": 0.1}
 """Tolerance of each moment of annual prices in ordinary times: about a standard error over 22 years."""
 
 CALM = 0.0005
 """Unrest of the still world that asks for no penalty; each tenfold costs the weight."""
+
+SEPTEMBER, STOCK_LEFT = 8, 0.85
+"""Month of 2025 in which Chinese commercial stock should be no more than this share of January's; a weak source says
+that visible stocks fell by three quarters (facts, section 3)."""
 
 FLOOR, CEILING = 190.0, 600.0
 """USD/mtu: annual price in Rotterdam in the fourth year that asks for no penalty; half of all producers were under
@@ -74,6 +79,7 @@ class Judged:
     prior: Vector
     still: Vector
     squeezes: Vector
+    stock: Vector
     moments: dict[str, Vector]
 
 
@@ -100,9 +106,10 @@ def judge(
     apart = [(found[name] - wanted[name][0]) / HABITS[name] for name in ("deviation", "persistence", "worst")]
     habits = np.mean(np.square([*apart, drift / HABITS["drift"]]), axis=0)
     zero = np.zeros(len(sets))
-    rotterdam = domestic = gap = end = zero
+    rotterdam = domestic = gap = end = stock = zero
     if target.months:
-        values = np.median(_play(scenario, space, sets, luck, seed, MONTHS_AFTER).reshape(MONTHS_AFTER, 2, -1, luck), axis=3)
+        after = _play(scenario, space, sets, luck, seed, MONTHS_AFTER)
+        values = np.median(after.reshape(MONTHS_AFTER, len(WATCHED), -1, luck), axis=3)
         west = observed.monthly("rotterdam", scenario.start, MONTHS_2025)[: target.months, None]
         home = observed.monthly("apt_china", scenario.start, MONTHS_2025)[: target.months, None]
         ours = values[: target.months]
@@ -112,14 +119,17 @@ def judge(
         gap = np.sqrt(np.square(apart).mean(axis=0))
         last = values[-12:, 0].mean(axis=0)
         end = np.maximum(np.log(FLOOR / last), 0) + np.maximum(np.log(last / CEILING), 0)
+        if target.months > SEPTEMBER:
+            held = sum(pool.stock.value for pool in scenario.pools if pool.region == "china")
+            stock = np.maximum(np.log(values[SEPTEMBER, 2] / held / STOCK_LEFT), 0)
     quiet = _play(stillness.scenario(), space, sets, 1, seed, 12 * stillness.YEARS, stillness.orders())
     still = np.log10(np.maximum(stillness.unrest(quiet[:, 1]) / CALM, 1.0))
     prior = np.square(2 * space.unit(sets) - 1).mean(axis=1)
     loss = rotterdam + domestic + GAP_WEIGHT * gap + END_WEIGHT * end + HABIT_WEIGHT * habits + PRIOR_WEIGHT * prior
     squeezes = np.mean([_squeeze(file, space, sets, past, seed) for file in history.SQUEEZES.values()], axis=0)
-    loss = loss + STILL_WEIGHT * still + SQUEEZE_WEIGHT * squeezes
+    loss = loss + STILL_WEIGHT * still + SQUEEZE_WEIGHT * squeezes + STOCK_WEIGHT * stock
     loss = np.where(np.isfinite(loss), loss, 1e3)
-    return Judged(loss, rotterdam, domestic, gap, end, habits, prior, still, squeezes, found | {"drift": drift})
+    return Judged(loss, rotterdam, domestic, gap, end, habits, prior, still, squeezes, stock, found | {"drift": drift})
 
 
 def _squeeze(file: str, space: Space, sets: Vector, luck: int, seed: int) -> Vector:

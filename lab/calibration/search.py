@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-POPULATION = 16
+POPULATION = 32
 LUCK = 8
 """Worlds of each set; all sets of all generations have the same luck, so that sets differ by parameters only."""
 STEP, STEP_ON = 0.2, 0.08
@@ -65,7 +65,7 @@ class Found:
             others = good[1:][others]
         chosen = np.concatenate([good[:1], others])
         table = {name: sets[chosen, i] for i, name in enumerate(self.space.names)}
-        for part in ("loss", "rotterdam", "domestic", "gap", "end", "habits", "prior", "still", "squeezes"):
+        for part in ("loss", "rotterdam", "domestic", "gap", "end", "habits", "prior", "still", "squeezes", "stock"):
             table[part] = self._all(part)[chosen]
         return table
 
@@ -121,7 +121,7 @@ def search(
         say(
             f"generation {generation + 1}: least loss {judged.loss[best]:.3f}, Rotterdam {judged.rotterdam[best]:.3f},"
             f" domestic {judged.domestic[best]:.3f}, habits {judged.habits[best]:.2f}, still {judged.still[best]:.2f},"
-            f" squeezes {judged.squeezes[best]:.2f}"
+            f" squeezes {judged.squeezes[best]:.2f}, stock {judged.stock[best]:.3f}"
         )
         tick(1)
     return found
