@@ -204,7 +204,7 @@ def test_a_parameter_that_does_not_exist_is_refused(world):
     with pytest.raises(KeyError, match=r"fear\.rice"):
         Market(world, own={"fear.rice": np.ones(1)})
     with pytest.raises(KeyError, match="one number for all worlds"):
-        Market(world, own={"finance.base_odds": np.ones(1)})
+        Market(world, seeds=(1, 2), own={"finance.base_odds": np.array([0.1, 0.2])})
 
 
 # --- the command ------------------------------------------------------------------------------
