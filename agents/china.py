@@ -48,7 +48,7 @@ REFUSED_MILITARY = (0.8, 1.0, 0.3)
 """Share of military requests refused at one unit of grievance (MOFCOM No. 46 of December 2024)."""
 DELAY = (2.0, 4.0, 0.5)
 """Months that a licence takes under a full regime: 45 days by law, longer in practice (2025)."""
-SCOPE = (0.0, 0.6, 0.0)
+SCOPE = (0.0, 0.8, 0.0)
 """Share of free forms put under licence too, at one unit of grievance."""
 
 USUAL_QUOTA = (58_800.0, 56_000.0, 62_000.0)

@@ -28,7 +28,7 @@ PLANTS = {"kazakhstan": 5000.0, "uzbekistan": 4000.0}
 """Capacity of APT plants with which a host can process what it will dig, t W/year."""
 INCOME = {"kazakhstan": 60.0, "uzbekistan": 24.0}
 """Royalties with which a host is content, million USD/year."""
-PRIZES = {"kazakhstan": (0.07, 0.11), "uzbekistan": (0.1, 0.08)}
+PRIZES = {"kazakhstan": (0.07, 0.11), "uzbekistan": (0.095, 0.085)}
 """Weights of royalties and of output: who digs already is judged by what is dug, a newcomer by what it is paid."""
 READY = (8500.0, 14000.0)
 """t W in Western stockpiles at which Chinese licences still bite in full, and at which they bite no more."""
