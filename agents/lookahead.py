@@ -123,7 +123,9 @@ def question(
     proposed = tuple(_proposed(session, role, each) for each in decisions)
     at = session.at
     own = tuple(d for d in session.coming if d.role == role or d.source in AGREED)
-    now = tuple(d for d in own if d.month == at.month)
+    # what is proposed is held against what is in force, not against the same decision that waits to be played
+    afresh = {decision.slot for decision in proposed}
+    now = tuple(d for d in own if d.month == at.month and d.slot not in afresh)
     later = tuple(d for d in own if d.month > at.month)
     given = seating.orders(at, session.people, _public(session), now)
     assert at.mark is not None

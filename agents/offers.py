@@ -164,15 +164,27 @@ def verdict(session: Session, offer: Offer, weighing: Weighing) -> tuple[bool, s
     """Whether a rule would take an offer, and why, in words."""
     trust = trust_between(session, offer.maker, offer.taker)
     if trust < NOT_WITH:
-        return False, f"We sign nothing with {offer.maker} as things stand: trust is {trust:+.2f}."
+        who = _title(session, offer.maker)
+        return False, _printed(f"We sign nothing with {who} as things stand: trust is {trust:+.2f}.")
     gain = weighing.score.get(offer.taker, 0.0)
     asked = asked_gain(session, offer.taker, offer.maker)
     willing = gain >= asked
     seen = _told(session, offer, weighing)
-    gained = f"It would change our score by {gain:+.1f} in {_years(session, offer)}{seen}"
-    if willing:
-        return True, f"{gained}; with trust of {trust:+.2f} in {offer.maker}, we would have taken {asked:+.1f}."
-    return False, f"{gained}; with trust of {trust:+.2f} in {offer.maker}, we ask for {asked:+.1f}."
+    gained = f"It would change our score by {gain:+.2f} points in {_years(session, offer)}{seen}"
+    condition = f"with trust of {trust:+.2f} in {_title(session, offer.maker)}"
+    signed = "we would have signed" if willing else "we sign"
+    return willing, _printed(f"{gained}; {condition}, {signed} from {asked:+.2f} on.")
+
+
+def _printed(text: str) -> str:
+    """A sentence with true minus signs."""
+    return text.replace(" -", " −")
+
+
+def _title(session: Session, role: str) -> str:
+    """A role's name in a sentence."""
+    titles = {each.key: each.title for each in session.scenario.governments}
+    return titles.get(role) or f"{titles[GOVERNMENT[role]]}'s buyers"
 
 
 def asked_gain(session: Session, role: str, other: str) -> float:
@@ -201,7 +213,9 @@ def _told(session: Session, offer: Offer, weighing: Weighing) -> str:
         now = abs(float(session.market.outcome(name)[0]))
         if abs(change) / max(now, 1.0) > best:
             best = abs(change) / max(now, 1.0)
-            words = f" ({name} {change:+.3g} {known[name].unit})"
+            unit = {"index": "points", "share": "%"}.get(known[name].unit, known[name].unit)
+            size = 100 * change if unit == "%" else change
+            words = f" ({name.replace('.', ' ').replace('_', ' ')} {size:+.3g} {unit})"
     return words
 
 

@@ -54,6 +54,18 @@ def test_a_fan_asked_for_again_is_the_same_and_shows_the_decision_alone(session)
     assert np.all(other.effect[0, 0] > 0)  # fewer licences, a higher price, in nine worlds of ten
 
 
+def test_a_decision_that_waits_is_held_against_not_taking_it(session):
+    proposed = look(session, decisions=SHUT)
+    taken = [session.decide("china", term.lever, term.target, term.value) for term in SHUT]
+    try:
+        waiting = look(session, decisions=SHUT)
+    finally:
+        for decision in taken:
+            session.undo(decision)
+    assert np.array_equal(waiting.values, proposed.values)
+    assert np.array_equal(waiting.effect, proposed.effect)
+
+
 def test_no_world_of_a_fan_is_the_one_that_will_be(session):
     market = block(session.scenario, session.seed, WORLDS)
     values = played(market, question(session, "china", (), MONTHS, WORLDS, (PRICE,)), ())

@@ -205,7 +205,7 @@ def _panels(player: Player, folder: Path) -> None:
     game = player.app.game
     player.click("decide.group.processing")
     player.drag("decide.lever.kazakhstan.processing_requirement.", 0.5)
-    player.wait(lambda: not game.state.is_looking_ahead, "the look-ahead")
+    player.wait(lambda: game.state.far and game.state.far.proposal == game.state.proposal, "the look far ahead")
     player.click("side.page.scoreboard")
     player.click("prices.page.premium")
     player.shot(folder / "decide.png")

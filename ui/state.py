@@ -272,10 +272,11 @@ class GameState:
         span = words.span(low, high, self.setup.units.get(name, ""))
         if not span:
             return []
-        label = words.figure(self.setup, name, True)
+        is_score = name.startswith("score.")
+        label = words.say("game.score") if is_score else words.figure(self.setup, name, True)
         if not fan.is_far:
             label = words.say("game.in_year", what=label, year=words.year(self.setup, self.view.month + NEAR_MONTHS - 1))
-        mood = (1 if low > 0 else -1 if high < 0 else 0) if name.startswith("score.") else 0
+        mood = (1 if low > 0 else -1 if high < 0 else 0) if is_score else 0
         return [(f"{label} {span}", mood)]
 
     def _openings(self, fan: say.Fan) -> list[tuple[str, int]]:

@@ -294,7 +294,7 @@ class Decide(Panel):
         if proposal is None or (proposal.lever, proposal.target) != slot:
             is_first = y == px(46) - self.scroll and proposal is None and state.can_look_ahead
             if is_first and not state.is_playing:
-                canvas.paragraph(words.say("game.rest_here"), (x, y), right - x, colour=palette.faint)
+                canvas.paragraph(words.say("game.rest_here"), (x, y), right - x, NOTE, palette.secondary)
             return
         lines = state.effects()
         if proposal.value is not None:

@@ -105,6 +105,7 @@ class Prices(Panel):
         )
         rect = pygame.Rect(area.left, top, area.width + px(6), canvas.height - top - px(10))
         self.plot = chart.draw(canvas, rect, drawing, state.setup)
+        canvas.text("USD/mtu", (rect.right, rect.top - px(2)), NOTE, palette.secondary, align="right")
         if state.is_looking_ahead:
             canvas.text(
                 words.say("chart.thinking"), (rect.right - px(44), rect.top + px(16)), NOTE, palette.secondary, align="right"
