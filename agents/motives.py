@@ -10,13 +10,12 @@ from agents.deals import BLOCS_OF, GOVERNMENT
 from agents.observation import Observation
 from agents.refineries import HOSTS
 from agents.terms import Offer
+from sim import text
 from sim.levers import LICENCE_BLOCS, PARTNERS
 
 if TYPE_CHECKING:
     from agents.session import Session
 
-HOLDS = {"none": "nobody", "state": "the state", "us": "an American partner", "china": "a Chinese partner",
-         "europe": "a European partner", "turkey": "a Turkish partner"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,172 +85,133 @@ def motive(session: Session, offer: Offer, minds: dict[str, Mind]) -> Motive:
 Why = tuple[float, str]
 
 
+def _say(name: str, **gaps: object) -> str:
+    """A reason in the words of the catalogue."""
+    return text.load()(f"why.{name}", **gaps)
+
+
 def _offtake(mind: Mind, offer: Offer) -> Why:
     title, row = mind.mine(offer)
     if mind.role in HOSTS:
         missing = mind("missing", row)
-        lacks = f"; it lacks {missing:.0f} million USD" if missing > 0 else ""
-        return 0.4 + 0.3 * (missing > 0), f"No bank lends to {title} before somebody has bought its output{lacks}."
+        if missing > 0:
+            return 0.7, _say("offtake_4", title=title, missing=missing)
+        return 0.4, _say("offtake_2", title=title)
     if mind.role == "china":
         share = mind("statistic.share.china.mine")
-        return 1.2 - share, f"We dig {share:.0%} of the world's tungsten, and want a part of what others dig next door."
+        return 1.2 - share, _say("offtake_3", share=share)
     refused, cover = mind.refused(mind.role), mind("cover")
-    return 0.3 + 0.5 * refused, (
-        f"China refuses {refused:.0%} of our licences and our stockpile holds {cover:.0f} months of defence use: we want"
-        f" tonnes of {title} that nobody can refuse."
-    )
+    return 0.3 + 0.5 * refused, _say("offtake_1", refused=refused, cover=cover, title=title)
 
 
 def _loan(mind: Mind, offer: Offer) -> Why:
     title, row = mind.mine(offer)
     incentive, long_run = mind("incentive", row), mind("price.long_run")
     if mind.role in HOSTS:
-        return 0.3 + 0.3 * (1 - min(mind.purse(), 1.0)), (
-            f"{title} costs {mind('capex', row):.0f} million USD and our treasury holds {mind('treasury'):.0f}; who builds"
-            " it may have it."
-        )
+        urgency = 0.3 + 0.3 * (1 - min(mind.purse(), 1.0))
+        return urgency, _say("loan_2", title=title, capex=mind("capex", row), treasury=mind("treasury"))
     holder = PARTNERS[int(mind("partner", row))]
-    free = holder in ("none", "state")
-    return 0.2 + 0.4 * free + 0.4 * (incentive < 1.2 * long_run), (
-        f"{title} is held by {HOLDS[holder]}; it pays from {incentive:.0f} USD/mtu on, and {long_run:.0f} is expected in the"
-        " long run."
-    )
+    free, held_by = holder in ("none", "state"), _say(f"holder.{holder}")
+    urgency = 0.2 + 0.4 * free + 0.4 * (incentive < 1.2 * long_run)
+    return urgency, _say("loan_1", title=title, held_by=held_by, incentive=incentive, long_run=long_run)
 
 
 def _processing(mind: Mind, offer: Offer) -> Why:
     if mind.role in HOSTS:
         short = 1 - min(mind.purse(), 1.0)
-        return 0.2 + 0.6 * short, (
-            f"Our treasury holds {mind('treasury'):.0f} million USD: money for a mine now is worth more to us than plants"
-            " later."
-        )
+        return 0.2 + 0.6 * short, _say("processing_2", treasury=mind("treasury"))
     kept = mind.session.value(f"{offer.taker}.processing_requirement")
-    return 0.2 + 0.6 * kept, f"You keep {kept:.0%} of your concentrate for plants at home; ours are idle for want of it."
+    return 0.2 + 0.6 * kept, _say("processing_1", kept=kept)
 
 
 def _plant(mind: Mind, offer: Offer) -> Why:
     if mind.role in HOSTS:
         refining, mining = mind("home_refining"), mind("home_mining")
-        return 0.3 + 0.5 * (refining < mining), (
-            f"Our plants can take {refining:.0f} t W a year and our mines dig {mining:.0f}: we would build plants with a"
-            " partner who also brings a mine."
-        )
+        return 0.3 + 0.5 * (refining < mining), _say("plant_2", refining=refining, mining=mining)
     refused = mind.refused(mind.role)
-    return 0.25 + 0.5 * refused, (
-        f"China refines nearly all there is and refuses {refused:.0%} of our licences: we would rather buy what you refine."
-    )
+    return 0.25 + 0.5 * refused, _say("plant_1", refused=refused)
 
 
 def _royalty(mind: Mind, offer: Offer) -> Why:
     title, row = mind.mine(offer)
     incentive, long_run = mind("incentive", row), mind("price.long_run")
     if mind.role in HOSTS:
-        return 0.2 + 0.4 * (incentive > long_run), f"{title} lies still, and a royalty on nothing is nothing."
+        return 0.2 + 0.4 * (incentive > long_run), _say("royalty_2", title=title)
     now = mind.session.value(f"{offer.taker}.royalty")
-    return 0.2 + 2.0 * now, (
-        f"With a royalty of {now:.0%}, {title} pays from {incentive:.0f} USD/mtu on; {long_run:.0f} is expected in the long"
-        " run."
-    )
+    return 0.2 + 2.0 * now, _say("royalty_1", now=now, title=title, incentive=incentive, long_run=long_run)
 
 
 def _favour(mind: Mind, offer: Offer) -> Why:
     trust = mind(f"trust.{offer.taker}")
-    wanted = "sell and build more" if "russia" in (mind.role, offer.taker) else "see it better"
-    return 0.3 + 0.6 * max(0.4 - trust, 0.0), f"Trust between us stands at {trust:+.2f}; we would like to {wanted}."
+    urgency = 0.3 + 0.6 * max(0.4 - trust, 0.0)
+    if "russia" in (mind.role, offer.taker):
+        return urgency, _say("favour_2", trust=trust)
+    return urgency, _say("favour_1", trust=trust)
 
 
 def _licence(mind: Mind, offer: Offer) -> Why:
     if mind.role != "china":
         refused = mind.refused(mind.role)
         if mind.role in GOVERNMENT:
-            return 1.2 * refused, f"You refuse {refused:.0%} of our licences; we would rather buy from you than build mines."
-        return 1.2 * refused, f"You refuse {refused:.0%} of our usual licences, and our users cut their use."
+            return 1.2 * refused, _say("licence_5", refused=refused)
+        return 1.2 * refused, _say("licence_2", refused=refused)
     refused = mind.refused(offer.taker)
     if offer.taker in GOVERNMENT:
         share = mind("statistic.share.china.mine")
-        return 0.9 * refused, (
-            f"With every licence refused, now {refused:.0%}, you look for other mines; we still dig {share:.0%} of all"
-            " tungsten and would keep you."
-        )
+        return 0.9 * refused, _say("licence_3", refused=refused, share=share)
     if offer.taker == "united_states":
         tariff = mind("tariff_china")
-        return 0.2 + refused * (0.3 + tariff), (
-            f"Your tariff stands at {tariff:.0%} and {refused:.0%} of your licences are refused: both of us lose sales."
-        )
-    return 0.2 + 0.6 * refused, (
-        f"{refused:.0%} of your licences are refused while you fill a stockpile: be quiet, and more will be granted."
-    )
+        return 0.2 + refused * (0.3 + tariff), _say("licence_4", tariff=tariff, refused=refused)
+    return 0.2 + 0.6 * refused, _say("licence_1", refused=refused)
 
 
 def _supply(mind: Mind, offer: Offer) -> Why:
     if mind.role == "china":
         share = mind("statistic.share.china.mine")
-        return 0.9 - 0.8 * share, (
-            f"We dig {share:.0%} of the world's tungsten and could dig more, if buyers bound themselves for longer."
-        )
+        return 0.9 - 0.8 * share, _say("supply_2", share=share)
     dear = mind.dear
-    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), (
-        f"APT in Rotterdam costs {dear:.1f} times what is expected in the long run: mine more, and we sign for longer."
-    )
+    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), _say("supply_1", dear=dear)
 
 
 def _stockpile(mind: Mind, offer: Offer) -> Why:
     dear = mind.dear
-    return 0.1 + 0.6 * min(max(dear - 0.9, 0.0), 1.5), (
-        f"APT in Rotterdam costs {dear:.1f} times what is expected in the long run: we drive it up against each other."
-    )
+    return 0.1 + 0.6 * min(max(dear - 0.9, 0.0), 1.5), _say("stockpile_1", dear=dear)
 
 
 def _together(mind: Mind, offer: Offer) -> Why:
     title, row = mind.mine(offer)
     capex, refused = mind("capex", row), mind.refused(mind.role)
-    return 0.2 + 0.5 * refused, (
-        f"{title} costs {capex:.0f} million USD, too much for one of us, and China refuses {refused:.0%} of our licences."
-    )
+    return 0.2 + 0.5 * refused, _say("together_1", title=title, capex=capex, refused=refused)
 
 
 def _premium(mind: Mind, offer: Offer) -> Why:
     premium = mind("premium.secure")
     if mind.role in HOSTS:
-        return 0.3 + 0.005 * premium, (
-            f"Safe metal fetches {premium:.0f} USD/mtu more than any other: promise it, and we keep some for you."
-        )
+        return 0.3 + 0.005 * premium, _say("premium_2", premium=premium)
     refused = mind("refused")
-    return 0.2 + 0.7 * refused, (
-        f"{refused:.0%} of what we asked China for was refused lately: we would pay more for tonnes that are kept for us."
-    )
+    return 0.2 + 0.7 * refused, _say("premium_1", refused=refused)
 
 
 def _support(mind: Mind, offer: Offer) -> Why:
     if mind.role in GOVERNMENT:
         refused = mind("refused")
-        return 0.2 + 0.6 * refused, (
-            f"{refused:.0%} of what we asked China for was refused lately; to buy elsewhere is dear for us alone."
-        )
+        return 0.2 + 0.6 * refused, _say("support_2", refused=refused)
     refused, share = mind.refused(mind.role), mind("statistic.share.china.mine")
-    return 0.2 + 0.6 * refused, (
-        f"China digs {share:.0%} of all tungsten: mines elsewhere are built only if users want their metal and pay for it."
-    )
+    return 0.2 + 0.6 * refused, _say("support_1", share=share)
 
 
 def _pooling(mind: Mind, offer: Offer) -> Why:
     refused, late = mind("refused"), mind("late")
-    return 0.2 + 0.4 * refused + 0.4 * min(late, 1.0), (
-        f"{refused:.0%} of our licences were refused lately: stocks held in common last longer than each by itself."
-    )
+    return 0.2 + 0.4 * refused + 0.4 * min(late, 1.0), _say("pooling_1", refused=refused)
 
 
 def _thrift(mind: Mind, offer: Offer) -> Why:
     dear = mind.dear
-    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), (
-        f"APT costs {dear:.1f} times what is expected in the long run: what both of us save makes it cheaper for both."
-    )
+    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), _say("thrift_1", dear=dear)
 
 
 def _front(mind: Mind, offer: Offer) -> Why:
-    return 0.3 + 0.4 * min(max(mind.dear - 0.9, 0.0), 1.0), (
-        "Buyers play us off against each other: what we both ask for, neither of us loses a mine by."
-    )
+    return 0.3 + 0.4 * min(max(mind.dear - 0.9, 0.0), 1.0), _say("front_1")
 
 
 _WHY: dict[str, Callable[[Mind, Offer], Why]] = {

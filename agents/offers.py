@@ -9,6 +9,7 @@ from agents.deals import GOVERNMENT
 from agents.decisions import Refused, checked
 from agents.terms import ACCEPTED, KINDS, OPEN, REFUSED, WITHDRAWN, Offer, Term
 from agents.weighing import AHEAD, FAR_AHEAD, SOON, Weighing, weigh
+from sim import text
 from sim.outcomes import registry
 
 if TYPE_CHECKING:
@@ -163,28 +164,30 @@ def answer(session: Session, offer: Offer, weighing: Weighing | None = None) -> 
 def verdict(session: Session, offer: Offer, weighing: Weighing) -> tuple[bool, str]:
     """Whether a rule would take an offer, and why, in words."""
     trust = trust_between(session, offer.maker, offer.taker)
+    known = {"who": _title(session, offer.maker), "trust": _signed(trust)}
     if trust < NOT_WITH:
-        who = _title(session, offer.maker)
-        return False, _printed(f"We sign nothing with {who} as things stand: trust is {trust:+.2f}.")
+        return False, _say("not_with", **known)
     gain = weighing.score.get(offer.taker, 0.0)
     asked = asked_gain(session, offer.taker, offer.maker)
-    willing = gain >= asked
-    seen = _told(session, offer, weighing)
-    gained = f"It would change our score by {gain:+.2f} points in {_years(session, offer)}{seen}"
-    condition = f"with trust of {trust:+.2f} in {_title(session, offer.maker)}"
-    signed = "we would have signed" if willing else "we sign"
-    return willing, _printed(f"{gained}; {condition}, {signed} from {asked:+.2f} on.")
+    known |= {"gain": _signed(gain), "asked": _signed(asked), "time": _years(session, offer)}
+    name = "would_sign" if gain >= asked else "would_not_sign"
+    return gain >= asked, _say(name, seen=_told(session, offer, weighing), **known)
 
 
-def _printed(text: str) -> str:
-    """A sentence with true minus signs."""
-    return text.replace(" -", " −")
+def _say(name: str, **gaps: object) -> str:
+    """A reason in the words of the catalogue."""
+    return text.load()(f"why.{name}", **gaps)
+
+
+def _signed(value: float) -> str:
+    """A number with its sign."""
+    return f"{value:+.2f}".replace("-", "−")
 
 
 def _title(session: Session, role: str) -> str:
     """A role's name in a sentence."""
     titles = {each.key: each.title for each in session.scenario.governments}
-    return titles.get(role) or f"{titles[GOVERNMENT[role]]}'s buyers"
+    return titles.get(role) or _say("buyers_of", who=titles[GOVERNMENT[role]])
 
 
 def asked_gain(session: Session, role: str, other: str) -> float:
@@ -203,7 +206,7 @@ def goodwill(session: Session, role: str, other: str) -> float:
 def _years(session: Session, offer: Offer) -> str:
     """How far a side looked ahead, in words."""
     months = min(AHEAD if offer.kind in SOON else FAR_AHEAD, session.months - session.month)
-    return f"{months // 12} years" if months >= 24 else f"{months} months"
+    return _say("years", count=months // 12) if months >= 24 else _say("months", count=months)
 
 
 def _told(session: Session, offer: Offer, weighing: Weighing) -> str:
@@ -215,7 +218,7 @@ def _told(session: Session, offer: Offer, weighing: Weighing) -> str:
             best = abs(change) / max(now, 1.0)
             unit = {"index": "points", "share": "%"}.get(known[name].unit, known[name].unit)
             size = 100 * change if unit == "%" else change
-            words = f" ({name.replace('.', ' ').replace('_', ' ')} {size:+.3g} {unit})"
+            words = f" ({name.replace('.', ' ').replace('_', ' ')} {size:+.3g} {unit})".replace("-", "−")
     return words
 
 
