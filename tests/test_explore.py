@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from lab.experiments import analysis, report
+from lab.experiments import run as runner
 from lab.experiments.results import TABLE
 from lab.experiments.run import cluster, run
 from lab.experiments.sensitivity import sensitivity
@@ -78,6 +81,23 @@ def test_processes_give_the_same_table_and_one_that_dies_takes_only_its_block(tm
     again, mended = finished(tmp_path / "two", resume=True)
     assert mended.run == 1
     assert (again.folder / TABLE).read_bytes() == (whole.folder / TABLE).read_bytes()
+
+
+def test_a_process_that_dies_between_two_blocks_takes_nothing_down(tmp_path, monkeypatch):
+    left = [0, 3]  # blocks that a pool takes before it breaks: at once, and while others run
+
+    class Brittle(ThreadPoolExecutor):
+        def submit(self, *args):
+            if left and left[0] == 0:
+                left.pop(0)
+                raise BrokenProcessPool("a process has died")
+            left[:1] = [left[0] - 1] if left else []
+            return super().submit(*args)
+
+    monkeypatch.setattr(runner, "_pool", Brittle)
+    _, outcome = finished(tmp_path, workers=2)
+    assert not left and not outcome.failed
+    assert outcome.worlds == 144
 
 
 def test_a_block_that_fails_is_reported_and_the_rest_is_kept(tmp_path):

@@ -168,9 +168,17 @@ def _in_processes(design: Design, blocks: Iterator[Block], workers: int, build: 
                 block = again.popleft() if again else next(blocks, None)
                 if block is None:
                     break
-                running[pool.submit(play, design, block, build)] = block
-            if not running:
+                try:
+                    running[pool.submit(play, design, block, build)] = block
+                except BrokenProcessPool:  # a process has died since the last look: the blocks that it had say so below
+                    again.appendleft(block)
+                    break
+            if not running and not again:
                 break
+            if not running:
+                pool.shutdown()
+                pool = _pool(workers)
+                continue
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             broken = []
             for future in finished:
