@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from agents.deals import BLOCS_OF, GOVERNMENT
 from agents.observation import Observation
 from agents.refineries import HOSTS
-from agents.terms import Offer
-from sim import text
+from agents.terms import Offer, worded
 from sim.levers import LICENCE_BLOCS, PARTNERS
 
 if TYPE_CHECKING:
@@ -85,23 +84,18 @@ def motive(session: Session, offer: Offer, minds: dict[str, Mind]) -> Motive:
 Why = tuple[float, str]
 
 
-def _say(name: str, **gaps: object) -> str:
-    """A reason in the words of the catalogue."""
-    return text.load()(f"why.{name}", **gaps)
-
-
 def _offtake(mind: Mind, offer: Offer) -> Why:
     title, row = mind.mine(offer)
     if mind.role in HOSTS:
         missing = mind("missing", row)
         if missing > 0:
-            return 0.7, _say("offtake_4", title=title, missing=missing)
-        return 0.4, _say("offtake_2", title=title)
+            return 0.7, worded("offtake_lacking", title=title, missing=missing)
+        return 0.4, worded("offtake_unsold", title=title)
     if mind.role == "china":
         share = mind("statistic.share.china.mine")
-        return 1.2 - share, _say("offtake_3", share=share)
+        return 1.2 - share, worded("offtake_next_door", share=share)
     refused, cover = mind.refused(mind.role), mind("cover")
-    return 0.3 + 0.5 * refused, _say("offtake_1", refused=refused, cover=cover, title=title)
+    return 0.3 + 0.5 * refused, worded("offtake_refused", refused=refused, cover=cover, title=title)
 
 
 def _loan(mind: Mind, offer: Offer) -> Why:
@@ -109,109 +103,109 @@ def _loan(mind: Mind, offer: Offer) -> Why:
     incentive, long_run = mind("incentive", row), mind("price.long_run")
     if mind.role in HOSTS:
         urgency = 0.3 + 0.3 * (1 - min(mind.purse(), 1.0))
-        return urgency, _say("loan_2", title=title, capex=mind("capex", row), treasury=mind("treasury"))
+        return urgency, worded("loan_costs", title=title, capex=mind("capex", row), treasury=mind("treasury"))
     holder = PARTNERS[int(mind("partner", row))]
-    free, held_by = holder in ("none", "state"), _say(f"holder.{holder}")
+    free, held_by = holder in ("none", "state"), worded(f"holder.{holder}")
     urgency = 0.2 + 0.4 * free + 0.4 * (incentive < 1.2 * long_run)
-    return urgency, _say("loan_1", title=title, held_by=held_by, incentive=incentive, long_run=long_run)
+    return urgency, worded("loan_pays", title=title, held_by=held_by, incentive=incentive, long_run=long_run)
 
 
 def _processing(mind: Mind, offer: Offer) -> Why:
     if mind.role in HOSTS:
         short = 1 - min(mind.purse(), 1.0)
-        return 0.2 + 0.6 * short, _say("processing_2", treasury=mind("treasury"))
+        return 0.2 + 0.6 * short, worded("processing_money", treasury=mind("treasury"))
     kept = mind.session.value(f"{offer.taker}.processing_requirement")
-    return 0.2 + 0.6 * kept, _say("processing_1", kept=kept)
+    return 0.2 + 0.6 * kept, worded("processing_idle", kept=kept)
 
 
 def _plant(mind: Mind, offer: Offer) -> Why:
     if mind.role in HOSTS:
         refining, mining = mind("home_refining"), mind("home_mining")
-        return 0.3 + 0.5 * (refining < mining), _say("plant_2", refining=refining, mining=mining)
+        return 0.3 + 0.5 * (refining < mining), worded("plant_small", refining=refining, mining=mining)
     refused = mind.refused(mind.role)
-    return 0.25 + 0.5 * refused, _say("plant_1", refused=refused)
+    return 0.25 + 0.5 * refused, worded("plant_refused", refused=refused)
 
 
 def _royalty(mind: Mind, offer: Offer) -> Why:
     title, row = mind.mine(offer)
     incentive, long_run = mind("incentive", row), mind("price.long_run")
     if mind.role in HOSTS:
-        return 0.2 + 0.4 * (incentive > long_run), _say("royalty_2", title=title)
+        return 0.2 + 0.4 * (incentive > long_run), worded("royalty_nothing", title=title)
     now = mind.session.value(f"{offer.taker}.royalty")
-    return 0.2 + 2.0 * now, _say("royalty_1", now=now, title=title, incentive=incentive, long_run=long_run)
+    return 0.2 + 2.0 * now, worded("royalty_pays", now=now, title=title, incentive=incentive, long_run=long_run)
 
 
 def _favour(mind: Mind, offer: Offer) -> Why:
     trust = mind(f"trust.{offer.taker}")
     urgency = 0.3 + 0.6 * max(0.4 - trust, 0.0)
     if "russia" in (mind.role, offer.taker):
-        return urgency, _say("favour_2", trust=trust)
-    return urgency, _say("favour_1", trust=trust)
+        return urgency, worded("favour_trade", trust=trust)
+    return urgency, worded("favour_trust", trust=trust)
 
 
 def _licence(mind: Mind, offer: Offer) -> Why:
     if mind.role != "china":
         refused = mind.refused(mind.role)
         if mind.role in GOVERNMENT:
-            return 1.2 * refused, _say("licence_5", refused=refused)
-        return 1.2 * refused, _say("licence_2", refused=refused)
+            return 1.2 * refused, worded("licence_buyers", refused=refused)
+        return 1.2 * refused, worded("licence_cut", refused=refused)
     refused = mind.refused(offer.taker)
     if offer.taker in GOVERNMENT:
         share = mind("statistic.share.china.mine")
-        return 0.9 * refused, _say("licence_3", refused=refused, share=share)
+        return 0.9 * refused, worded("licence_keep_buyers", refused=refused, share=share)
     if offer.taker == "united_states":
         tariff = mind("tariff_china")
-        return 0.2 + refused * (0.3 + tariff), _say("licence_4", tariff=tariff, refused=refused)
-    return 0.2 + 0.6 * refused, _say("licence_1", refused=refused)
+        return 0.2 + refused * (0.3 + tariff), worded("licence_tariff", tariff=tariff, refused=refused)
+    return 0.2 + 0.6 * refused, worded("licence_stockpile", refused=refused)
 
 
 def _supply(mind: Mind, offer: Offer) -> Why:
     if mind.role == "china":
         share = mind("statistic.share.china.mine")
-        return 0.9 - 0.8 * share, _say("supply_2", share=share)
+        return 0.9 - 0.8 * share, worded("supply_more", share=share)
     dear = mind.dear
-    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), _say("supply_1", dear=dear)
+    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), worded("supply_dear", dear=dear)
 
 
 def _stockpile(mind: Mind, offer: Offer) -> Why:
     dear = mind.dear
-    return 0.1 + 0.6 * min(max(dear - 0.9, 0.0), 1.5), _say("stockpile_1", dear=dear)
+    return 0.1 + 0.6 * min(max(dear - 0.9, 0.0), 1.5), worded("stockpile_dear", dear=dear)
 
 
 def _together(mind: Mind, offer: Offer) -> Why:
     title, row = mind.mine(offer)
     capex, refused = mind("capex", row), mind.refused(mind.role)
-    return 0.2 + 0.5 * refused, _say("together_1", title=title, capex=capex, refused=refused)
+    return 0.2 + 0.5 * refused, worded("together_costly", title=title, capex=capex, refused=refused)
 
 
 def _premium(mind: Mind, offer: Offer) -> Why:
     premium = mind("premium.secure")
     if mind.role in HOSTS:
-        return 0.3 + 0.005 * premium, _say("premium_2", premium=premium)
+        return 0.3 + 0.005 * premium, worded("premium_promise", premium=premium)
     refused = mind("refused")
-    return 0.2 + 0.7 * refused, _say("premium_1", refused=refused)
+    return 0.2 + 0.7 * refused, worded("premium_kept", refused=refused)
 
 
 def _support(mind: Mind, offer: Offer) -> Why:
     if mind.role in GOVERNMENT:
         refused = mind("refused")
-        return 0.2 + 0.6 * refused, _say("support_2", refused=refused)
+        return 0.2 + 0.6 * refused, worded("support_alone", refused=refused)
     refused, share = mind.refused(mind.role), mind("statistic.share.china.mine")
-    return 0.2 + 0.6 * refused, _say("support_1", share=share)
+    return 0.2 + 0.6 * refused, worded("support_mines", share=share)
 
 
 def _pooling(mind: Mind, offer: Offer) -> Why:
     refused, late = mind("refused"), mind("late")
-    return 0.2 + 0.4 * refused + 0.4 * min(late, 1.0), _say("pooling_1", refused=refused)
+    return 0.2 + 0.4 * refused + 0.4 * min(late, 1.0), worded("pooling_refused", refused=refused)
 
 
 def _thrift(mind: Mind, offer: Offer) -> Why:
     dear = mind.dear
-    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), _say("thrift_1", dear=dear)
+    return 0.1 + 0.5 * min(max(dear - 0.9, 0.0), 1.5), worded("thrift_dear", dear=dear)
 
 
 def _front(mind: Mind, offer: Offer) -> Why:
-    return 0.3 + 0.4 * min(max(mind.dear - 0.9, 0.0), 1.0), _say("front_1")
+    return 0.3 + 0.4 * min(max(mind.dear - 0.9, 0.0), 1.0), worded("front_divided")
 
 
 _WHY: dict[str, Callable[[Mind, Offer], Why]] = {

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from agents.deals import GOVERNMENT
 from agents.decisions import Refused, checked
-from agents.terms import ACCEPTED, KINDS, OPEN, REFUSED, WITHDRAWN, Offer, Term
+from agents.terms import ACCEPTED, KINDS, OPEN, REFUSED, WITHDRAWN, Offer, Term, worded
 from agents.weighing import AHEAD, FAR_AHEAD, SOON, Weighing, weigh
-from sim import text
 from sim.outcomes import registry
 
 if TYPE_CHECKING:
@@ -166,17 +165,12 @@ def verdict(session: Session, offer: Offer, weighing: Weighing) -> tuple[bool, s
     trust = trust_between(session, offer.maker, offer.taker)
     known = {"who": _title(session, offer.maker), "trust": _signed(trust)}
     if trust < NOT_WITH:
-        return False, _say("not_with", **known)
+        return False, worded("not_with", **known)
     gain = weighing.score.get(offer.taker, 0.0)
     asked = asked_gain(session, offer.taker, offer.maker)
     known |= {"gain": _signed(gain), "asked": _signed(asked), "time": _years(session, offer)}
     name = "would_sign" if gain >= asked else "would_not_sign"
-    return gain >= asked, _say(name, seen=_told(session, offer, weighing), **known)
-
-
-def _say(name: str, **gaps: object) -> str:
-    """A reason in the words of the catalogue."""
-    return text.load()(f"why.{name}", **gaps)
+    return gain >= asked, worded(name, seen=_told(session, offer, weighing), **known)
 
 
 def _signed(value: float) -> str:
@@ -187,7 +181,7 @@ def _signed(value: float) -> str:
 def _title(session: Session, role: str) -> str:
     """A role's name in a sentence."""
     titles = {each.key: each.title for each in session.scenario.governments}
-    return titles.get(role) or _say("buyers_of", who=titles[GOVERNMENT[role]])
+    return titles.get(role) or worded("buyers_of", who=titles[GOVERNMENT[role]])
 
 
 def asked_gain(session: Session, role: str, other: str) -> float:
@@ -206,7 +200,7 @@ def goodwill(session: Session, role: str, other: str) -> float:
 def _years(session: Session, offer: Offer) -> str:
     """How far a side looked ahead, in words."""
     months = min(AHEAD if offer.kind in SOON else FAR_AHEAD, session.months - session.month)
-    return _say("years", count=months // 12) if months >= 24 else _say("months", count=months)
+    return worded("years", count=months // 12) if months >= 24 else worded("months", count=months)
 
 
 def _told(session: Session, offer: Offer, weighing: Weighing) -> str:

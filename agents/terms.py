@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sim import text
+
 KINDS = (
     "offtake",
     "loan",
@@ -27,6 +29,11 @@ OPEN, ACCEPTED, REFUSED, WITHDRAWN, LAPSED = "open", "accepted", "refused", "wit
 
 AGREED = ("offer", "offer ended")
 """Sources of the decisions by which an agreement begins and ends."""
+
+
+def worded(name: str, **gaps: object) -> str:
+    """A reason that a role gives, in the words of the catalogue."""
+    return text.load()(f"why.{name}", **gaps)
 
 
 @dataclass(frozen=True)

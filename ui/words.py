@@ -161,8 +161,8 @@ def quarter(setup: Setup, index: int) -> str:
     return f"Q{(place - 1) // 3 + 1} {year}"
 
 
-GAIN = {4: 1, 5: 1, 6: 1, 7: -1, 8: -1}
-"""Whether a mine that reaches a stage adds output or takes it away."""
+CONSTRUCTION, OPERATING = 4, (5, 6)
+"""Stages of which the news tell what the mine is planned for."""
 
 
 def news(setup: Setup, item: Item) -> tuple[str, str]:
@@ -176,8 +176,10 @@ def news(setup: Setup, item: Item) -> tuple[str, str]:
         struck = say(f"struck.{item.kind_of_event}") if item.kind_of_event else ""
         return item.title, f"{struck} {change(item.after, 1.0)}".strip() if item.after != 1 else ""
     if item.kind == "stage":
-        gain = GAIN.get(int(item.after), 0)
-        effect = say("newsline.planned", output=signed(gain * item.planned)) if gain and item.planned else ""
+        was, now = int(item.before) in OPERATING, int(item.after) in OPERATING
+        told = item.planned and (was or now or int(item.after) == CONSTRUCTION)
+        output = signed(item.planned * (now - was)) if now != was else number(item.planned)
+        effect = say("newsline.planned", output=output) if told else ""
         return say("newsline.stage", mine=site, stage=say(f"stage.{int(item.after)}")), effect
     if item.kind == "award":
         return say("newsline.award", mine=site, partner=who(item.who)), ""
