@@ -1,8 +1,8 @@
 """Newton's method on the dual of the month's market, on tables of LANES worlds at once.
 
 Worlds side by side take whole steps together until all of them are solved: that costs their worst number of steps,
-but they are read and written in stretches. A searched step costs more: there a lane whose world is solved takes the
-next one. No lane reads another: a world's bits do not depend on its neighbours, nor on the width of its block.
+but they are read and written in stretches, TILES tables at once. A searched step costs more: there a lane whose world
+is solved takes the next one. No lane reads another: a world's bits do not depend on its neighbours, nor on the width of its block.
 
 Two things keep Newton's steps from cycling at the kinks of the arcs. An arc that a step has taken from shut to full,
 or back, answers the next steps by its mean answer over that jump, a quarter as strong after each step. Worlds that
@@ -26,6 +26,8 @@ TOLERANCE = 1e-6
 """Largest imbalance of a pool accepted, as a share of (1 t W + its stock)."""
 LOADED = 64
 """Worlds read at once, so that each row is read in stretches."""
+TILES = 8
+"""Tables of LANES worlds that lie near together: their rows are read and written in stretches, once."""
 
 
 @inline
@@ -40,15 +42,61 @@ def _stock_at(per_cube, s):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _begin(first, inputs, members, tile, active):  # type: ignore[no-untyped-def]
-    """Fill the lanes with worlds from one on, at prices that hold the first guess; no price begins in scarcity."""
+def _approach(first, count, inputs, members, near):  # type: ignore[no-untyped-def]
+    """Lay the inputs of some worlds, from one on, in tables of lanes; stiffness goes where the inverse price will."""
     available, stiffness, start, demand, cost, capacity = inputs
-    have, root, price, inverse, _, _, q, c, most, _, chord, _ = tile
     user, arc = members
-    for i in range(have.shape[0]):
-        fetch(available, i, first, have, i)
-        fetch(start, i, first, root, i)
-        fetch(stiffness, i, first, inverse, i)
+    pools, users, arcs, tables = available.shape[0], user.shape[0], arc.shape[0], -(-count // LANES)
+    for i in range(pools):
+        for t in range(tables):
+            fetch(available, i, first + t * LANES, near[t], i)
+        for t in range(tables):
+            fetch(start, i, first + t * LANES, near[t], pools + i)
+        for t in range(tables):
+            fetch(stiffness, i, first + t * LANES, near[t], 2 * pools + i)
+    place = 3 * pools
+    for d in range(users):
+        for t in range(tables):
+            fetch(demand, user[d], first + t * LANES, near[t], place + d)
+    place += users
+    for a in range(arcs):
+        for t in range(tables):
+            fetch(cost, arc[a], first + t * LANES, near[t], place + a)
+        for t in range(tables):
+            fetch(capacity, arc[a], first + t * LANES, near[t], place + arcs + a)
+
+
+@kernel
+def _leave(first, count, members, near, outputs):  # type: ignore[no-untyped-def]
+    """Bring what was found for these worlds where it belongs."""
+    level, price, steps, use, flow, rent = outputs
+    user, arc = members
+    pools, users, arcs, tables = level.shape[0], user.shape[0], arc.shape[0], -(-count // LANES)
+    place = 3 * pools + users + 2 * arcs
+    for i in range(pools):
+        for t in range(tables):
+            bring(near[t], place + i, level, i, first + t * LANES)
+        for t in range(tables):
+            bring(near[t], place + pools + i, price, i, first + t * LANES)
+    place += 2 * pools
+    for a in range(arcs):
+        for t in range(tables):
+            bring(near[t], place + a, flow, arc[a], first + t * LANES)
+        for t in range(tables):
+            bring(near[t], place + arcs + a, rent, arc[a], first + t * LANES)
+    place += 2 * arcs
+    for d in range(users):
+        for t in range(tables):
+            bring(near[t], place + d, use, user[d], first + t * LANES)
+    for t in range(tables):
+        bring(near[t], place + users, steps, 0, first + t * LANES)
+
+
+@kernel
+def _begin(tile, active):  # type: ignore[no-untyped-def]
+    """Start worlds at prices that hold the first guess; no price begins in scarcity."""
+    _, root, price, inverse, _, _, _, _, _, _, chord, _ = tile
+    for i in range(root.shape[0]):
         s = larger(get(root, i), 1e-12)
         p = get(inverse, i) / (s * s * s)
         put(root, i, s)
@@ -59,11 +107,7 @@ def _begin(first, inputs, members, tile, active):  # type: ignore[no-untyped-def
                     price[i, w] = SCARCITY_PRICE
                     root[i, w] = _stock_at(SCARCITY_PRICE / inverse[i, w], root[i, w])
         put(inverse, i, 1.0 / get(price, i))
-    for d in range(user.shape[0]):
-        fetch(demand, user[d], first, q, d)
-    for a in range(arc.shape[0]):
-        fetch(cost, arc[a], first, c, a)
-        fetch(capacity, arc[a], first, most, a)
+    for a in range(chord.shape[0]):
         if active[a] > 0:
             put(chord, a, 0.0)
             active[a] = 0
@@ -130,71 +174,54 @@ def _unsolved(tile, excess):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _answer(first, users, arcs, members, tile, scratch, outputs):  # type: ignore[no-untyped-def]
-    """Use, flows and rents at the prices in the lanes, of worlds from one on; flows are those evaluated last."""
-    _, _, price, _, _, _, q, c, most, flow, _, _ = tile
+def _answer(users, arcs, tile, use, rent):  # type: ignore[no-untyped-def]
+    """Use and rents at the prices in the lanes."""
+    _, _, price, _, _, _, q, c, most, _, _, _ = tile
     user_start, per_choke, _ = users
     arc_start, destination, yield_, _, _, slope = arcs
-    user, arc = members
-    use_out, flow_out, rent_out = outputs[3:]
     for i in range(price.shape[0]):
         p = get(price, i)
         for d in range(user_start[i], user_start[i + 1]):
-            put(scratch, 0, get(q, d) * larger(1.0 - p * per_choke[d], 0.0))
-            bring(scratch, 0, use_out, user[d], first)
+            put(use, d, get(q, d) * larger(1.0 - p * per_choke[d], 0.0))
         for a in range(arc_start[i], arc_start[i + 1]):
             margin = yield_[a] * get(price, destination[a]) - p - get(c, a)
-            put(scratch, 0, larger(margin - slope[a] * get(most, a), 0.0))
-            bring(scratch, 0, rent_out, arc[a], first)
-            bring(flow, a, flow_out, arc[a], first)
+            put(rent, a, larger(margin - slope[a] * get(most, a), 0.0))
 
 
 @kernel
-def _step(first, inputs, users, arcs, shape, members, space, outputs, stopped):  # type: ignore[no-untyped-def]
-    """Take LANES worlds, from one on, whole steps to their solution, or as far as PATIENCE leads.
+def _step(users, arcs, shape, space, answers):  # type: ignore[no-untyped-def]
+    """Take LANES worlds whole steps to their solution, or as far as PATIENCE leads.
 
     Args:
-        first: the first of these worlds.
-        inputs, outputs: see `solve`.
         users: first place of each pool, 1 / choke and choke by place.
         arcs: first place of each pool; destination, yield, 1 / slope, row in the matrix and slope by place.
         shape: start, row and target of the elimination.
-        members: users and arcs by place.
         space: tables of lanes, the linear system and scratch.
-        stopped: filled with the worlds that stopped short of their solution.
+        answers: use, rent and steps, to be filled; flows are those evaluated last, and `stock` holds the level.
 
     Returns:
-        How many did.
+        Whether any stopped short of its solution; those that did are marked as moving.
     """
-    level, price_out, steps = outputs[:3]
-    tile, excess, matrix, _, _, scratch, active = space
-    root, price, stock, moving = tile[1], tile[2], tile[5], tile[11]
-    _begin(first, inputs, members, tile, active)
+    tile, excess, matrix, _, _, _, active = space
+    root, stock, moving = tile[1], tile[5], tile[11]
+    use, rent, steps = answers
+    _begin(tile, active)
     put(moving, 0, 0.0)
-    put(scratch, 0, 0.0)
+    put(steps, 0, 0.0)
     for made in range(PATIENCE + 1):
         evaluate(users, arcs, tile, excess, matrix, active)
         unsolved = _unsolved(tile, excess)
         put(moving, 0, unsolved)
         if made == PATIENCE or not somewhere(unsolved > 0.0):
             break
-        put(scratch, 0, get(scratch, 0) + unsolved)
+        put(steps, 0, get(steps, 0) + unsolved)
         factorise(shape, matrix, excess)
         advance(tile, excess, unsolved)
-    unsolved = get(moving, 0) > 0.0
+    short = get(moving, 0) > 0.0
     for i in range(excess.shape[0]):
-        put(stock, i, where(unsolved, get(root, i), get(stock, i)))
-        bring(stock, i, level, i, first)
-        bring(price, i, price_out, i, first)
-    bring(scratch, 0, steps, 0, first)
-    _answer(first, users, arcs, members, tile, scratch, outputs)
-    short = 0
-    if somewhere(unsolved):
-        for w in range(min(LANES, level.shape[1] - first)):
-            if moving[0, w] > 0.0:
-                stopped[short] = first + w
-                short += 1
-    return short
+        put(stock, i, where(short, get(root, i), get(stock, i)))
+    _answer(users, arcs, tile, use, rent)
+    return somewhere(short)
 
 
 @kernel
@@ -269,6 +296,18 @@ def _tables(rows):  # type: ignore[no-untyped-def]
     return space[shift : shift + rows * LANES].reshape(rows, LANES)
 
 
+@inline
+def _parted(rows, before, chord, moving, n, u, m):  # type: ignore[no-untyped-def]
+    """The rows of one table of lanes by what they hold, and those for use, rents and steps; see `_approach`."""
+    have, root, inverse = rows[:n], rows[n : 2 * n], rows[2 * n : 3 * n]
+    rest = rows[3 * n :]
+    q, c, most, rest = rest[:u], rest[u : u + m], rest[u + m : u + 2 * m], rest[u + 2 * m :]
+    stock, price, rest = rest[:n], rest[n : 2 * n], rest[2 * n :]
+    flow, rent, rest = rest[:m], rest[m : 2 * m], rest[2 * m :]
+    tile = (have, root, price, inverse, before, stock, q, c, most, flow, chord, moving)
+    return tile, (rest[:u], rent, rest[u : u + 1])
+
+
 @kernel
 def solve(inputs, users, arcs, shape, members, outputs):  # type: ignore[no-untyped-def]
     """Clear every world: whole steps first, and searched steps for worlds that these leave unsolved.
@@ -284,23 +323,31 @@ def solve(inputs, users, arcs, shape, members, outputs):  # type: ignore[no-unty
     """
     available, _, _, demand, cost, capacity = inputs
     level, price, steps = outputs[:3]
-    pools, worlds = level.shape
-    user_count, arc_count = members[0].shape[0], members[1].shape[0]
-    n, m = pools, arc_count
-    rows = _tables(10 * n + user_count + 4 * m + shape[1].shape[0] + 2)
-    own = [rows[i * n : (i + 1) * n] for i in range(9)]
-    rest = rows[9 * n :]
-    by_arc = [rest[i * m : (i + 1) * m] for i in range(4)]
-    rest = rest[4 * m :]
-    q, rest = rest[:user_count], rest[user_count:]
+    n, worlds = level.shape
+    u, m = members[0].shape[0], members[1].shape[0]
+    count = 5 * n + 2 * u + 4 * m + 1
+    near = _tables(TILES * count).reshape(TILES, count, LANES)
+    rows = _tables(4 * n + m + shape[1].shape[0] + n + 2)
+    own = [rows[i * n : (i + 1) * n] for i in range(4)]
+    chord, rest = rows[4 * n : 4 * n + m], rows[4 * n + m :]
     moving, scratch, matrix = rest[:1], rest[1:2], rest[2:]
-    c, most, flow, chord = by_arc[0], by_arc[1], by_arc[2], by_arc[3]
-    tile = (own[0], own[1], own[2], own[3], own[4], own[5], q, c, most, flow, chord, moving)
-    space = (tile, own[6], matrix, own[7], own[8], scratch, np.ones(m, np.int64))
+    active = np.ones(m, np.int64)
     stopped, short = np.empty(worlds, np.int64), 0
-    for first in range(0, worlds, LANES):
-        short += _step(first, inputs, users, arcs, shape, members, space, outputs, stopped[short:])
+    for first in range(0, worlds, TILES * LANES):
+        here = min(TILES * LANES, worlds - first)
+        _approach(first, here, inputs, members, near)
+        for t in range(-(-here // LANES)):
+            tile, answers = _parted(near[t], own[0], chord, moving, n, u, m)
+            space = (tile, own[1], matrix, own[2], own[3], scratch, active)
+            if _step(users, arcs, shape, space, answers):
+                for w in range(min(LANES, here - t * LANES)):
+                    if moving[0, w] > 0.0:
+                        stopped[short] = first + t * LANES + w
+                        short += 1
+        _leave(first, here, members, near, outputs)
     if short > 0:
+        tile, _ = _parted(near[0], own[0], chord, moving, n, u, m)
+        space = (tile, own[1], matrix, own[2], own[3], scratch, active)
         tables = ((available, level, price), demand, (cost, capacity))
         _search(stopped[:short], tables, users, arcs, shape, members, steps, space)
     return stopped[:short]
