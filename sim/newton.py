@@ -2,7 +2,8 @@
 
 Worlds side by side take whole steps together until all of them are solved: that costs their worst number of steps,
 but they are read and written in stretches, TILES tables at once. A searched step costs more: there a lane whose world
-is solved takes the next one. No lane reads another: a world's bits do not depend on its neighbours, nor on the width of its block.
+is solved takes the next one. No lane reads another: a world's bits do not depend on its neighbours, nor on the width
+of its block.
 
 Two things keep Newton's steps from cycling at the kinks of the arcs. An arc that a step has taken from shut to full,
 or back, answers the next steps by its mean answer over that jump, a quarter as strong after each step. Worlds that
