@@ -11,8 +11,8 @@ from agents.finance import Finance
 from agents.mines import Mines
 from agents.refineries import HOSTS
 from agents.seats import Seats
+from agents.turns import whole
 from sim.decided import NOBODY
-from sim.levers import OFFTAKERS
 from sim.network import Index
 
 
@@ -23,7 +23,6 @@ class Deliveries:
         """Lay out the routes; `gate` is the row of each arc's gateway."""
         self.finance = finance
         self.mines = mines
-        self.worlds = finance.owed.shape[1]
         network, count = exchange.network, len(exchange.pools)
         buyer, mine, arc = (np.array(column, np.int64) for column in zip(*finance.routes, strict=True))
         self.arcs = np.unique(arc)
@@ -31,14 +30,12 @@ class Deliveries:
         self._routes = (buyer, mine, np.searchsorted(self.arcs, arc), np.array(host)[mine], gate[arc])
         lists = (*by_place(network.origin[self.arcs], count), *by_place(network.destination[self.arcs], count))
         self.contracts = Contracts(self.arcs, *lists)
-        self._reserved = np.empty((len(HOSTS), len(OFFTAKERS), self.worlds))
         self.mines_in = by_place(np.array(host), len(HOSTS))
         """Mines of each host: first of each in the list that follows, and this list."""
 
     def promise(self, seats: Seats) -> tuple[Any, ...]:
         """What contracts and hosts' reservations promise, as `sim.schedules.send_contracts` reads it."""
         finance = self.finance
-        for i, host in enumerate(HOSTS):
-            self._reserved[i] = seats[f"{host}.reserved_share"]
-        runs = np.array([table.runs for table in finance.offtakes])
-        return self._routes, runs, (finance.share, finance.share_at_start, self.mines.output), self._reserved
+        runs = tuple(table.found() for table in finance.offtakes)
+        reserved = tuple(whole(seats[f"{host}.reserved_share"]) for host in HOSTS)
+        return self._routes, runs, (finance.share, finance.share_at_start, self.mines.output), reserved

@@ -10,10 +10,13 @@ import numpy as np
 from agents.parameters import law
 from agents.turns import Turn
 from sim import shipping, units
+from sim.blocks import NEAR
 from sim.clearing import laid_out
+from sim.decided import HOSTS, LEVERS
 from sim.network import Index, Network, Vector
 from sim.scenario import Scenario
 from sim.state import derived, state
+from sim.trading import rows_of_room
 
 TIERS = ("defence", "demanding", "flexible")
 TIER_OF = {
@@ -140,6 +143,7 @@ class Exchange:
         for months in longest:
             rows.append(rows[-1] + months)
         self._first_afloat = np.array(rows, np.int64)
+        self._room: Vector | None = None
         inbound = np.zeros((rows[-1], worlds))
         passing = np.zeros((len(self.pools), worlds))
         for a, d in enumerate(self.network.destination):
@@ -215,6 +219,18 @@ class Exchange:
         names = ("stock", "inbound", "throughput", "carried", "used", "unmet", "flow")
         after = {name: np.empty(getattr(self, name).shape) for name in names}
         return Turn(self, ((self.network.yield_, self.transit), self._at_pools, state), after)
+
+    def room(self, uses: int, contracts: Contracts) -> Vector:
+        """Working memory of the month's trade.
+
+        Args:
+            uses: regions of use.
+            contracts: arcs on which they send goods.
+        """
+        if self._room is None:
+            sizes = (len(self.pools), len(self.arcs), len(self.users), uses, HOSTS, contracts.arcs.size, len(LEVERS))
+            self._room = np.empty(rows_of_room(*sizes) * min(NEAR, self.anchor.size))
+        return self._room
 
     def clear(self) -> Turn:
         """Find the prices at which every pool balances."""

@@ -11,7 +11,7 @@ from agents.exchange import Exchange
 from agents.nature import Nature
 from agents.refineries import HOSTS, Refineries
 from agents.seats import Seats
-from agents.turns import Turn
+from agents.turns import Turn, whole
 from sim import lessons
 from sim.decided import NOBODY
 from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, registry
@@ -135,7 +135,7 @@ class Licensing:
 
     def grant(self, seats: Seats) -> Turn:
         """Decide the licences granted in time this month."""
-        approved = np.ascontiguousarray(seats["china.licence_approval"])
+        approved = whole(seats["china.licence_approval"])
         return Turn(self, (*self._blocs, approved, self.granted), {"granted": np.empty(self.granted.shape)})
 
     def gates(self, nature: Nature) -> tuple[Vector, Index]:

@@ -130,7 +130,7 @@ class Market(mesa.Model):
         self.buyers.expect(self.nature.on_use(scenario.demands))
         self.exchange.join(self.mines.pool, self.recyclers.pool, self.traders.pool, self.states.pile_pool)
         self.press = Press(self.exchange, self.licensing, float(p.quotes.fob_cost))
-        self.decided = Decided(worlds)
+        self.decided = Decided(self.seats)
         self.deliveries = Deliveries(self.finance, self.mines, self.exchange, self.licensing.gate)
         self.settlement = Settlement(
             self.exchange, self.mines, self.finance, self.traders, self.recyclers, self.states

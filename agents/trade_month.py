@@ -35,7 +35,7 @@ def clear(market: Market) -> None:
     goods, cleared = exchange.ship(), exchange.clear()
     entering = (market.mines.output, scrap.leaves["recovered"], traders.leaves["bought"], piles.leaves["bought"])
     play_trade(
-        market.decided.table(seats),
+        market.decided.rows(),
         (
             users.part, traders.part, piles.part, scrap.part, (*licences.brings, licences.leaves["granted"]),
             market.deliveries.promise(seats), (*stocks.brings, stocks.leaves["wished"]),
@@ -44,6 +44,7 @@ def clear(market: Market) -> None:
         (exchange.market, exchange.dealt_in, market.deliveries.mines_in, market.deliveries.contracts),
         licensing.gates(nature),
         held.closed(worlds),
+        exchange.room(len(buyers.using), market.deliveries.contracts),
         cleared.part[-1],
     )  # fmt: skip
     for turn in (users, traders, scrap, piles, licences, stocks, goods, cleared):

@@ -33,18 +33,19 @@ class Turn(NamedTuple):
             setattr(self.agent, name, table)
 
 
+def whole(table: Vector) -> Vector:
+    """The table, or a copy of it, in one stretch of memory that compiled passes take without being compiled anew."""
+    return table if table.flags.carray else np.array(table)
+
+
 class Decided:
-    """What is in force of the levers that trade reads, (levers, worlds); rows are written when a decision changes."""
+    """What is in force of the levers that trade reads."""
 
-    def __init__(self, worlds: int) -> None:
-        self._table = np.zeros((len(LEVERS), worlds))
-        self._levers = tuple((row, name) for row, name in enumerate(LEVERS) if name)
-        self._seen: list[Vector | None] = [None] * len(LEVERS)
+    def __init__(self, seats: Seats) -> None:
+        self._seats = seats
+        self._nothing = np.zeros(seats.worlds)
 
-    def table(self, seats: Seats) -> Vector:
-        """The levers of `sim.decided`, in its order."""
-        for row, name in self._levers:
-            value = seats[name]
-            if self._seen[row] is not value:
-                self._table[row], self._seen[row] = value, value
-        return self._table
+    def rows(self) -> tuple[Vector, ...]:
+        """The levers of `sim.decided`, in its order, (worlds,) each."""
+        seats, nothing = self._seats, self._nothing
+        return tuple([whole(seats[name]) if name else nothing for name in LEVERS])

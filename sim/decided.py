@@ -1,4 +1,4 @@
-"""Decisions that the month's trade reads: levers without targets, one row each of a table (levers, worlds)."""
+"""Decisions that the month's trade reads: levers without targets, one row each of a table."""
 
 from __future__ import annotations
 

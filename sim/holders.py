@@ -56,7 +56,7 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
             state: slow price level over that of the start (worlds,), last price, trend, gain of the trend view, gain of
                 the cost view, hidden stock and what was bought last, (groups, worlds) each;
             out: bought and hidden stock after it, t W, (groups, worlds).
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
         lying: t W lying in the pools that they trade in, (pools, these worlds).
     """
     law, groups, rules, state, out = dealers
@@ -74,7 +74,7 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
             by_trend = extrapolation[k] * trend[g, k]
             follow = follows_trend(trend_gain[g, k], cost_gain[g, k], switching[k])
             expected = follow * by_trend + (1.0 - follow) * by_cost
-            tightening = supply_cut(levers[QUOTA, k], usual_quota)
+            tightening = supply_cut(levers[QUOTA, k - lo], usual_quota)
             wish = within(base[g] + response[g, k] * (expected + tightening * hold_on[g, k]), 0.0, most[g, k])
             gap = pace[k] * (wish - hidden[g, k])
             bought = within(gap, -pace[k] * hidden[g, k], 0.1 * max(lying[pool[g], k - lo], 0.0))
@@ -122,7 +122,7 @@ def fill_piles(piles: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
             owners: pool and row of the purse of each owner;
             state: price by pool (USD/mtu), t W held (owners, worlds), million USD by role;
             out: t W bought, million USD paid, and t W held after it, (owners, worlds) each.
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
         lying: t W lying in these pools, (pools, these worlds).
     """
     owners, state, out = piles
@@ -133,7 +133,7 @@ def fill_piles(piles: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
         at, r = pool[i], role[i]
         wish = levers[PURCHASES + i]
         for k in range(lo, hi):
-            amount = within(wish[k] / 12.0, -pile[i, k], 0.3 * max(lying[at, k - lo], 0.0))
+            amount = within(wish[k - lo] / 12.0, -pile[i, k], 0.3 * max(lying[at, k - lo], 0.0))
             cost = amount * price[at, k] * MILLION_PER_TONNE
             share = 1.0
             if amount > 0.0:
@@ -159,7 +159,7 @@ def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
             state: price that collectors answer to (USD/mtu), t W/month more thanks to programmes, (regions of scrap,
                 worlds) each;
             out: t W/month recovered, and programmes, (regions of scrap, worlds).
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
         use: t W/month, (regions of use, these worlds).
     """
     law, regions, state, out = scrap
@@ -170,13 +170,14 @@ def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
     near = np.empty((2, NEAR))
     n = hi - lo
     for r in range(base.size):
-        price, before, after, back = slower_price[r, lo:hi], programmes[r, lo:hi], programmes_out[r, lo:hi], recovered[r, lo:hi]
+        price, before = slower_price[r, lo:hi], programmes[r, lo:hi]
+        after, back = programmes_out[r, lo:hi], recovered[r, lo:hi]
         home, money, answer, p = use[place[r]], near[0, :n], near[1, :n], payer[r]
         money[:] = 0.0
         if p != NOBODY:
-            add(levers[SCRAP_EFFORT + p, lo:hi], money)
+            add(levers[SCRAP_EFFORT + p], money)
         if p != NOBODY and p == helped:
-            add(levers[SCRAP_SUPPORT, lo:hi], money)
+            add(levers[SCRAP_SUPPORT], money)
         for k in range(n):
             answer[k] = exact.power(max(price[k] / reference[r], 0.2), elasticity[r])
         for k in range(n):

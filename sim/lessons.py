@@ -39,11 +39,11 @@ def grant(licences: Any, levers: Any, lo: Any, hi: Any) -> None:
     Args:
         licences: share of an answer to the United States that each bloc feels, and weight of its military users; share
             approved and licences granted last month, and the table that is filled, (blocs, worlds) each.
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
     """
     felt, weight, approval, before, out = licences
-    military, delay = levers[MILITARY, lo:hi], levers[DELAY, lo:hi]
-    tariff, ban, retaliation = levers[TARIFF, lo:hi], levers[BAN, lo:hi], levers[RETALIATION, lo:hi]
+    military, delay = levers[MILITARY], levers[DELAY]
+    tariff, ban, retaliation = levers[TARIFF], levers[BAN], levers[RETALIATION]
     near = np.empty((2, NEAR))
     n = hi - lo
     heat, approved = near[0, :n], near[1, :n]

@@ -68,7 +68,7 @@ def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any,
         entering: for mines, scrap, traders and stockpiles (the last two take): t W by member, first member of each
             pool in the list (pools + 1,), and this list.
         contracts: see agents.exchange.Contracts.
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
         sent: t W that contracts send, (arcs of contracts, these worlds).
         offers: filled in these worlds: added, available, stiffness, guess of the level, (pools, these worlds) each.
     """
@@ -132,7 +132,7 @@ def _weigh_cover(blocs: Any, levers: Any, lo: Any, hi: Any, cover: Any) -> None:
             for k in range(covered.size):
                 covered[k] = relative_cover(usual * (1.0 + frightened[k]), usual)
         else:
-            chosen, pooled = levers[COVER + s, lo:hi], levers[POOLED + s, lo:hi]
+            chosen, pooled = levers[COVER + s], levers[POOLED + s]
             for k in range(covered.size):
                 # stock held in common gives the same safety with less
                 covered[k] = relative_cover(chosen[k], usual) * (1.0 - 0.15 * pooled[k])
@@ -157,12 +157,12 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
         promises: four groups of
             routes: buyer, mine, row in `sent`, host (NOBODY: elsewhere) and gateway (NOBODY: none) of each way over
                 which a contract may deliver;
-            runs: whether a contract of a buyer with a mine runs in any world, (buyers, mines);
+            runs: for each buyer 1 in the first row where a contract with a mine runs in any world, (rows, mines) each;
             tables: share under contract with each buyer (mines, worlds) each, the same at the start (buyers, mines,
                 worlds), output (mines, worlds);
-            reserved: share that each host reserves for each buyer, (hosts, buyers, worlds).
+            reserved: share that each host reserves for each buyer, (buyers, worlds) each.
         gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
         sent: filled with the result, (arcs of contracts, these worlds).
     """
     routes, runs, tables, reserved = promises
@@ -170,15 +170,16 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
     share, at_start, output = tables
     open_share, is_narrowed = gates
     n = hi - lo
-    kept, keeps = np.empty((reserved.shape[0], reserved.shape[1], NEAR)), np.zeros(reserved.shape[:2], np.int64)
+    hosts, buyers = len(reserved), len(share)
+    kept, keeps = np.empty((hosts, buyers, NEAR)), np.zeros((hosts, buyers), np.int64)
     near = np.empty((2, NEAR))
     portion, part = near[0, :n], near[1, :n]
-    for h in range(reserved.shape[0]):
+    for h in range(hosts):
         part[:] = 0.0
-        for b in range(reserved.shape[1]):
-            add(reserved[h, b, lo:hi], part)
-        for b in range(reserved.shape[1]):
-            wish, some = reserved[h, b, lo:hi], 0
+        for b in range(buyers):
+            add(reserved[h][b, lo:hi], part)
+        for b in range(buyers):
+            wish, some = reserved[h][b, lo:hi], 0
             for k in range(n):
                 kept[h, b, k] = wish[k] / max(part[k], 1.0)
             for k in range(n):
@@ -187,21 +188,21 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
     sent[:] = 0.0
     for i in range(buyer.size):
         b, m, h, c, g = buyer[i], mine[i], host[i], row[i], gate[i]
-        if not runs[b, m] and (h == NOBODY or keeps[h, b] == 0):
+        if runs[b][0, m] == 0.0 and (h == NOBODY or keeps[h, b] == 0):
             continue
         own, before, made = share[b][m, lo:hi], at_start[b, m, lo:hi], output[m, lo:hi]
         for k in range(n):
             part[k] = max(own[k] - before[k], 0.0)
         if h != NOBODY:
             portion[:] = 0.0
-            for other in range(len(share)):
+            for other in range(buyers):
                 add(share[other][m, lo:hi], portion)
             for k in range(n):
                 part[k] = part[k] + kept[h, b, k] * max(1.0 - portion[k], 0.0)
         for k in range(n):
             portion[k] = 0.9 * part[k] * made[k]
         if h != NOBODY:
-            stays = levers[REQUIRED + h, lo:hi]
+            stays = levers[REQUIRED + h]
             for k in range(n):
                 portion[k] = portion[k] * (1.0 - stays[k])
         if g != NOBODY and is_narrowed[g]:
@@ -291,7 +292,7 @@ def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any,
         licences: share of usual trade granted, (blocs, worlds).
         contracts: see agents.exchange.Contracts.
         gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
         near: of these worlds: t W mined in each host, t W that contracts send, and t W that civilians of each region
             wish from safe origins; cost and capacity, (arcs, these worlds), are filled.
     """
@@ -318,13 +319,13 @@ def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any,
             for k in range(n):
                 room[k] = then * licensed(share[k])
         elif rule == FORMS:
-            share, scoped = licences[row, lo:hi], levers[SCOPE, lo:hi]
+            share, scoped = licences[row, lo:hi], levers[SCOPE]
             for k in range(n):
                 room[k] = uncontrolled(then, scoped[k], share[k])
         elif rule == REFINERY:
             copy(refining[row, lo:hi], room)
         elif rule == PORT:
-            dug, stays = mined[row], levers[REQUIRED + row, lo:hi]
+            dug, stays = mined[row], levers[REQUIRED + row]
             for k in range(n):
                 room[k] = permitted(weight[port, k], all_weight[row, k], dug[k], stays[k])
             port += 1
@@ -335,25 +336,25 @@ def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any,
         elif rule == SWITCH:
             copy(safe[switch_region[row]], room)
         elif rule == RUSSIAN:
-            passes = levers[RUSSIAN_EXPORTS, lo:hi]
+            passes = levers[RUSSIAN_EXPORTS]
             for k in range(n):
                 room[k] = then * 1.5 * passes[k]
         if rule == SWITCH:
             there, b = price[switch_pool[row], lo:hi], switch_buyers[row]
-            most, support = levers[CEILING + b, lo:hi], levers[PREMIUM_SUPPORT + b, lo:hi]
+            most, support = levers[CEILING + b], levers[PREMIUM_SUPPORT + b]
             for k in range(n):
                 first[k] = accepted(most[k], there[k], support[k])
         elif rule == PORT or rule == CONTROLLED or to_america[a]:
             duties[:] = duty_here
             extra[:] = 0.0
             if to_america[a]:
-                add(levers[TARIFF, lo:hi], duties)
+                add(levers[TARIFF], duties)
             if rule == PORT:
-                above, then_paid = levers[DUTY + row, lo:hi], start_duty[row]
+                above, then_paid = levers[DUTY + row], start_duty[row]
                 for k in range(n):
                     duties[k] += above[k] - then_paid
             if rule == CONTROLLED:
-                late = levers[DELAY, lo:hi]
+                late = levers[DELAY]
                 for k in range(n):
                     extra[k] = delay_cost * late[k] * here[k]
             for k in range(n):

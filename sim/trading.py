@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import NEAR, add, copy
+from sim.blocks import add, copy
 from sim.clearing import clear_worlds
 from sim.compiled import inline, kernel
 from sim.holders import collect, fill_piles, trade
@@ -23,13 +23,19 @@ def _table(room: Any, place: Any, rows: Any, n: Any) -> Any:
 
 
 @kernel
-def play_trade(levers: Any, posted: Any, market: Any, gates: Any, shut: Any, out: Any) -> None:
+def rows_of_room(pools: int, arcs: int, groups: int, regions: int, hosts: int, sends: int, levers: int) -> int:
+    """Rows that the working tables of `play_trade` take, see there."""
+    return 7 * pools + 4 * arcs + 2 * groups + 2 * regions + hosts + sends + levers + 1
+
+
+@kernel
+def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, room: Any, out: Any) -> None:
     """Play a month's trade in every world.
 
     What stages hand on to one another lies in working tables of a few worlds, which are used again for the next ones.
 
     Args:
-        levers: see sim.decided, (levers, worlds).
+        decided: the levers of `sim.decided`, (worlds,) each.
         posted: what users, traders, stockpiles, recyclers, licences, contracts, holders of stocks, arcs and goods under
             way bring along: see `sim.use.want`, `sim.holders.trade`, `fill_piles` and `collect`, `sim.lessons.grant`,
             `sim.schedules.send_contracts`, `post_stocks` and `post_arcs`, and `sim.shipping.move`; and what enters the
@@ -38,15 +44,16 @@ def play_trade(levers: Any, posted: Any, market: Any, gates: Any, shut: Any, out
             mine of each host in the list that follows, and this list; arcs of contracts, see agents.exchange.Contracts.
         gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
         shut: arcs on which nothing travels, and where that holds, (those arcs, worlds).
+        room: working memory for at most NEAR worlds; the more, the longer the blocks.
         out: level, price (pools, worlds), steps (worlds,) and rent (arcs, worlds) of the cleared market.
     """
     users, dealers, piles, scrap, licences, promises, stocks, ways, goods, entering = posted
     shape, asked, mines_in, contracts = market
     level_out, price_out, steps_out, rent_out = out
-    pools, arcs, worlds = level_out.shape[0], rent_out.shape[0], levers.shape[1]
+    pools, arcs, worlds = level_out.shape[0], rent_out.shape[0], steps_out.size
     groups, regions, hosts, sends = users[1][4].size, users[5][0].shape[0], mines_in[0].size - 1, contracts.arcs.size
-    every_arc, most = np.arange(arcs), min(NEAR, worlds)
-    room = np.empty((7 * pools + 4 * arcs + 2 * groups + 2 * regions + hosts + sends + 1) * most)
+    most = room.size // rows_of_room(pools, arcs, groups, regions, hosts, sends, len(decided))
+    every_arc = np.arange(arcs)
     for lo in range(0, worlds, most):
         hi = min(lo + most, worlds)
         n = hi - lo
@@ -68,7 +75,10 @@ def play_trade(levers: Any, posted: Any, market: Any, gates: Any, shut: Any, out
         use_at_home, at = _table(room, at, regions, n), at + regions
         mined, at = _table(room, at, hosts, n), at + hosts
         sent, at = _table(room, at, sends, n), at + sends
+        levers, at = _table(room, at, len(decided), n), at + len(decided)
         steps = _table(room, at, 1, n)
+        for i in range(len(decided)):
+            copy(decided[i][lo:hi], levers[i])
 
         want(users, levers, lo, hi, (demand, safe, use_at_home))
         lie_here(asked, goods[1][3], goods[2][1], goods[2][2], lo, hi, lying)

@@ -79,7 +79,7 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
             state: cycle (regions, worlds), saved share (uses, worlds), share of civilian use that each bloc has
                 learned to want safe, and months that each event and each opening shock still lasts, (rows, worlds);
             out: cycle (regions, worlds), wanted (uses, worlds), safe civilian use by bloc.
-        levers: see sim.decided, (levers, worlds).
+        levers: see sim.decided, (levers, these worlds).
         wishes: filled in these worlds: demand at a price of zero (users, worlds), safe civilian use by region, and use
             by region.
     """
@@ -102,17 +102,17 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
     use_of_region[:] = 0.0
     safe_of_bloc[:, lo:hi] = 0.0
     sheltered[:, :n] = 0.0
-    approved = levers[MILITARY, lo:hi]
+    approved = levers[MILITARY]
     for k in range(n):
         near[ALARM, k] = alarm(approved[k], weight, refused)
     for b in range(seat.size):
         at_start, s = max(secure_at_start[b], 1e-9), seat[b]
-        wished = learned[b, lo:hi] if s == NOBODY else levers[SECURE + s, lo:hi]
+        wished = learned[b, lo:hi] if s == NOBODY else levers[SECURE + s]
         for k in range(n):
             wish[b, k] = wished[k] / at_start
         guarded[b, :n] = 0.0
         if s == american:
-            banned = levers[BAN, lo:hi]
+            banned = levers[BAN]
             for k in range(n):
                 guarded[b, k] = max(banned[k], near[ALARM, k])
         elif s != NOBODY:
