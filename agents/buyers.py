@@ -106,6 +106,10 @@ class Buyers(Population):
         self.slow_price = self.fast_price = self._price_seen()
         self.news = 0 * wide
         self.saved = np.zeros((len(self.demands), worlds))
+        self.wanted: Vector
+        """t W/month that all users together want this month, (1, worlds)."""
+        self.civil_safe: Vector
+        """t W/month that civilians want from safe origins this month, (blocs, worlds)."""
         self.cycle = np.ones((len(self.using), worlds))
         self.use_at_start = grouped(self.base, self.region, len(self.using))
         self.reference_price = column([self.exchange.reference_price[i, 0] for i in self.home])
@@ -190,7 +194,7 @@ class Buyers(Population):
             ),
             {
                 "cycle": np.empty(self.cycle.shape),
-                "wanted": np.empty(self.saved.shape),
+                "wanted": np.empty((1, worlds)),
                 "civil_safe": np.empty((len(self.blocs), worlds)),
             },
         )

@@ -25,33 +25,33 @@ class Offtakes:
         self._rows = np.arange(mines)
 
     @derived("share", "floor", "until")
-    def found(self) -> Vector:
+    def _running(self) -> Vector:
         """Whether a contract runs in any world, one with a floor, and when the first ends, (3, mines)."""
         return contracts.running(self._rows, self.share, self.floor, self.until, np.empty((3, self._rows.size)))
 
     @property
     def runs(self) -> NDArray[np.bool_]:
         """Whether a contract runs in any world, by mine."""
-        return self.found()[0] > 0
+        return self._running()[0] > 0
 
     @property
     def floored(self) -> Index:
         """Rows of the mines whose contract has a floor in any world."""
-        return np.flatnonzero(self.found()[1])
+        return np.flatnonzero(self._running()[1])
 
     def end(self, month: int) -> None:
         """Free the output of contracts that have run their years."""
-        rows = np.flatnonzero(self.found()[2] <= month)
+        rows = np.flatnonzero(self._running()[2] <= month)
         if not rows.size:
             return
-        before, share = recall(Offtakes.found, self), self.share.copy()
+        before, share = recall(Offtakes._running, self), self.share.copy()
         share[rows] = np.where(self.until[rows] <= month, 0.0, share[rows])
         self.share = share
         self._follow(rows, before)
 
     def _follow(self, rows: Index, before: Vector) -> None:
         """Look anew only at the mines whose contracts were changed."""
-        foretell(Offtakes.found, self, contracts.running(rows, self.share, self.floor, self.until, before))
+        foretell(Offtakes._running, self, contracts.running(rows, self.share, self.floor, self.until, before))
 
     def sign(self, place: tuple[Index, Index], part: Vector, floor: Vector | float, until: float) -> None:
         """Take more of some mines' output, in some worlds.
@@ -62,7 +62,7 @@ class Offtakes:
             floor: USD/mtu of APT, for all that is held.
             until: month from which the contract no longer runs.
         """
-        before = recall(Offtakes.found, self)
+        before = recall(Offtakes._running, self)
         share, ends = self.share.copy(), self.until.copy()
         share[place] = share[place] + part
         ends[place] = until

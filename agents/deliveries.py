@@ -36,6 +36,6 @@ class Deliveries:
     def promise(self, seats: Seats) -> tuple[Any, ...]:
         """What contracts and hosts' reservations promise, as `sim.schedules.send_contracts` reads it."""
         finance = self.finance
-        runs = tuple(table.found() for table in finance.offtakes)
+        runs = tuple(table.runs for table in finance.offtakes)
         reserved = tuple(whole(seats[f"{host}.reserved_share"]) for host in HOSTS)
         return self._routes, runs, (finance.share, finance.share_at_start, self.mines.output), reserved

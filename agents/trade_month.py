@@ -49,6 +49,7 @@ def clear(market: Market) -> None:
     )  # fmt: skip
     for turn in (users, traders, scrap, piles, licences, stocks, goods, cleared):
         turn.end()
+    market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]
 
 
 def by_bloc(market: Market, lever: str, otherwise: Vector | float = 0.0) -> Vector:
@@ -84,9 +85,9 @@ def settle(market: Market) -> None:
     books = market.settlement
     price, exchange = mine_prices(market), market.exchange
     books.sell(market.keep, market.equity_paid, market.granted, price)
-    books.pay(market.states.paid, _support_asked(market))
-    books.book_tonnes(market.states.bought)
-    books.book_dollars(market.states.paid, market.home_spending, _effort(market))
+    books.pay(market.paid, _support_asked(market))
+    books.book_tonnes(market.bought)
+    books.book_dollars(market.paid, market.home_spending, _effort(market))
     if price is not exchange.price:
         # mines were paid these rents with their sales
         mines = market.mines

@@ -65,15 +65,22 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
     usual_quota, is_still, trades = rules
     anchor, last_price, trend, trend_gain, cost_gain, hidden, bought_before = state
     bought_out, hidden_out = out
+    near = np.empty((2, NEAR))
+    n = hi - lo
+    follow, by_cost = near[0, :n], near[1, :n]
     for g in range(base.size):
         if not trades:
             bought_out[g, lo:hi], hidden_out[g, lo:hi] = bought_before[g, lo:hi], hidden[g, lo:hi]
             continue
+        by_trend_pays, by_cost_pays, eagerness = trend_gain[g, lo:hi], cost_gain[g, lo:hi], switching[lo:hi]
+        for k in range(n):
+            follow[k] = follows_trend(by_trend_pays[k], by_cost_pays[k], eagerness[k])
+        price, level, returning = last_price[g, lo:hi], anchor[lo:hi], reversion[lo:hi]
+        for k in range(n):
+            by_cost[k] = return_to_cost(price[k], reference[g] * level[k], returning[k])
         for k in range(lo, hi):
-            by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion[k])
-            by_trend = extrapolation[k] * trend[g, k]
-            follow = follows_trend(trend_gain[g, k], cost_gain[g, k], switching[k])
-            expected = follow * by_trend + (1.0 - follow) * by_cost
+            part = follow[k - lo]
+            expected = part * (extrapolation[k] * trend[g, k]) + (1.0 - part) * by_cost[k - lo]
             tightening = supply_cut(levers[QUOTA, k - lo], usual_quota)
             wish = within(base[g] + response[g, k] * (expected + tightening * hold_on[g, k]), 0.0, most[g, k])
             gap = pace[k] * (wish - hidden[g, k])

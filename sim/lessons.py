@@ -194,7 +194,7 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
         mines: 1 for mines under China's quota, (mines,).
         ramp_up, production: stages of mines that run.
         state: nameplate, ceiling, stage, ramp, (mines, worlds) each.
-        flows: use wanted (uses, worlds) and scrap recovered (regions, worlds).
+        flows: use wanted (groups of users, worlds) and scrap recovered (regions, worlds).
         decided: China's mining quota (t W/year) and its enforcement, and the share of the quota that passes
             above it where nobody enforces it, (worlds,) each.
         out: filled with the result.

@@ -50,7 +50,7 @@ def relative_cover(months: float, usual: float) -> float:
 
 
 # Rows of one pool's numbers in the table that `post_stocks` works in.
-MINED, SCRAP, BOUGHT, PILED, SENT, RECEIVED, STOCK, PASSING, LEVEL, WISHED, ADDED, COVERED, SHARED, ANCHOR = range(14)
+MINED, SCRAP, BOUGHT, PILED, SENT, RECEIVED, ADDED, PASSING, ANCHOR = range(9)
 
 
 @kernel
@@ -82,7 +82,7 @@ def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any,
     _weigh_cover(blocs, levers, lo, hi, cover)
     copy(anchor[lo:hi], near[ANCHOR])
     for i in range(stock.shape[0]):
-        near[:STOCK, :n] = 0.0
+        near[:ADDED, :n] = 0.0
         before, held, flow_then, floor, value = usual[i], months[i], passing_at_start[i], least[i], price[i]
         _sum_here(mined, i, lo, near[MINED, :n])
         _sum_here(scrap, i, lo, near[SCRAP, :n])
@@ -95,29 +95,26 @@ def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any,
             rate, goods = ways[contracts.arcs[c]], sent[c]
             for k in range(n):
                 near[RECEIVED, k] += rate * goods[k]
-        copy(stock[i, lo:hi], near[STOCK])
-        copy(throughput[i, lo:hi], near[PASSING])
-        copy(level[i, lo:hi], near[LEVEL])
-        copy(wished[i, lo:hi], near[WISHED])
+        here, passing, more, lies = stock[i, lo:hi], throughput[i, lo:hi], added[i], available[i]
         for k in range(n):
-            plus = near[MINED, k] + near[SCRAP, k] - near[BOUGHT, k] - near[PILED, k]
+            near[ADDED, k] = near[MINED, k] + near[SCRAP, k] - near[BOUGHT, k] - near[PILED, k]
+        copy(near[ADDED, :n], more)
+        for k in range(n):
             # a pool that is drained still holds a gram, so that it has a price
-            near[STOCK, k] = max(near[STOCK, k] + plus - near[SENT, k] + near[RECEIVED, k], 1e-6)
-            near[ADDED, k] = plus
-            near[PASSING, k] = wished_stock(before, held, near[PASSING, k], flow_then, floor)
+            lies[k] = max(here[k] + near[ADDED, k] - near[SENT, k] + near[RECEIVED, k], 1e-6)
+        for k in range(n):
+            near[PASSING, k] = wished_stock(before, held, passing[k], flow_then, floor)
         if bloc[i] != NOBODY:
             covered = cover[bloc[i]]
             for k in range(n):
                 near[PASSING, k] = near[PASSING, k] * covered[k]
+        then, wished_then, expected, firm = level[i, lo:hi], wished[i, lo:hi], guess[i], stiffness[i]
+        for k in range(n):
+            # the stocks at which last month's prices would hold
+            expected[k] = then[k] * (near[PASSING, k] / wished_then[k])
         for k in range(n):
             w = near[PASSING, k]
-            # the stocks at which last month's prices would hold
-            near[LEVEL, k] = near[LEVEL, k] * (w / near[WISHED, k])
-            near[WISHED, k] = value * near[ANCHOR, k] * (w * w * w)
-        copy(near[ADDED, :n], added[i])
-        copy(near[STOCK, :n], available[i])
-        copy(near[WISHED, :n], stiffness[i])
-        copy(near[LEVEL, :n], guess[i])
+            firm[k] = value * near[ANCHOR, k] * (w * w * w)
         copy(near[PASSING, :n], wish[i, lo:hi])
 
 
@@ -157,7 +154,7 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
         promises: four groups of
             routes: buyer, mine, row in `sent`, host (NOBODY: elsewhere) and gateway (NOBODY: none) of each way over
                 which a contract may deliver;
-            runs: for each buyer 1 in the first row where a contract with a mine runs in any world, (rows, mines) each;
+            runs: whether a contract of each buyer with a mine runs in any world, (mines,) each;
             tables: share under contract with each buyer (mines, worlds) each, the same at the start (buyers, mines,
                 worlds), output (mines, worlds);
             reserved: share that each host reserves for each buyer, (buyers, worlds) each.
@@ -188,7 +185,7 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
     sent[:] = 0.0
     for i in range(buyer.size):
         b, m, h, c, g = buyer[i], mine[i], host[i], row[i], gate[i]
-        if runs[b][0, m] == 0.0 and (h == NOBODY or keeps[h, b] == 0):
+        if not runs[b][m] and (h == NOBODY or keeps[h, b] == 0):
             continue
         own, before, made = share[b][m, lo:hi], at_start[b, m, lo:hi], output[m, lo:hi]
         for k in range(n):

@@ -92,17 +92,19 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
         for each in range(first_out[i], first_out[i + 1]):
             a = arcs_out[each]
             flow, mean, mean_out = flows[a], carried[a, lo:hi], carried_out[a, lo:hi]
-            add(flow, leaving)
-            copy(flow, flow_out[a, lo:hi])
+            gone = flow_out[a, lo:hi]
+            for k in range(n):
+                leaving[k] += flow[k]
+                gone[k] = flow[k]
             for k in range(n):
                 mean_out[k] = slow_mean(mean[k], flow[k], speed[k])
         for each in range(first_in[i], first_in[i + 1]):
             a = arcs_in[each]
             rate, flow, come = yield_[a], flows[a], arriving[transit[a], :n]
             for k in range(n):
-                entering[k] += rate * flow[k]
-            for k in range(n):
-                come[k] += rate * flow[k]
+                reaching = rate * flow[k]
+                entering[k] += reaching
+                come[k] += reaching
         for each in range(first_user[i], first_user[i + 1]):
             add(uses[users[each]], share)
         here, more, lying = stock[i, lo:hi], added[i], taken

@@ -56,7 +56,7 @@ def alarm(approved: float, weight: float, at_start: float) -> float:
 
 
 # Rows of the table in which `want` works on one use after another.
-SAFE, SHOCK, REST, COMMON, DRAWN, ALARM = range(6)
+SAFE, SHOCK, REST, COMMON, DRAWN, ALARM, WANTS, ALL = range(8)
 
 
 @kernel
@@ -78,7 +78,7 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
                 shocks after them, that change it, and share of use left while they last;
             state: cycle (regions, worlds), saved share (uses, worlds), share of civilian use that each bloc has
                 learned to want safe, and months that each event and each opening shock still lasts, (rows, worlds);
-            out: cycle (regions, worlds), wanted (uses, worlds), safe civilian use by bloc.
+            out: cycle (regions, worlds), wanted by all together (1, worlds), safe civilian use by bloc.
         levers: see sim.decided, (levers, these worlds).
         wishes: filled in these worlds: demand at a price of zero (users, worlds), safe civilian use by region, and use
             by region.
@@ -93,10 +93,11 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
     cycle_out, wanted, safe_of_bloc = out
     demand, safe_of_region, use_of_region = wishes
     n = hi - lo
-    sheltered, near = np.empty((margin.size, NEAR)), np.empty((ALARM + 1, NEAR))
+    sheltered, near = np.empty((margin.size, NEAR)), np.empty((ALL + 1, NEAR))
     wish, guarded = np.empty((seat.size, NEAR)), np.empty((seat.size, NEAR))
-    safe, shock, rest = near[SAFE, :n], near[SHOCK, :n], near[REST, :n]
+    safe, shock, rest, wants = near[SAFE, :n], near[SHOCK, :n], near[REST, :n], near[WANTS, :n]
     _turn(chance, state, lo, hi, near, cycle_out)
+    near[ALL, :n] = 0.0
     demand[:] = 0.0
     safe_of_region[:] = 0.0
     use_of_region[:] = 0.0
@@ -128,9 +129,10 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
             kept = left[each]
             for k in range(n):
                 shock[k] = shock[k] * (kept if lasting[k] != 0.0 else 1.0)
-        wants, spared, turn = wanted[d, lo:hi], saved[d, lo:hi], cycle_out[r, lo:hi]
+        spared, turn = saved[d, lo:hi], cycle_out[r, lo:hi]
         for k in range(n):
             wants[k] = use_now(trend, spared[k], turn[k], shock[k])
+        add(wants, near[ALL])
         add(wants, use_of_region[r])
         if is_defence[d] > 0.0:
             for k in range(n):
@@ -144,6 +146,7 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
             rest[k] = wants[k] - safe[k]
         add(rest, demand[user_any[d]])
         add(safe, sheltered[user_safe[d]])
+    copy(near[ALL, :n], wanted[0, lo:hi])
     for u in range(margin.size):
         asked, left_over = demand[u], margin[u]
         for k in range(n):
