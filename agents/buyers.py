@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
 from agents.parameters import law
-from sim import lessons, luck, use
-from sim.levers import LICENCE_BLOCS
+from agents.turns import Turn
+from sim import lessons, luck
+from sim.decided import NOBODY
+from sim.levers import BUYER_BLOCS, LICENCE_BLOCS
 from sim.network import Index, Vector
 from sim.outcomes import FEARFUL
 from sim.scenario import Scenario
-from sim.schedules import NOBODY
 from sim.state import state
 from sim.sums import grouped, total
 
@@ -105,6 +106,10 @@ class Buyers(Population):
         self.slow_price = self.fast_price = self._price_seen()
         self.news = 0 * wide
         self.saved = np.zeros((len(self.demands), worlds))
+        self.wanted: Vector
+        """t W/month that all users together want this month, (1, worlds)."""
+        self.civil_safe: Vector
+        """t W/month that civilians want from safe origins this month, (blocs, worlds)."""
         self.cycle = np.ones((len(self.using), worlds))
         self.use_at_start = grouped(self.base, self.region, len(self.using))
         self.reference_price = column([self.exchange.reference_price[i, 0] for i in self.home])
@@ -116,8 +121,12 @@ class Buyers(Population):
         at = exchange.network.user_pool
         margin = 1 - exchange.reference_price[at] / exchange.network.choke[:, None]
         self._of_use = tuple(
-            table[:, 0].copy() for table in (self.eligible_share, self.is_defence, self.flexible, self.has_safe_pool)
-        )
+            table[:, 0].copy()
+            for table in (
+                self.base, self.growth, self.eligible_share, self.is_defence, self.flexible, self.has_safe_pool
+            )
+        )  # fmt: skip
+        self.seat = np.array([BUYER_BLOCS.index(bloc) if bloc in BUYER_BLOCS else NOBODY for bloc in self.blocs])
         self._places = (self.region, self.bloc, self.user_any, self.user_eligible, margin[:, 0].copy())
         worlds = self.news.size
         self._cycle_law = law(worlds, d.cycle_persistence, d.cycle_noise, d.world_noise)
@@ -159,42 +168,36 @@ class Buyers(Population):
         self._harms = harms
 
     def want(
-        self, month: int, seeds: luck.Seeds, noise: bool, events: Vector, openings: Vector, secure: Vector,
-        defence: Vector, branch: int = 0, calm: NDArray[np.bool_] | None = None,
-    ) -> None:  # fmt: skip
-        """Let users say what they want this month, and what of it must be safe.
+        self, month: int, seeds: luck.Seeds, noise: bool, nature: tuple[Vector, Vector], military: tuple[float, float],
+        calm: NDArray[np.bool_],
+    ) -> Turn:  # fmt: skip
+        """Say what users want this month, and what of it must be safe.
 
         Args:
             month: months since the start.
             seeds: the worlds' seeds.
             noise: whether use has luck of its own.
-            events, openings: months that each event and each opening shock still lasts, (rows, worlds).
-            secure: share of civilian use wanted from safe origins, (blocs, worlds).
-            defence: share of defence use that must be safe, (blocs, worlds).
-            branch: luck of its own for a look-ahead.
+            nature: months that each event and each opening shock still lasts, (rows, worlds) each.
+            military: weight of military users in China's licences, and share of them refused at the start.
             calm: worlds in which use has no luck of its own, (worlds,).
         """
         worlds = self.news.size
-        draw = luck.normal(seeds, self.streams, month, branch=branch) if noise else self.cycle
-        common = luck.normal(seeds, self.world_stream, month, branch=branch) if noise else self.news
-        if noise and calm is not None:
-            draw, common = np.where(calm, 0.0, draw), np.where(calm, 0.0, common)
-        trend = self.base[:, 0] * (1 + self.growth[:, 0] * month)
-        cycle, self.wanted = np.empty(self.cycle.shape), np.empty(self.saved.shape)
-        self.demand = np.empty((len(self.exchange.users), worlds))
-        self.civil_safe = np.empty((len(self.blocs), worlds))
-        self.safe_at_home, self.use_at_home = np.empty(cycle.shape), np.empty(cycle.shape)
-        use.want(
-            (trend, *self._of_use),
-            self._places,
-            self.secure_base[:, 0],
-            (*self._cycle_law, noise),
-            self._harms,
-            (self.cycle, draw, common, self.saved, events, openings),
-            (secure, defence),
-            (cycle, self.wanted, self.demand, self.civil_safe, self.safe_at_home, self.use_at_home),
+        return Turn(
+            self,
+            (
+                self._of_use,
+                self._places,
+                (self.secure_base[:, 0], self.seat, BUYER_BLOCS.index("us"), *military),
+                (*self._cycle_law, self.streams, self.world_stream, seeds, month, calm, noise),
+                self._harms,
+                (self.cycle, self.saved, self.secure_wish, *nature),
+            ),
+            {
+                "cycle": np.empty(self.cycle.shape),
+                "wanted": np.empty((1, worlds)),
+                "civil_safe": np.empty((len(self.blocs), worlds)),
+            },
         )
-        self.cycle = cycle
 
     def learn(
         self, granted: Vector, tightening: Vector, late: Vector, premium: Vector, support: Vector, contracts: Vector,

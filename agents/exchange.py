@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from agents.parameters import law
+from agents.turns import Turn
 from sim import shipping, units
-from sim.clearing import clear
+from sim.blocks import NEAR
+from sim.clearing import laid_out
+from sim.decided import HOSTS, LEVERS
 from sim.network import Index, Network, Vector
 from sim.scenario import Scenario
-from sim.schedules import post_stocks
 from sim.state import derived, state
+from sim.trading import rows_of_room
 
 TIERS = ("defence", "demanding", "flexible")
 TIER_OF = {
@@ -35,33 +38,16 @@ def by_place(place: Index, count: int) -> tuple[Index, Index]:
 
 
 class Contracts(NamedTuple):
-    """What contracts send this month, whatever the price."""
+    """Arcs on which contracts send goods whatever the price."""
 
     arcs: Index
-    """Arcs that they use."""
-    sent: Vector
-    """t W along each, (those arcs, worlds)."""
+    """Rows of these arcs."""
     first_out: Index
     """First of those that leave each pool in `leaving`, (pools + 1,)."""
     leaving: Index
     first_in: Index
     """First of those that reach each pool in `reaching`, (pools + 1,)."""
     reaching: Index
-
-
-class Posted(NamedTuple):
-    """What lies in the pools before the market clears and how holders value it, (pools, worlds) each."""
-
-    added: Vector
-    """t W that enter less what leaves for hidden stock and stockpiles."""
-    available: Vector
-    """t W that lie there, contracts sent and received."""
-    stiffness: Vector
-    """k of the price k / stock^3 at which holders are content."""
-    guess: Vector
-    """t W at which last month's prices would hold."""
-    wished: Vector
-    """t W wished for at the anchor price."""
 
 
 def column(vector: Vector | list[float]) -> Vector:
@@ -96,6 +82,7 @@ class Exchange:
             [(a.key, a.origin, a.destination, a.yield_.value, a.slope.value) for a in scenario.arcs],
             [(pool, choke) for (pool, _), choke in zip(users, chokes, strict=True)],
         )
+        self.market = laid_out(self.network)
         pools = {pool.key: pool for pool in scenario.pools}
         self.pools = tuple(pools[key] for key in self.network.pools)
         self.place = {pool.key: i for i, pool in enumerate(self.pools)}
@@ -156,6 +143,7 @@ class Exchange:
         for months in longest:
             rows.append(rows[-1] + months)
         self._first_afloat = np.array(rows, np.int64)
+        self._room: Vector | None = None
         inbound = np.zeros((rows[-1], worlds))
         passing = np.zeros((len(self.pools), worlds))
         for a, d in enumerate(self.network.destination):
@@ -207,56 +195,47 @@ class Exchange:
     def join(self, *pools: Index) -> None:
         """Take in the pools of the members of each kind that goods come from or go to, in the order of `post`."""
         self._members = tuple(by_place(place, len(self.pools)) for place in pools)
+        self.dealt_in = np.unique(np.concatenate(pools[2:]))
+        """Pools in which traders and stockpiles buy what lies there."""
 
-    def post(self, entering: tuple[Vector, ...], contracts: Contracts, cover: tuple[Vector, Vector], bloc: Index) -> Posted:
+    def entering(self, *tonnes: Vector) -> tuple[Any, ...]:
+        """What enters the pools, t W by member, of mines, scrap, traders and stockpiles, with the pools that it enters."""
+        return tuple((table, *places) for table, places in zip(tonnes, self._members, strict=True))
+
+    def hold(self, cover_of_pool: Index, blocs: tuple[Any, ...]) -> Turn:
         """What lies in the pools before the market clears, and how holders value it.
 
         Args:
-            entering: t W by member, of mines, scrap, traders and stockpiles; the last two take.
-            contracts: what contracts send.
-            cover: months of stock wished over the usual ones, and share held in common, (blocs, worlds) each.
-            bloc: bloc whose cover holds in each pool.
+            cover_of_pool: bloc whose cover holds in each pool.
+            blocs: seat of each bloc, usual cover and fear, see `sim.schedules.post_stocks`.
         """
-        posted = Posted(*(np.empty(self.stock.shape) for _ in range(5)))
-        post_stocks(
-            (*self._holders, bloc),
-            self.network.yield_,
-            tuple((table, *places) for table, places in zip(entering, self._members, strict=True)),
-            contracts,
-            cover,
-            (self.stock, self.throughput, self.level, self.wished, self.anchor),
-            posted,
-        )
-        return posted
+        state = (self.stock, self.throughput, self.level, self.wished, self.anchor)
+        wished = {"wished": np.empty(self.stock.shape)}
+        return Turn(self, ((*self._holders, cover_of_pool), blocs, self.network.yield_, state), wished)
 
-    def clear(self, posted: Posted, demand: Vector, cost: Vector, capacity: Vector, contracts: Contracts) -> None:
-        """Clear the month, move what is shipped and let users take what lies on hand.
+    def ship(self) -> Turn:
+        """Goods leave, are under way, arrive and are used."""
+        state = (self._slow, self.stock, self.inbound, self.throughput, self.carried)
+        names = ("stock", "inbound", "throughput", "carried", "used", "unmet", "flow")
+        after = {name: np.empty(getattr(self, name).shape) for name in names}
+        return Turn(self, ((self.network.yield_, self.transit), self._at_pools, state), after)
+
+    def room(self, uses: int, contracts: Contracts) -> Vector:
+        """Working memory of the month's trade.
 
         Args:
-            posted: what lies in the pools, and how holders value it.
-            demand: t W/month that users want at a price of zero, by user group.
-            cost: USD/mtu of the first tonne, by arc.
-            capacity: t W/month left for the market to decide, by arc.
-            contracts: what contracts send, whatever the price.
+            uses: regions of use.
+            contracts: arcs on which they send goods.
         """
-        network = self.network
-        cleared = clear(network, posted.available, posted.stiffness, demand, cost, capacity, posted.guess)
-        names = ("stock", "inbound", "throughput", "carried", "used", "unmet")
-        after = tuple(np.empty(getattr(self, name).shape) for name in names)
-        shipping.move(
-            (network.yield_, self.transit),
-            self._at_pools,
-            contracts,
-            (cleared.flow, cleared.use),
-            (self.stock, posted.added, self.inbound, self.throughput, self.carried),
-            self._slow,
-            after,
-        )
-        for name, table in zip(names, after, strict=True):
-            setattr(self, name, table)
-        self.wished = posted.wished
-        self.level, self.price = cleared.level, cleared.price
-        self.flow, self.rent, self.steps = cleared.flow, cleared.rent, cleared.steps
+        if self._room is None:
+            sizes = (len(self.pools), len(self.arcs), len(self.users), uses, HOSTS, contracts.arcs.size, len(LEVERS))
+            self._room = np.empty(rows_of_room(*sizes) * min(NEAR, self.anchor.size))
+        return self._room
+
+    def clear(self) -> Turn:
+        """Find the prices at which every pool balances."""
+        found = {name: np.empty(getattr(self, name).shape) for name in ("level", "price", "steps", "rent")}
+        return Turn(self, (self.market,), found)
 
     def at(self, pool: str) -> Vector:
         """Price in a pool, USD/mtu, (worlds,)."""

@@ -58,13 +58,17 @@ class Held:
         values[place] = np.where(where, value, values[place])
         self.decisions[lever] = masks, values
 
-    def close(self, arcs: Index, flows: Vector) -> Vector:
-        """Flows or capacities of these arcs, (arcs, worlds), none on arcs that are shut."""
-        left = flows.copy()
-        for row, arc in enumerate(arcs.tolist()):
-            if arc in self.shut:
-                left[row] = np.where(self.shut[arc], 0.0, left[row])
-        return left
+    def closed(self, worlds: int) -> tuple[Index, Mask]:
+        """Arcs on which nothing travels somewhere, and where that holds, (those arcs, worlds)."""
+        where = np.zeros((len(self.shut), worlds), bool)
+        for row, mask in enumerate(self.shut.values()):
+            where[row] = mask
+        return np.array(list(self.shut), np.int64), where
+
+
+def everywhere(still: Mask | None, worlds: int) -> Mask:
+    """Worlds in which something is held still, (worlds,), also where nothing is."""
+    return np.zeros(worlds, bool) if still is None else np.ascontiguousarray(still)
 
 
 def hold(still: Mask | None, holder: Any, act: Callable[[], Result], *names: str) -> Result:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
-from agents.exchange import Contracts, Exchange
+from agents.exchange import Exchange
 from agents.nature import Nature
 from agents.refineries import HOSTS, Refineries
 from agents.seats import Seats
+from agents.turns import Turn, whole
 from sim import lessons
-from sim.levers import LICENCE_BLOCS, registry
+from sim.decided import NOBODY
+from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, registry
 from sim.network import Index, Vector
 from sim.scenario import Scenario
-from sim.schedules import CARBIDE, CONTROLLED, FORMS, NOBODY, PLAIN, PORT, REFINERY, RUSSIAN, SWITCH, post_arcs
+from sim.schedules import CARBIDE, CONTROLLED, FORMS, PLAIN, PORT, REFINERY, RUSSIAN, SWITCH, open_gates
 from sim.state import state
 from sim.sums import weighted
 
 FELT_BY = np.array([[1.0], [0.3], [0.3], [0.3], [0.1]])
 """Share of an answer to the United States that each licence bloc feels."""
+SAFE_BUYERS = {"north_america": "us", "europe": "europe", "japan": "japan_korea", "korea": "japan_korea"}
+"""Buyers whose civilian users may switch to safe goods, by region."""
 
 
 class Licensing:
@@ -57,8 +62,8 @@ class Licensing:
         self.start_duty = royal
         exchange.residual = residual
         self.granted = np.ones((len(LICENCE_BLOCS), worlds))
-        self._seen_gates: tuple[dict[str, Vector], tuple[Vector, Index]] | None = None
-        self._prepare()
+        self._seen_gates: tuple[Vector, Vector, tuple[Vector, Index]] | None = None
+        self._prepare([d.region for d in scenario.demands])
 
     @staticmethod
     def _defence_share(scenario: Scenario, bloc_of: dict[str, str]) -> Vector:
@@ -71,7 +76,7 @@ class Licensing:
                 use[bloc][0] += d.use.value if d.segment == "defence" else 0.0
         return np.array([[use[b][0] / use[b][1]] for b in LICENCE_BLOCS])
 
-    def _prepare(self) -> None:
+    def _prepare(self, demand_regions: list[str]) -> None:
         """What decides each arc, as rows that the passes over arcs read and never change."""
         exchange, count = self.exchange, len(self.exchange.arcs)
         kind, which = np.full(count, PLAIN), np.zeros(count, np.int64)
@@ -106,81 +111,50 @@ class Licensing:
             *(table[:, 0].copy() for table in numbers),
         )
         self._ports = (ports, which[ports])
+        using = list(dict.fromkeys(demand_regions))
+        buyers = [SAFE_BUYERS[region] for region in self.switch_regions]
+        self._rules = (
+            float(self.parameters.delay_cost),
+            np.array([self.start_duty[host] for host in HOSTS]),
+            np.array([float(len(self.carbide[host])) for host in HOSTS]),
+            np.array([exchange.place[f"{region}.apt.any"] for region in self.switch_regions]),
+            np.array([using.index(region) for region in self.switch_regions]),
+            np.array([BUYER_BLOCS.index(bloc) for bloc in buyers]),
+        )
         weight = np.minimum(1.0, self.parameters.military_weight * self.defence_share)
         self._blocs = (FELT_BY[:, 0].copy(), weight[:, 0].copy())
-        self._carbide_ways = np.array([[float(len(self.carbide[host]))] for host in HOSTS])
-        self._start_duty = np.array([[self.start_duty[host]] for host in HOSTS])
         self._through = (
             np.array([arc for rows in self.through.values() for arc in rows], np.int64),
             np.array([i for i, rows in enumerate(self.through.values()) for _ in rows], np.int64),
         )
 
-    def grant(self, seats: Seats) -> None:
+    @property
+    def military(self) -> tuple[float, float]:
+        """Weight of military users in the trade under licence, and share of them refused at the start."""
+        return float(self.parameters.military_weight), float(self.start_military)
+
+    def grant(self, seats: Seats) -> Turn:
         """Decide the licences granted in time this month."""
-        granted = np.empty(self.granted.shape)
-        decided = tuple(
-            seats[lever]
-            for lever in (
-                "china.licence_military",
-                "china.processing_delay",
-                "united_states.tariff_china",
-                "united_states.sourcing_ban",
-            )
-        )
-        approval, retaliation = seats["china.licence_approval"], seats["china.retaliation"]
-        lessons.grant(self._blocs, self.granted, approval, retaliation, decided, granted)
-        self.granted = granted
+        approved = whole(seats["china.licence_approval"])
+        return Turn(self, (*self._blocs, approved, self.granted), {"granted": np.empty(self.granted.shape)})
 
     def gates(self, nature: Nature) -> tuple[Vector, Index]:
         """Share open of each gateway, (gateways, worlds), and 1 where it is narrowed in any world."""
-        narrowed = nature.narrowed()
-        if self._seen_gates is None or self._seen_gates[0] is not narrowed:
-            open_share = np.ones((max(len(self.through), 1), self.granted.shape[1]))
-            is_narrowed = np.zeros(open_share.shape[0], np.int64)
-            for i, name in enumerate(self.through):
-                if name in narrowed:
-                    open_share[i], is_narrowed[i] = narrowed[name], 1
-            self._seen_gates = narrowed, (open_share, is_narrowed)
-        return self._seen_gates[1]
+        seen = self._seen_gates
+        if seen is None or seen[0] is not nature.left or seen[1] is not nature.shock_left:
+            if seen is None:
+                self._closures = nature.on_gateways(tuple(self.through))
+            count = max(len(self.through), 1)
+            gates = np.empty((count, self.granted.shape[1])), np.empty(count, np.int64)
+            open_gates(self._closures, nature.left, nature.shock_left, *gates)
+            self._seen_gates = seen = nature.left, nature.shock_left, gates
+        return seen[2]
 
-    def arcs(
-        self, seats: Seats, gates: tuple[Vector, Index], refineries: Refineries, mined: Vector, safe: Vector,
-        premium: Vector, contracts: Contracts,
-    ) -> tuple[Vector, Vector]:  # fmt: skip
-        """Cost of the first tonne, USD/mtu, and largest flow, t W/month, of each arc beyond contracts, (arcs, worlds).
-
-        Args:
-            seats: decisions in force.
-            gates: share open of each gateway, and whether it is narrowed.
-            refineries: what can be refined.
-            mined: concentrate mined this month in each middle power, t W, (hosts, worlds).
-            safe: t W/month that civilians wish from safe origins but might go without, (switches, worlds).
-            premium: USD/mtu that they pay for safe origins before they take any, (switches, worlds).
-            contracts: what contracts send.
-        """
+    def ways(self, refineries: Refineries) -> tuple[Any, ...]:
+        """What decides cost and capacity of each arc, as `sim.schedules.post_arcs` reads it."""
         exchange = self.exchange
-        cost, capacity = np.empty(exchange.flow.shape), np.empty(exchange.flow.shape)
-        required, duty = np.empty(mined.shape), np.empty(mined.shape)
-        for i, host in enumerate(HOSTS):
-            required[i] = seats[f"{host}.processing_requirement"]
-            duty[i] = seats[f"{host}.export_duty"]
-        law = (
-            self.granted,
-            seats["china.controlled_scope"],
-            seats["china.processing_delay"],
-            float(self.parameters.delay_cost),
-            seats["united_states.tariff_china"],
-            seats["russia.exports_to_china"],
-            required,
-            duty - self._start_duty,
-            refineries.capacity,
-            refineries.carbide / self._carbide_ways,
-            safe,
-            premium,
-        )
-        state = (exchange.price, exchange.carried)
-        post_arcs(self._arcs, self._ports, contracts, law, mined, gates, state, (cost, capacity))
-        return cost, capacity
+        state = (exchange.price, exchange.carried, refineries.capacity, refineries.carbide)
+        return self._arcs, self._ports, self._rules, state
 
     def late(self, gates: tuple[Vector, Index], blocs: Index, usual_use: Vector) -> Vector:
         """Share of usual arrivals that closed gateways hold up, by bloc.

@@ -36,6 +36,7 @@ from agents.seats import Order, Seats
 from agents.settlement import Settlement
 from agents.states import States
 from agents.traders import TraderGroup, Traders
+from agents.turns import Decided
 from agents.united_states import UnitedStates
 from agents.uzbekistan import Uzbekistan
 from sim import levers, luck, outcomes, scenario_files
@@ -129,6 +130,7 @@ class Market(mesa.Model):
         self.buyers.expect(self.nature.on_use(scenario.demands))
         self.exchange.join(self.mines.pool, self.recyclers.pool, self.traders.pool, self.states.pile_pool)
         self.press = Press(self.exchange, self.licensing, float(p.quotes.fob_cost))
+        self.decided = Decided(self.seats)
         self.deliveries = Deliveries(self.finance, self.mines, self.exchange, self.licensing.gate)
         self.settlement = Settlement(
             self.exchange, self.mines, self.finance, self.traders, self.recyclers, self.states

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,8 @@ from agents.refineries import HOSTS
 from sim import hazards, luck
 from sim.hazards import Harms
 from sim.network import Vector
-from sim.offers import rows_above_zero
 from sim.scenario import Demand, Event, Opening, Scenario
-from sim.state import derived, state
+from sim.state import state
 
 WINTER = (12, 1, 2)
 KINDS = {"winter": hazards.WINTER, "power_cut": hazards.POWER_CUT, "accident": hazards.ACCIDENT}
@@ -178,27 +178,15 @@ class Nature:
             np.array(lost, float), np.array(building, float), self.capacity[:, 0].copy(),
         )  # fmt: skip
 
-    @derived("left", "shock_left")
-    def under_way(self) -> list[tuple[Harm, NDArray[np.int64], int]]:
-        """Harm, worlds in which it holds, and row of the event (-1: an opening shock), of all that lasts."""
-        events = np.flatnonzero(rows_above_zero(self.left)).tolist()
-        shocks = np.flatnonzero(rows_above_zero(self.shock_left)).tolist()
-        lasting = [(self.harms[i], np.flatnonzero(self.left[i]), i) for i in events]
-        return lasting + [(self.shocks[i], np.flatnonzero(self.shock_left[i]), -1) for i in shocks]
-
-    @derived("left", "shock_left")
-    def narrowed(self) -> dict[str, Vector]:
-        """Share open of each gateway that is not open in every world, (worlds,)."""
-        gateways: dict[str, Vector] = {}
-        for harm, worlds, _ in self.under_way():
-            if harm.kind == "border_closure":
-                open_share = gateways.setdefault(harm.target, np.ones(self.left.shape[1]))
-                open_share[worlds] = open_share[worlds] * (1 - harm.loss)
-        return gateways
-
-    def gateway(self, name: str) -> Vector:
-        """Share of a gateway that is open, (worlds,)."""
-        return self.narrowed().get(name, np.ones(self.left.shape[1]))
+    def on_gateways(self, gateways: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], Vector]:
+        """Closures of gateways: which of them, row of the harm (opening shocks after events), and share left open."""
+        closures = [
+            (gateways.index(harm.target), row, 1 - harm.loss)
+            for row, harm in enumerate((*self.harms, *self.shocks))
+            if harm.kind == "border_closure" and harm.target in gateways
+        ]
+        which, rows, left = zip(*closures, strict=True) if closures else ((), (), ())
+        return np.array(which, np.int64), np.array(rows, np.int64), np.array(left, float)
 
     def on_use(self, demands: tuple[Demand, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64], Vector]:
         """What changes each use while it lasts: first of each use in the lists, rows of harms, share of use left."""
@@ -210,14 +198,6 @@ class Nature:
                     left.append(1 - harm.loss)
             first.append(len(which))
         return np.array(first, np.int64), np.array(which, np.int64), np.array(left, float)
-
-    def supply_shock_in(self, region: str) -> Vector:
-        """1 where a supply shock or closed border is under way in a region, (worlds,)."""
-        here = np.zeros(self.left.shape[1])
-        for harm, worlds, _ in self.under_way():
-            if harm.kind == "supply_shock" and harm.target == region:
-                here[worlds] = 1.0
-        return here
 
 
 def _chance(event: Event, calendar_month: int) -> float:

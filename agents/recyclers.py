@@ -8,10 +8,16 @@ import numpy as np
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
+from agents.turns import Turn
 from sim import holders
+from sim.decided import NOBODY
+from sim.levers import BUYER_BLOCS
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
+
+PAYERS = {"north_america": "us", "europe": "europe", "japan": "japan_korea"}
+"""Buyers who pay for collection, by region of scrap."""
 
 
 class Recycler(Member):
@@ -50,23 +56,21 @@ class Recyclers(Population):
         """
         rows = [using.index(region) for region in self.names]
         of_scrap = (self.base, start_use[rows], self.elasticity, self.reference, self.ceiling)
-        self._regions = (*(table[:, 0].copy() for table in of_scrap), np.array(rows))
+        payers = [BUYER_BLOCS.index(PAYERS[region]) if region in PAYERS else NOBODY for region in self.names]
+        numbers = (table[:, 0].copy() for table in of_scrap)
+        self._regions = (*numbers, np.array(rows), np.array(payers), BUYER_BLOCS.index("us"))
         p = self.parameters.recycling
         self._law = (p.tonnes_per_million / 12, float(p.programme_decay))
         self._pace = self.pace[:, 0].copy()
 
-    def collect(self, use: Vector, support: Vector) -> None:
-        """Scrap of this month.
-
-        Args:
-            use: use of each region of use lately, t W/month, (regions, worlds).
-            support: public money for collection, million USD/month, (regions of scrap, worlds).
-        """
-        recovered, programmes = np.empty(support.shape), np.empty(support.shape)
-        holders.collect(
-            self._law, self._regions, self.slower_price, self.programmes, use, support, (recovered, programmes)
+    def collect(self) -> Turn:
+        """Scrap of this month."""
+        shape = self.recovered.shape
+        return Turn(
+            self,
+            (self._law, self._regions, (self.slower_price, self.programmes)),
+            {"recovered": np.empty(shape), "programmes": np.empty(shape)},
         )
-        self.recovered, self.programmes = recovered, programmes
 
     def learn(self) -> None:
         """Let the price reach the collectors."""

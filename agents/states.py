@@ -9,7 +9,7 @@ import numpy as np
 from agents.exchange import Exchange
 from agents.refineries import HOSTS
 from agents.seats import Seats
-from sim.holders import fill_piles
+from agents.turns import Turn
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
@@ -25,12 +25,6 @@ PILE_POOL = {
     "china": "china.apt.any",
     "european_union": "europe.apt.any",
     "japan_korea": "japan.apt.any",
-}
-PILE_LEVER = {
-    "united_states": "united_states.stockpile_purchases",
-    "china": "china.reserve_purchases",
-    "european_union": "european_union.stockpile_purchases",
-    "japan_korea": "japan_korea.stockpile_purchases",
 }
 
 
@@ -79,21 +73,14 @@ class States:
         spent[row] = spent[row] + np.maximum(amount, 0.0)
         self.purse, self.spent = purse, spent
 
-    def fill(self, seats: Seats) -> tuple[Vector, Vector]:
+    def fill(self) -> Turn:
         """Buy for or release from stockpiles.
 
-        Returns:
-            t W bought and million USD paid by each owner (negative: released, received), (owners, worlds) each.
+        It is left with t W bought and million USD paid by each owner (negative: released, received), and with its piles.
         """
-        exchange = self.exchange
-        shape = self.pile.shape
-        wish, bought, paid, pile = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape)
-        for i, role in enumerate(self.owners):
-            wish[i] = seats[PILE_LEVER[role]]
+        tables = {name: np.empty(self.pile.shape) for name in ("bought", "paid", "pile")}
         owners = (self.pile_pool, self.role_of_owner)
-        fill_piles(owners, wish, exchange.on_hand(), exchange.price, self.pile, self.purse, (bought, paid, pile))
-        self.pile = pile
-        return bought, paid
+        return Turn(self, (owners, (self.exchange.price, self.pile, self.purse)), tables)
 
     def close_month(self, spent_before: Vector) -> None:
         """Grant next month's budget and remember spending."""

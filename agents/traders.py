@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.parameters import law
+from agents.turns import Turn
 from sim import holders
-from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
 
@@ -61,6 +61,7 @@ class Traders(Population):
         """What the passes over groups read and never changes."""
         p, worlds = self.parameters, self.hidden.shape[1]
         self._groups = (
+            self.pool,
             self.base[:, 0].copy(),
             self.exchange.reference_price[self.pool, 0],
             self.sensitivity,
@@ -71,20 +72,26 @@ class Traders(Population):
         self._trade_law = law(worlds, p.reversion, p.extrapolation, p.switching, p.pace)
         self._judge_law = law(worlds, p.reversion, p.extrapolation, p.memory, p.smoothing)
 
-    def trade(self, tightening: Vector, on_hand: Vector, still: NDArray[np.bool_] | None = None) -> None:
+    def trade(self, usual_quota: float, still: NDArray[np.bool_], trades: bool) -> Turn:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
 
         Args:
-            tightening: how far Chinese supply is being cut, share, (worlds,).
-            on_hand: t W lying in the pools that they trade in, (groups, worlds).
+            usual_quota: of Chinese mining, t W/year.
             still: worlds in which nobody trades, (worlds,).
+            trades: whether anybody trades at all.
         """
-        seen = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain, self.hidden)
-        bought, hidden = np.empty(on_hand.shape), np.empty(on_hand.shape)
-        holders.trade(self._trade_law, self._groups, self.exchange.anchor, seen, tightening, on_hand, (bought, hidden))
-        if still is not None:
-            bought, hidden = np.where(still, 0.0, bought), np.where(still, self.hidden, hidden)
-        self.bought, self.hidden = bought, hidden
+        views = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
+        shape = self.hidden.shape
+        return Turn(
+            self,
+            (
+                self._trade_law,
+                self._groups,
+                (usual_quota, still, trades),
+                (self.exchange.anchor, *views, self.hidden, self.bought),
+            ),
+            {"bought": np.empty(shape), "hidden": np.empty(shape)},
+        )
 
     def learn(self) -> None:
         """Judge both views by what the price did."""
@@ -92,6 +99,6 @@ class Traders(Population):
         before = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
         after = tuple(np.empty(table.shape) for table in before)
         holders.judge_views(
-            self._judge_law, self._groups[1], exchange.anchor, self.pool, exchange.price, before, after
+            self._judge_law, self._groups[2], exchange.anchor, self.pool, exchange.price, before, after
         )
         self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain = after

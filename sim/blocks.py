@@ -13,6 +13,9 @@ from sim.compiled import inline
 BLOCK = 504
 """Worlds in a block: nearly a page of memory a row, but no power of two, or all rows would want the same places."""
 
+NEAR = 224
+"""Worlds in a block whose every table stays in the processor's second memory, from the first stage to the last."""
+
 
 @inline
 def copy(values: Any, place: Any) -> None:

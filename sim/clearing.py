@@ -11,6 +11,7 @@ rationing at a finite price.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -64,31 +65,46 @@ def clear(
     level, price, steps = np.empty((pools, worlds)), np.empty((pools, worlds)), np.empty((1, worlds))
     flow, rent = np.empty((len(network.arcs), worlds)), np.empty((len(network.arcs), worlds))
     use = np.empty((len(network.choke), worlds))
+    inputs = (available, stiffness, start, demand, cost, capacity)
+    clear_worlds(laid_out(network), inputs, (level, price, steps, use, flow, rent))
+    return Cleared(price, level, flow, use, rent, steps[0])
+
+
+def laid_out(network: Network) -> tuple[Any, ...]:
+    """A market's shape as `clear_worlds` reads it."""
     leaving, drawing, shape = network.leaving, network.drawing, network.elimination
     slope, choke = network.slope[leaving.member], network.choke[drawing.member]
-    searched = solve(
-        (available, stiffness, start, demand, cost, capacity),
+    return (
         (drawing.start, 1.0 / choke, choke),
         (
             leaving.start,
             network.destination[leaving.member],
             network.yield_[leaving.member],
             1.0 / slope,
-            pools + network.entry[leaving.member],
+            len(network.pools) + network.entry[leaving.member],
             slope,
         ),
         (shape.start, shape.row, shape.target),
         (drawing.member, leaving.member),
-        (level, price, steps, use, flow, rent),
-    )
-    _quantities(
-        searched,
         (network.user_pool, network.choke),
         (network.origin, network.destination, network.yield_, network.slope),
-        (price, demand, cost, capacity),
-        (use, flow, rent),
     )
-    return Cleared(price, level, flow, use, rent, steps[0])
+
+
+@kernel
+def clear_worlds(market, inputs, outputs):  # type: ignore[no-untyped-def]
+    """Clear every world of some tables that lie in one stretch each.
+
+    Args:
+        market: see `laid_out`.
+        inputs: available, stiffness, start, demand, cost, capacity as in `clear`.
+        outputs: level, price, steps (1, worlds), use, flow and rent, filled.
+    """
+    users, arcs, shape, members, of_users, of_arcs = market
+    _, _, _, demand, cost, capacity = inputs
+    _, price, _, use, flow, rent = outputs
+    searched = solve(inputs, users, arcs, shape, members, outputs)
+    _quantities(searched, of_users, of_arcs, (price, demand, cost, capacity), (use, flow, rent))
 
 
 @kernel

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from sim import exact
-from sim.compiled import inline, kernel
+from sim.blocks import NEAR, add
+from sim.compiled import inline, kernel, rule
+from sim.decided import NOBODY, PURCHASES, QUOTA, SCRAP_EFFORT, SCRAP_SUPPORT
 from sim.units import MTU_PER_TONNE_W
 
 MILLION_PER_TONNE = MTU_PER_TONNE_W / 1e6
@@ -33,35 +37,56 @@ def follows_trend(trend_gain: float, cost_gain: float, switching: float) -> floa
     return 1.0 / (1.0 + exact.exp(-switching * (trend_gain - cost_gain)))
 
 
+@rule
+def supply_cut(quota: float, usual: float) -> float:
+    """How far China cuts its own mining quota below that of the year before the start, share."""
+    return max(1.0 - quota / usual, 0.0)
+
+
 @kernel
-def trade(law: Any, groups: Any, anchor: Any, state: Any, tightening: Any, on_hand: Any, out: Any) -> None:
-    """What traders buy: a part of the gap to the stock that the mixture of views asks for.
+def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
+    """What traders buy in worlds `lo` to `hi`: a part of the gap to the stock that the mixture of views asks for.
 
     Args:
-        law: reversion, extrapolation, switching, pace, (worlds,) each.
-        groups: opening stock and price level at the start, (groups,) each; response of the wish (t W), most stock and
-            answer to the tightening of Chinese supply, (groups, worlds) each.
-        anchor: slow price level over that of the start, (worlds,).
-        state: last price, trend, gain of the trend view, gain of the cost view, hidden stock, (groups, worlds) each.
-        tightening: how far Chinese supply is being cut, share, (worlds,).
-        on_hand: t W lying in the pools that they trade in, (groups, worlds).
-        out: bought and hidden stock after it, t W, (groups, worlds).
+        dealers: five groups of
+            law: reversion, extrapolation, switching, pace, (worlds,) each;
+            groups: pool that each group trades in, opening stock and price level at the start, (groups,) each; response
+                of the wish (t W), most stock and answer to the tightening of Chinese supply, (groups, worlds) each;
+            rules: China's usual mining quota, worlds in which nobody trades, and whether anybody does at all;
+            state: slow price level over that of the start (worlds,), last price, trend, gain of the trend view, gain of
+                the cost view, hidden stock and what was bought last, (groups, worlds) each;
+            out: bought and hidden stock after it, t W, (groups, worlds).
+        levers: see sim.decided, (levers, these worlds).
+        lying: t W lying in the pools that they trade in, (pools, these worlds).
     """
+    law, groups, rules, state, out = dealers
     reversion, extrapolation, switching, pace = law
-    base, reference, response, most, hold_on = groups
-    last_price, trend, trend_gain, cost_gain, hidden = state
+    pool, base, reference, response, most, hold_on = groups
+    usual_quota, is_still, trades = rules
+    anchor, last_price, trend, trend_gain, cost_gain, hidden, bought_before = state
     bought_out, hidden_out = out
+    near = np.empty((2, NEAR))
+    n = hi - lo
+    follow, by_cost = near[0, :n], near[1, :n]
     for g in range(base.size):
-        for k in range(anchor.size):
-            by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion[k])
-            by_trend = extrapolation[k] * trend[g, k]
-            follow = follows_trend(trend_gain[g, k], cost_gain[g, k], switching[k])
-            expected = follow * by_trend + (1.0 - follow) * by_cost
-            wish = within(base[g] + response[g, k] * (expected + tightening[k] * hold_on[g, k]), 0.0, most[g, k])
+        if not trades:
+            bought_out[g, lo:hi], hidden_out[g, lo:hi] = bought_before[g, lo:hi], hidden[g, lo:hi]
+            continue
+        by_trend_pays, by_cost_pays, eagerness = trend_gain[g, lo:hi], cost_gain[g, lo:hi], switching[lo:hi]
+        for k in range(n):
+            follow[k] = follows_trend(by_trend_pays[k], by_cost_pays[k], eagerness[k])
+        price, level, returning = last_price[g, lo:hi], anchor[lo:hi], reversion[lo:hi]
+        for k in range(n):
+            by_cost[k] = return_to_cost(price[k], reference[g] * level[k], returning[k])
+        for k in range(lo, hi):
+            part = follow[k - lo]
+            expected = part * (extrapolation[k] * trend[g, k]) + (1.0 - part) * by_cost[k - lo]
+            tightening = supply_cut(levers[QUOTA, k - lo], usual_quota)
+            wish = within(base[g] + response[g, k] * (expected + tightening * hold_on[g, k]), 0.0, most[g, k])
             gap = pace[k] * (wish - hidden[g, k])
-            bought = within(gap, -pace[k] * hidden[g, k], 0.1 * max(on_hand[g, k], 0.0))
-            bought_out[g, k] = bought
-            hidden_out[g, k] = hidden[g, k] + bought
+            bought = within(gap, -pace[k] * hidden[g, k], 0.1 * max(lying[pool[g], k - lo], 0.0))
+            bought_out[g, k] = 0.0 if is_still[k] else bought
+            hidden_out[g, k] = hidden[g, k] if is_still[k] else hidden[g, k] + bought
 
 
 @kernel
@@ -96,24 +121,26 @@ def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, s
 
 
 @kernel
-def fill_piles(owners: Any, wish: Any, on_hand: Any, price: Any, pile: Any, purse: Any, out: Any) -> None:
-    """Purchases for and releases from governments' stockpiles, as far as goods and purses allow.
+def fill_piles(piles: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
+    """Purchases for and releases from stockpiles in worlds `lo` to `hi`, as far as goods and purses allow.
 
     Args:
-        owners: pool and row of the purse of each owner.
-        wish: t W/year bought (negative: released), (owners, worlds).
-        on_hand: t W lying in each pool.
-        price: USD/mtu by pool.
-        pile: t W held, (owners, worlds).
-        purse: million USD by role.
-        out: t W bought, million USD paid, and t W held after it, (owners, worlds) each.
+        piles: three groups of
+            owners: pool and row of the purse of each owner;
+            state: price by pool (USD/mtu), t W held (owners, worlds), million USD by role;
+            out: t W bought, million USD paid, and t W held after it, (owners, worlds) each.
+        levers: see sim.decided, (levers, these worlds).
+        lying: t W lying in these pools, (pools, these worlds).
     """
+    owners, state, out = piles
     pool, role = owners
+    price, pile, purse = state
     bought_out, paid_out, pile_out = out
     for i in range(pool.size):
         at, r = pool[i], role[i]
-        for k in range(wish.shape[1]):
-            amount = within(wish[i, k] / 12.0, -pile[i, k], 0.3 * max(on_hand[at, k], 0.0))
+        wish = levers[PURCHASES + i]
+        for k in range(lo, hi):
+            amount = within(wish[k - lo] / 12.0, -pile[i, k], 0.3 * max(lying[at, k - lo], 0.0))
             cost = amount * price[at, k] * MILLION_PER_TONNE
             share = 1.0
             if amount > 0.0:
@@ -127,30 +154,44 @@ def fill_piles(owners: Any, wish: Any, on_hand: Any, price: Any, pile: Any, purs
 
 
 @kernel
-def collect(law: Any, regions: Any, slower_price: Any, programmes: Any, use: Any, support: Any, out: Any) -> None:
-    """Scrap of a month: it answers use and an old price, up to a ceiling, and public programmes add to it.
+def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
+    """Scrap in worlds `lo` to `hi`: it answers use and an old price, up to a ceiling, and programmes add to it.
 
     Args:
-        law: t W/month per million USD/month of public money, and the share of programmes that wears off in a month.
-        regions: scrap at the start (t W/month), use at the start, price elasticity, price at the start, ceiling as a
-            share of use, row among the regions of use, (regions of scrap,) each.
-        slower_price: price that collectors answer to, USD/mtu, (regions of scrap, worlds).
-        programmes: t W/month more thanks to public programmes, (regions of scrap, worlds).
-        use: t W/month, (regions of use, worlds).
-        support: million USD/month, (regions of scrap, worlds).
-        out: t W/month recovered, and programmes, (regions of scrap, worlds).
+        scrap: four groups of
+            law: t W/month per million USD/month of public money, and the share of programmes that wears off in a month;
+            regions: scrap at the start (t W/month), use at the start, price elasticity, price at the start, ceiling as a
+                share of use, row among the regions of use, row of the buyers who pay for collection (NOBODY: none),
+                (regions of scrap,) each; the buyers whom public money helps;
+            state: price that collectors answer to (USD/mtu), t W/month more thanks to programmes, (regions of scrap,
+                worlds) each;
+            out: t W/month recovered, and programmes, (regions of scrap, worlds).
+        levers: see sim.decided, (levers, these worlds).
+        use: t W/month, (regions of use, these worlds).
     """
+    law, regions, state, out = scrap
     per_million, worn = law
-    base, start_use, elasticity, reference, ceiling, place = regions
+    base, start_use, elasticity, reference, ceiling, place, payer, helped = regions
+    slower_price, programmes = state
     recovered, programmes_out = out
+    near = np.empty((2, NEAR))
+    n = hi - lo
     for r in range(base.size):
-        home = place[r]
-        for k in range(use.shape[1]):
-            more = programmes[r, k] * (1.0 - worn) + support[r, k] * per_million
-            answer = exact.power(max(slower_price[r, k] / reference[r], 0.2), elasticity[r])
-            wanted = base[r] * (use[home, k] / start_use[r]) * answer + more
-            recovered[r, k] = min(wanted, ceiling[r] * use[home, k])
-            programmes_out[r, k] = more
+        price, before = slower_price[r, lo:hi], programmes[r, lo:hi]
+        after, back = programmes_out[r, lo:hi], recovered[r, lo:hi]
+        home, money, answer, p = use[place[r]], near[0, :n], near[1, :n], payer[r]
+        money[:] = 0.0
+        if p != NOBODY:
+            add(levers[SCRAP_EFFORT + p], money)
+        if p != NOBODY and p == helped:
+            add(levers[SCRAP_SUPPORT], money)
+        for k in range(n):
+            answer[k] = exact.power(max(price[k] / reference[r], 0.2), elasticity[r])
+        for k in range(n):
+            after[k] = before[k] * (1.0 - worn) + money[k] / 12.0 * per_million
+        for k in range(n):
+            wanted = base[r] * (home[k] / start_use[r]) * answer[k] + after[k]
+            back[k] = min(wanted, ceiling[r] * home[k])
 
 
 @kernel

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from sim import exact
-from sim.blocks import BLOCK, add
+from sim.blocks import BLOCK, NEAR, add
 from sim.compiled import inline, kernel
+from sim.decided import BAN, DELAY, MILITARY, RETALIATION, TARIFF
 from sim.holders import within
 from sim.shipping import slow_mean
 
@@ -32,25 +33,29 @@ def granted_in_time(before: float, approval: float, military: float, weight: flo
 
 
 @kernel
-def grant(blocs: Any, before: Any, approval: Any, retaliation: Any, decided: Any, out: Any) -> None:
-    """Licences granted in time, share of usual trade, (blocs, worlds).
+def grant(licences: Any, levers: Any, lo: Any, hi: Any) -> None:
+    """Licences granted in time in worlds `lo` to `hi`, share of usual trade, by bloc.
 
     Args:
-        blocs: share of an answer to the United States that each bloc feels, and weight of its military users.
-        before: licences granted last month, (blocs, worlds).
-        approval: share approved, (blocs, worlds).
-        retaliation: share withheld in answer to tariffs and bans, (worlds,).
-        decided: approval for military users, delay (months), American tariff and sourcing ban, (worlds,) each.
-        out: filled with the result.
+        licences: share of an answer to the United States that each bloc feels, and weight of its military users; share
+            approved and licences granted last month, and the table that is filled, (blocs, worlds) each.
+        levers: see sim.decided, (levers, these worlds).
     """
-    felt, weight = blocs
-    military, delay, tariff, ban = decided
+    felt, weight, approval, before, out = licences
+    military, delay = levers[MILITARY], levers[DELAY]
+    tariff, ban, retaliation = levers[TARIFF], levers[BAN], levers[RETALIATION]
+    near = np.empty((2, NEAR))
+    n = hi - lo
+    heat, approved = near[0, :n], near[1, :n]
+    for k in range(n):
+        # what there is to retaliate against: American tariffs and bans, felt less by America's allies
+        heat[k] = within(2.0 * tariff[k] + 0.4 * ban[k], 0.0, 1.0)
     for b in range(felt.size):
-        for k in range(out.shape[1]):
-            # what there is to retaliate against: American tariffs and bans, felt less by America's allies
-            heat = within(2.0 * tariff[k] + 0.4 * ban[k], 0.0, 1.0)
-            approved = approval[b, k] * (1.0 - retaliation[k] * (felt[b] * heat))
-            out[b, k] = granted_in_time(before[b, k], approved, military[k], weight[b], delay[k])
+        asked, granted, now = approval[b, lo:hi], before[b, lo:hi], out[b, lo:hi]
+        for k in range(n):
+            approved[k] = asked[k] * (1.0 - retaliation[k] * (felt[b] * heat[k]))
+        for k in range(n):
+            now[k] = granted_in_time(granted[k], approved[k], military[k], weight[b], delay[k])
 
 
 # --- users ---------------------------------------------------------------------------------------
@@ -189,7 +194,7 @@ def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flow
         mines: 1 for mines under China's quota, (mines,).
         ramp_up, production: stages of mines that run.
         state: nameplate, ceiling, stage, ramp, (mines, worlds) each.
-        flows: use wanted (uses, worlds) and scrap recovered (regions, worlds).
+        flows: use wanted (groups of users, worlds) and scrap recovered (regions, worlds).
         decided: China's mining quota (t W/year) and its enforcement, and the share of the quota that passes
             above it where nobody enforces it, (worlds,) each.
         out: filled with the result.

@@ -141,6 +141,13 @@ def to_normal(row: Vector) -> None:
 
 
 @kernel
+def draw_normal(seeds: Seeds, source: np.uint64, month: int, out: Vector) -> None:
+    """Standard normal numbers of one stream and month for some worlds, as `normal` gives them."""
+    draw(seeds, source, np.uint64(month), np.uint64(0), out)
+    to_normal(out)
+
+
+@kernel
 def _to_normal(out: Vector) -> None:
     for member in range(out.shape[0]):
         to_normal(out[member])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import BLOCK, add, copy
+from sim.blocks import BLOCK, NEAR, add, copy
 from sim.compiled import inline, kernel
 
 
@@ -38,6 +38,13 @@ def lie(first: Any, stock: Any, inbound: Any) -> Any:
     return lying
 
 
+@kernel
+def lie_here(asked: Any, first: Any, stock: Any, inbound: Any, lo: Any, hi: Any, lying: Any) -> None:
+    """t W lying in some pools of worlds `lo` to `hi`, into their rows of a table (pools, these worlds); see `lie`."""
+    for i in asked:
+        _lie(first[i], first[i + 1], stock[i, lo:hi], inbound, lo, lying[i])
+
+
 @inline
 def _lie(first: Any, end: Any, stock: Any, inbound: Any, world: Any, lying: Any) -> None:
     """What lies in one pool, in some worlds from one on: its stock less the rows of what is under way."""
@@ -50,75 +57,79 @@ def _lie(first: Any, end: Any, stock: Any, inbound: Any, world: Any, lying: Any)
 
 
 @kernel
-def move(ways: Any, pools: Any, contracts: Any, cleared: Any, state: Any, pace: Any, out: Any) -> None:
-    """Ship a month's flows, let users take what lies on hand, and move goods under way one month on.
+def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
+    """Ship a month's flows in worlds `lo` to `hi`, let users take what lies on hand, and move goods under way on.
 
     Args:
-        ways: yield of each arc and months that its goods are under way.
-        pools: for each pool the first of its arcs out, arcs in and users in the lists that follow and the first of
-            its rows in `inbound` (pools + 1,) each, and these lists: rows of arcs out, of arcs in, of user groups.
-        contracts: what they send; see agents.exchange.Contracts.
-        cleared: flow beyond contracts (arcs, worlds), to which what contracts send is added, and use (users, worlds).
-        state: stock, added (pools, worlds), inbound (for each pool what arrives in 1, 2, ... months; worlds),
-            throughput (pools, worlds), carried (arcs, worlds), all before the month.
-        pace: share of its gap that a slow mean moves in a month, (worlds,).
-        out: stock, inbound, throughput, carried, used, unmet after the month.
+        goods: four groups of
+            ways: yield of each arc and months that its goods are under way;
+            pools: for each pool the first of its arcs out, arcs in and users in the lists that follow and the first of
+                its rows in `inbound` (pools + 1,) each, and these lists: rows of arcs out, of arcs in, of user groups;
+            state: share of its gap that a slow mean moves in a month (worlds,), stock (pools, worlds), inbound (for
+                each pool what arrives in 1, 2, ... months; worlds), throughput (pools, worlds), carried (arcs, worlds),
+                all before the month;
+            out: stock, inbound, throughput, carried, used, unmet and flow of all goods after the month.
+        contracts: see agents.exchange.Contracts.
+        cleared: of these worlds: t W added to each pool, t W that contracts send, flow beyond contracts (arcs), to which
+            what contracts send is added, and use (users).
     """
+    ways, pools, state, out = goods
     yield_, transit = ways
     first_out, first_in, first_user, first_afloat, arcs_out, arcs_in, users = pools
-    flows, uses = cleared
-    stock, added, inbound, throughput, carried = state
-    stock_out, inbound_out, throughput_out, carried_out, used, unmet = out
-    arriving = np.empty((np.max(transit) + 1, BLOCK))
-    scratch = np.empty((4, BLOCK))
-    for lo in range(0, pace.size, BLOCK):
-        hi = min(lo + BLOCK, pace.size)
-        n, speed = hi - lo, pace[lo:hi]
-        leaving, entering, share, taken = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
-        for c in range(contracts.arcs.size):
-            add(contracts.sent[c, lo:hi], flows[contracts.arcs[c], lo:hi])
-        for i in range(stock.shape[0]):
-            first, end = first_afloat[i], first_afloat[i + 1]
-            scratch[:] = 0.0
-            arriving[: end - first + 1] = 0.0
-            for each in range(first_out[i], first_out[i + 1]):
-                a = arcs_out[each]
-                flow, mean, mean_out = flows[a, lo:hi], carried[a, lo:hi], carried_out[a, lo:hi]
-                add(flow, leaving)
-                for k in range(n):
-                    mean_out[k] = slow_mean(mean[k], flow[k], speed[k])
-            for each in range(first_in[i], first_in[i + 1]):
-                a = arcs_in[each]
-                rate, flow, come = yield_[a], flows[a, lo:hi], arriving[transit[a], :n]
-                for k in range(n):
-                    entering[k] += rate * flow[k]
-                for k in range(n):
-                    come[k] += rate * flow[k]
-            for each in range(first_user[i], first_user[i + 1]):
-                add(uses[users[each], lo:hi], share)
-            here, more, lying = stock[i, lo:hi], added[i, lo:hi], taken
-            _lie(first, end, here, inbound, lo, lying)
-            add(more, lying)
-            if end > first:
-                add(inbound[first, lo:hi], lying)
-            come = arriving[0, :n]
+    pace, stock, inbound, throughput, carried = state
+    stock_out, inbound_out, throughput_out, carried_out, used, unmet, flow_out = out
+    added, sent, flows, uses = cleared
+    n, speed = hi - lo, pace[lo:hi]
+    arriving = np.empty((np.max(transit) + 1, NEAR))
+    scratch = np.empty((4, NEAR))
+    leaving, entering, share, taken = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
+    for c in range(contracts.arcs.size):
+        add(sent[c], flows[contracts.arcs[c]])
+    for i in range(stock.shape[0]):
+        first, end = first_afloat[i], first_afloat[i + 1]
+        scratch[:, :n] = 0.0
+        arriving[: end - first + 1, :n] = 0.0
+        for each in range(first_out[i], first_out[i + 1]):
+            a = arcs_out[each]
+            flow, mean, mean_out = flows[a], carried[a, lo:hi], carried_out[a, lo:hi]
+            gone = flow_out[a, lo:hi]
             for k in range(n):
-                share[k] = share_served(lying[k] - leaving[k] + come[k], share[k])
-                taken[k] = 0.0
-            for each in range(first_user[i], first_user[i + 1]):
-                u = users[each]
-                use, use_out, unmet_out = uses[u, lo:hi], used[u, lo:hi], unmet[u, lo:hi]
-                for k in range(n):
-                    use_out[k] = use[k] * share[k]
-                    taken[k] += use_out[k]
-                for k in range(n):
-                    unmet_out[k] = use[k] * (1.0 - share[k])
-            left, mean, mean_out = stock_out[i, lo:hi], throughput[i, lo:hi], throughput_out[i, lo:hi]
+                leaving[k] += flow[k]
+                gone[k] = flow[k]
             for k in range(n):
-                left[k] = here[k] + more[k] - leaving[k] + entering[k] - taken[k]
+                mean_out[k] = slow_mean(mean[k], flow[k], speed[k])
+        for each in range(first_in[i], first_in[i + 1]):
+            a = arcs_in[each]
+            rate, flow, come = yield_[a], flows[a], arriving[transit[a], :n]
             for k in range(n):
-                mean_out[k] = slow_mean(mean[k], entering[k] + max(more[k], 0.0), speed[k])
-            for row in range(first, end):
-                if row + 1 < end:
-                    add(inbound[row + 1, lo:hi], arriving[row - first + 1])
-                copy(arriving[row - first + 1, :n], inbound_out[row, lo:hi])
+                reaching = rate * flow[k]
+                entering[k] += reaching
+                come[k] += reaching
+        for each in range(first_user[i], first_user[i + 1]):
+            add(uses[users[each]], share)
+        here, more, lying = stock[i, lo:hi], added[i], taken
+        _lie(first, end, here, inbound, lo, lying)
+        add(more, lying)
+        if end > first:
+            add(inbound[first, lo:hi], lying)
+        come = arriving[0, :n]
+        for k in range(n):
+            share[k] = share_served(lying[k] - leaving[k] + come[k], share[k])
+            taken[k] = 0.0
+        for each in range(first_user[i], first_user[i + 1]):
+            u = users[each]
+            use, use_out, unmet_out = uses[u], used[u, lo:hi], unmet[u, lo:hi]
+            for k in range(n):
+                use_out[k] = use[k] * share[k]
+                taken[k] += use_out[k]
+            for k in range(n):
+                unmet_out[k] = use[k] * (1.0 - share[k])
+        left, mean, mean_out = stock_out[i, lo:hi], throughput[i, lo:hi], throughput_out[i, lo:hi]
+        for k in range(n):
+            left[k] = here[k] + more[k] - leaving[k] + entering[k] - taken[k]
+        for k in range(n):
+            mean_out[k] = slow_mean(mean[k], entering[k] + max(more[k], 0.0), speed[k])
+        for row in range(first, end):
+            if row + 1 < end:
+                add(inbound[row + 1, lo:hi], arriving[row - first + 1])
+            copy(arriving[row - first + 1, :n], inbound_out[row, lo:hi])

@@ -1,0 +1,123 @@
+"""A month's trade, block after block of worlds: wishes and offers are posted, the market clears, goods move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.blocks import add, copy
+from sim.clearing import clear_worlds
+from sim.compiled import inline, kernel
+from sim.holders import collect, fill_piles, trade
+from sim.lessons import grant
+from sim.schedules import post_arcs, post_stocks, send_contracts
+from sim.shipping import lie_here, move
+from sim.use import want
+
+
+@inline
+def _table(room: Any, place: Any, rows: Any, n: Any) -> Any:
+    """Rows of n worlds side by side in a stretch of memory, from a row on."""
+    return room[place * n : (place + rows) * n].reshape((rows, n))
+
+
+@kernel
+def rows_of_room(pools: int, arcs: int, groups: int, regions: int, hosts: int, sends: int, levers: int) -> int:
+    """Rows that the working tables of `play_trade` take, see there."""
+    return 7 * pools + 4 * arcs + 2 * groups + 2 * regions + hosts + sends + levers + 1
+
+
+@kernel
+def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, room: Any, out: Any) -> None:
+    """Play a month's trade in every world.
+
+    What stages hand on to one another lies in working tables of a few worlds, which are used again for the next ones.
+
+    Args:
+        decided: the levers of `sim.decided`, (worlds,) each.
+        posted: what users, traders, stockpiles, recyclers, licences, contracts, holders of stocks, arcs and goods under
+            way bring along: see `sim.use.want`, `sim.holders.trade`, `fill_piles` and `collect`, `sim.lessons.grant`,
+            `sim.schedules.send_contracts`, `post_stocks` and `post_arcs`, and `sim.shipping.move`; and what enters the
+            pools, see `post_stocks`.
+        market: the market's shape, see `sim.clearing.laid_out`; pools of which it is asked what lies there before; first
+            mine of each host in the list that follows, and this list; arcs of contracts, see agents.exchange.Contracts.
+        gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
+        shut: arcs on which nothing travels, and where that holds, (those arcs, worlds).
+        room: working memory for at most NEAR worlds; the more, the longer the blocks.
+        out: level, price (pools, worlds), steps (worlds,) and rent (arcs, worlds) of the cleared market.
+    """
+    users, dealers, piles, scrap, licences, promises, stocks, ways, goods, entering = posted
+    shape, asked, mines_in, contracts = market
+    level_out, price_out, steps_out, rent_out = out
+    pools, arcs, worlds = level_out.shape[0], rent_out.shape[0], steps_out.size
+    groups, regions, hosts, sends = users[1][4].size, users[5][0].shape[0], mines_in[0].size - 1, contracts.arcs.size
+    most = room.size // rows_of_room(pools, arcs, groups, regions, hosts, sends, len(decided))
+    every_arc = np.arange(arcs)
+    for lo in range(0, worlds, most):
+        hi = min(lo + most, worlds)
+        n = hi - lo
+        at = 0
+        lying, at = _table(room, at, pools, n), at + pools
+        available, at = _table(room, at, pools, n), at + pools
+        stiffness, at = _table(room, at, pools, n), at + pools
+        guess, at = _table(room, at, pools, n), at + pools
+        level, at = _table(room, at, pools, n), at + pools
+        price, at = _table(room, at, pools, n), at + pools
+        added, at = _table(room, at, pools, n), at + pools
+        cost, at = _table(room, at, arcs, n), at + arcs
+        capacity, at = _table(room, at, arcs, n), at + arcs
+        flow, at = _table(room, at, arcs, n), at + arcs
+        rent, at = _table(room, at, arcs, n), at + arcs
+        demand, at = _table(room, at, groups, n), at + groups
+        use, at = _table(room, at, groups, n), at + groups
+        safe, at = _table(room, at, regions, n), at + regions
+        use_at_home, at = _table(room, at, regions, n), at + regions
+        mined, at = _table(room, at, hosts, n), at + hosts
+        sent, at = _table(room, at, sends, n), at + sends
+        levers, at = _table(room, at, len(decided), n), at + len(decided)
+        steps = _table(room, at, 1, n)
+        for i in range(len(decided)):
+            copy(decided[i][lo:hi], levers[i])
+
+        want(users, levers, lo, hi, (demand, safe, use_at_home))
+        lie_here(asked, goods[1][3], goods[2][1], goods[2][2], lo, hi, lying)
+        trade(dealers, levers, lo, hi, lying)
+        collect(scrap, levers, lo, hi, use_at_home)
+        fill_piles(piles, levers, lo, hi, lying)
+        grant(licences, levers, lo, hi)
+        send_contracts(promises, gates, levers, lo, hi, sent)
+        _close(contracts.arcs, shut, lo, hi, sent)
+        _mine(mines_in, promises[2][2], lo, hi, mined)
+        post_stocks(stocks, entering, contracts, levers, lo, hi, sent, (added, available, stiffness, guess))
+        post_arcs(ways, licences[4], contracts, gates, levers, lo, hi, (mined, sent, safe, cost, capacity))
+        _close(every_arc, shut, lo, hi, capacity)
+        clear_worlds(shape, (available, stiffness, guess, demand, cost, capacity), (level, price, steps, use, flow, rent))
+        for i in range(pools):
+            copy(level[i], level_out[i, lo:hi])
+            copy(price[i], price_out[i, lo:hi])
+        copy(steps[0], steps_out[lo:hi])
+        for a in range(arcs):
+            copy(rent[a], rent_out[a, lo:hi])
+        move(goods, contracts, lo, hi, (added, sent, flow, use))
+
+
+@inline
+def _mine(mines_in: Any, output: Any, lo: Any, hi: Any, mined: Any) -> None:
+    """Concentrate mined this month in each middle power, in worlds `lo` to `hi`."""
+    first, listed = mines_in
+    mined[:] = 0.0
+    for host in range(mined.shape[0]):
+        for each in range(first[host], first[host + 1]):
+            add(output[listed[each], lo:hi], mined[host])
+
+
+@inline
+def _close(arcs: Any, shut: Any, lo: Any, hi: Any, flows: Any) -> None:
+    """Let nothing travel where an arc is shut; `flows` holds a row for each of some arcs, in worlds `lo` to `hi`."""
+    closed, where = shut
+    for row in range(arcs.size):
+        for i in range(closed.size):
+            if closed[i] == arcs[row]:
+                for k in range(lo, hi):
+                    flows[row, k - lo] = 0.0 if where[i, k] else flows[row, k - lo]
