@@ -11,7 +11,6 @@ from agents.refineries import HOSTS
 from agents.settlement import SUPPORTERS
 from sim.levers import BUYER_BLOCS
 from sim.network import Vector
-from sim.sums import total
 from sim.units import million_dollars
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def _money_for_scrap(market: Market) -> Vector:
 def _mined_by_hosts(market: Market) -> Vector:
     """Concentrate mined this month in each middle power, t W, (hosts, worlds)."""
     mines = market.mines
-    return np.array([total(mines.output[mines.rows_in[host]]) for host in HOSTS])
+    return np.array([mines.mined_in(host) for host in HOSTS])
 
 
 def _safe_wish(market: Market) -> tuple[Vector, Vector]:
@@ -126,19 +125,11 @@ def _safe_wish(market: Market) -> tuple[Vector, Vector]:
 
 
 def settle(market: Market) -> None:
-    """Stocks, contracts and cash settle, and are booked."""
+    """Stocks, contracts and cash settle."""
     books = market.settlement
-    price, exchange = mine_prices(market), market.exchange
-    books.sell(market.keep, market.equity_paid, market.granted, price)
+    books.sell(market.keep, market.equity_paid, market.granted, mine_prices(market))
     books.pay(market.paid, _support_asked(market))
-    books.book_tonnes(market.bought)
-    books.book_dollars(market.paid, market.home_spending, _effort(market))
-    if price is not exchange.price:
-        # mines were paid these rents with their sales
-        mines = market.mines
-        here = np.sort(np.concatenate([mines.rows_in[host] for host in HOSTS]))
-        rent = price[mines.pool[here]] - exchange.price[mines.pool[here]]
-        books.dollars.post("licence holders", "trade", total(million_dollars(mines.output[here], rent)))
+    books.trade(market.bought, market.paid, market.home_spending, _effort(market))
 
 
 def _support_asked(market: Market) -> Vector:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import exact
-from sim.blocks import BLOCK, add
+from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.holders import within
 from sim.shipping import slow_mean
@@ -181,71 +181,65 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
 # --- the level of prices -------------------------------------------------------------------------
 
 
-@kernel
-def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flows: Any, decided: Any, out: Any) -> None:
-    """Trend use over what standing mines and scrap can supply, (worlds,).
+@inline
+def tightness(use: float, chinese: float, allowed: float, other: float, scrap: float) -> float:
+    """Trend use over what standing mines and scrap can supply.
 
     Args:
-        mines: 1 for mines under China's quota, (mines,).
-        ramp_up, production: stages of mines that run.
-        state: nameplate, ceiling, stage, ramp, (mines, worlds) each.
-        flows: use wanted (uses, worlds) and scrap recovered (regions, worlds).
-        decided: China's mining quota (t W/year) and its enforcement, and the share of the quota that passes
-            above it where nobody enforces it, (worlds,) each.
-        out: filled with the result.
+        use: wanted, t W/month.
+        chinese: what mines under China's quota can bring up, t W/month.
+        allowed: of it by the quota, with what passes above it, t W/month.
+        other, scrap: what other mines and scrap supply, t W/month.
     """
-    nameplate, ceiling, stage, ramp = state
-    wanted, recovered = flows
-    quota, enforcement, leak = decided
-    worlds = out.size
-    sums = np.empty((5, BLOCK))
-    chinese, other, use, scrap, can = sums[0], sums[1], sums[2], sums[3], sums[4]
-    for lo in range(0, worlds, BLOCK):
-        n = min(BLOCK, worlds - lo)
+    return use / max(min(chinese, allowed) + other + scrap, 1.0)
+
+
+@inline
+def allowed_by_quota(quota: float, enforcement: float, leak: float) -> float:
+    """What China's quota (t W/year) lets through, t W/month; the share `leak` passes above it where nobody enforces it."""
+    return quota / 12.0 * (1.0 + leak * (1.0 - enforcement))
+
+
+@kernel
+def teach_holders(law: Any, reference: float, supply: Any, decided: Any, at_start: Any, state: Any, out: Any) -> None:
+    """The slow anchor of prices moves towards full cost, and what investors expect for the long run follows.
+
+    Args:
+        law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations, and the
+            share of the quota that passes above it where nobody enforces it, (worlds,) each.
+        reference: price in Rotterdam at the start, USD/mtu.
+        supply: what standing mines can bring up under China's quota and elsewhere (2, worlds), use wanted (uses,
+            worlds), and scrap recovered (regions, worlds), t W/month.
+        decided: China's mining quota (t W/year) and its enforcement, (worlds,) each.
+        at_start: use over supply in the first month, (worlds,); empty in that month.
+        state: anchor, expected price, and the last year's price in Europe, (worlds,) each.
+        out: use over supply, anchor and expected price.
+    """
+    elasticity, adjustment, spot_weight, pace, leak = law
+    standing, wanted, recovered = supply
+    quota, enforcement = decided
+    anchor, expected, lately = state
+    ratio_out, anchor_out, expected_out = out
+    near = np.empty((2, BLOCK))
+    use, scrap = near[0], near[1]
+    for lo in range(0, ratio_out.size, BLOCK):
+        n = min(BLOCK, ratio_out.size - lo)
         hi = lo + n
-        sums[:] = 0.0
-        for m in range(mines.size):
-            plate, part, at, share = nameplate[m, lo:hi], ceiling[m, lo:hi], stage[m, lo:hi], ramp[m, lo:hi]
-            for k in range(n):
-                ramping = at[k] == ramp_up
-                running = plate[k] * part[k] * (1.0 if ramping or at[k] == production else 0.0)
-                can[k] = running * (share[k] if ramping else 1.0)
-            if mines[m] > 0.0:
-                add(can[:n], chinese)
-            else:
-                for k in range(n):
-                    other[k] += can[k] * 0.9
+        near[:] = 0.0
         for d in range(wanted.shape[0]):
             add(wanted[d, lo:hi], use)
         for r in range(recovered.shape[0]):
             add(recovered[r, lo:hi], scrap)
         for k in range(n):
-            allowed = quota[lo + k] / 12.0 * (1.0 + leak[lo + k] * (1.0 - enforcement[lo + k]))
-            out[lo + k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
-
-
-@kernel
-def teach_holders(law: Any, reference: float, balance: Any, state: Any, out: Any) -> None:
-    """The slow anchor of prices moves towards full cost, and what investors expect for the long run follows.
-
-    Args:
-        law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations,
-            (worlds,) each.
-        reference: price in Rotterdam at the start, USD/mtu.
-        balance: use over supply now and in the first month, (worlds,) each.
-        state: anchor, expected price, and the last year's price in Europe, (worlds,) each.
-        out: anchor and expected price.
-    """
-    elasticity, adjustment, spot_weight, pace = law
-    ratio, at_start = balance
-    anchor, expected, lately = state
-    anchor_out, expected_out = out
-    for k in range(ratio.size):
-        tightness = ratio[k] / at_start[k]
-        goal = within(1.0 + (tightness - 1.0) / elasticity[k], 0.6, 2.5)
-        anchor_out[k] = anchor[k] + adjustment[k] * (goal - anchor[k])
-        goal = (1.0 - spot_weight[k]) * (anchor_out[k] * reference) + spot_weight[k] * lately[k]
-        expected_out[k] = expected[k] + pace[k] * (goal - expected[k])
+            w = lo + k
+            allowed = allowed_by_quota(quota[w], enforcement[w], leak[w])
+            ratio = tightness(use[k], standing[0, w], allowed, standing[1, w], scrap[k])
+            relative = ratio / (at_start[w] if at_start.size > 0 else ratio)
+            goal = within(1.0 + (relative - 1.0) / elasticity[w], 0.6, 2.5)
+            level = anchor[w] + adjustment[w] * (goal - anchor[w])
+            goal = (1.0 - spot_weight[w]) * (level * reference) + spot_weight[w] * lately[w]
+            ratio_out[w], anchor_out[w] = ratio, level
+            expected_out[w] = expected[w] + pace[w] * (goal - expected[w])
 
 
 # --- the press -----------------------------------------------------------------------------------
@@ -267,24 +261,61 @@ def ask_around(licensed: Any, home: int, rotterdam: int, cost: float, tariff: An
     """
     arc, destination, to_america = licensed
     price, flow = market
-    for k in range(tariff.size):
-        best = price[home, k]
+    best = np.empty(BLOCK)
+    for lo in range(0, tariff.size, BLOCK):
+        n = min(BLOCK, tariff.size - lo)
+        hi = lo + n
+        at_home, taken = price[home, lo:hi], tariff[lo:hi]
+        copy(at_home, best)
         for i in range(arc.size):
-            bid = price[destination[i], k] - cost
+            there, sent = price[destination[i], lo:hi], flow[arc[i], lo:hi]
             if to_america[i]:
-                bid = bid - tariff[k] * best
-            best = max(best, bid if flow[arc[i], k] > 0.5 else 0.0)
-        quotes[0, k] = price[home, k] + (best - price[home, k])
-        quotes[1, k] = price[rotterdam, k]
+                for k in range(n):
+                    bid = there[k] - cost - taken[k] * best[k]
+                    best[k] = max(best[k], bid if sent[k] > 0.5 else 0.0)
+            else:
+                for k in range(n):
+                    best[k] = max(best[k], there[k] - cost if sent[k] > 0.5 else 0.0)
+        for k in range(n):
+            quotes[0, lo + k] = at_home[k] + (best[k] - at_home[k])
+        copy(price[rotterdam, lo:hi], quotes[1, lo:hi])
 
 
 @kernel
 def secure_premium(safe: Any, plain: Any, price: Any, throughput: Any, premium: Any) -> None:
     """Price of safe goods over ordinary ones, weighed by what passes through, USD/mtu, (worlds,)."""
-    for k in range(premium.size):
-        above, weight = 0.0, 0.0
+    near = np.empty((2, BLOCK))
+    above, weight = near[0], near[1]
+    for lo in range(0, premium.size, BLOCK):
+        n = min(BLOCK, premium.size - lo)
+        hi = lo + n
+        near[:] = 0.0
         for i in range(safe.size):
-            passing = throughput[safe[i], k] + 1.0
-            above = above + passing * max(price[safe[i], k] - price[plain[i], k], 0.0)
-            weight = weight + passing
-        premium[k] = above / weight
+            passed, dear, cheap = throughput[safe[i], lo:hi], price[safe[i], lo:hi], price[plain[i], lo:hi]
+            for k in range(n):
+                passing = passed[k] + 1.0
+                above[k] += passing * max(dear[k] - cheap[k], 0.0)
+                weight[k] += passing
+        for k in range(n):
+            premium[lo + k] = above[k] / weight[k]
+
+
+@kernel
+def print_quotes(law: Any, fresh: Any, premium: Any, state: Any, out: Any) -> None:
+    """Quotes trail deals a little, and so does the premium that investors expect for the long run.
+
+    Args:
+        law: inertia of quotes, and pace of expectations, (worlds,) each.
+        fresh: what the press would quote if it were not late, as from `ask_around`.
+        premium: as from `secure_premium`.
+        state: quotes (quotes, worlds), and the premium expected (worlds,).
+        out: the same after the month.
+    """
+    inertia, pace = law
+    quotes, expected = state
+    quotes_out, expected_out = out
+    for q in range(quotes.shape[0]):
+        for k in range(premium.size):
+            quotes_out[q, k] = inertia[k] * quotes[q, k] + (1.0 - inertia[k]) * fresh[q, k]
+    for k in range(premium.size):
+        expected_out[k] = slow_mean(expected[k], premium[k], pace[k])
