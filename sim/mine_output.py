@@ -172,11 +172,14 @@ def mine_ore(
                 for k in range(n):
                     after[k] = max(lying[k] - taken[k], 0.0)
             if unopened[m]:
+                since, size, some = opened[m, lo:hi], nameplate[m, lo:hi], 0
                 for k in range(n):
-                    if opened[m, lo + k] < 0.0 and taken[k] > 0.1 * nameplate[m, lo + k]:
-                        if not is_copy:
-                            first, is_copy = opened.copy(), True
-                        first[m, lo + k] = month
+                    some |= 1 if (since[k] < 0.0) & (taken[k] > 0.1 * size[k]) else 0
+                if some > 0:
+                    if not is_copy:
+                        first, is_copy = opened.copy(), True
+                    for k in range(n):
+                        first[m, lo + k] = month if (since[k] < 0.0) & (taken[k] > 0.1 * size[k]) else since[k]
         copy(found[:n], all_found[lo:hi])
         copy(chinese[:n], standing[0, lo:hi])
         copy(elsewhere[:n], standing[1, lo:hi])
