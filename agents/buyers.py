@@ -144,9 +144,15 @@ class Buyers(Population):
             self.secure_base[:, 0].copy(),
             (d.saving_per_million / np.maximum(self.use_of_bloc, 1.0))[:, 0].copy(),
         )
+        # uses of a bloc whose prices at the start were the same compare their price with the same level
+        levels = list(dict.fromkeys(zip(self.bloc.tolist(), self.price_at_start[:, 0].tolist(), strict=True)))
+        own = zip(self.bloc.tolist(), self.price_at_start[:, 0].tolist(), strict=True)
         self._of_lessons = (
             self.bloc,
-            *(table[:, 0].copy() for table in (self.price_at_start, self.elasticity, self.pace)),
+            self.elasticity[:, 0].copy(),
+            self.pace[:, 0].copy(),
+            np.array([levels.index(each) for each in own]),
+            (np.array([bloc for bloc, _ in levels]), np.array([price for _, price in levels])),
             self.bloc_of_pool,
             at,
             exchange.place["europe.apt.any"],

@@ -35,6 +35,11 @@ class Offtakes:
         return self._running()[0] > 0
 
     @property
+    def has_floor(self) -> Vector:
+        """1 for mines whose contract has a floor in any world."""
+        return self._running()[1]
+
+    @property
     def floored(self) -> Index:
         """Rows of the mines whose contract has a floor in any world."""
         return np.flatnonzero(self._running()[1])

@@ -13,9 +13,10 @@ from sim import contracts, luck, mine_life
 from sim.contracts import Lending
 from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
+from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import derived, state
 
 LENDERS = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 OFFERS = {
@@ -72,6 +73,11 @@ class Finance:
         """What holds declared state of its own, by name."""
         buyers = {f"offtakes.{buyer}": table for buyer, table in zip(OFFTAKERS, self.offtakes, strict=True)}
         return buyers | {f"lender.{lender}": table for lender, table in zip(LENDERS, self.lenders, strict=True)}
+
+    @derived("owed")
+    def owes(self) -> Index:
+        """1 for mines that owe in any world."""
+        return rows_above_zero(self.owed) * 1
 
     def _begin_offtakes(self, scenario: Scenario) -> None:
         """Contracts that run at the start, and those that will be signed at a known date."""

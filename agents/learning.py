@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.held import hold
-from agents.parameters import law
 from agents.trade_month import by_bloc, premium_support, tightening
 from sim import lessons
 from sim.levers import BUYER_BLOCS
-from sim.network import Vector
-from sim.outcomes import STAGES
 
 if TYPE_CHECKING:
     from agents.market import Market
 
-RAMP_UP, PRODUCTION = float(STAGES.index("ramp_up")), float(STAGES.index("production"))
+NOT_YET = np.zeros(0)
 
 
 def learn_from_trade(market: Market) -> None:
@@ -51,44 +48,27 @@ def _teach_buyers(market: Market) -> None:
 
 def _teach_holders(market: Market) -> None:
     """The slow anchor of prices follows full cost; investors' long-run price follows the anchor."""
-    exchange, buyers, p = market.exchange, market.buyers, market.parameters
-    ratio = _use_over_supply(market)
+    exchange, buyers, mines, seats = market.exchange, market.buyers, market.mines, market.seats
+    ratio, anchor, expected = (np.empty(market.worlds) for _ in range(3))
+    lessons.teach_holders(
+        market.law_of_holders,
+        float(exchange.reference_price[exchange.place["europe.apt.any"], 0]),
+        (mines.standing, buyers.wanted, market.recyclers.recovered),
+        (seats["china.mining_quota"], seats["china.quota_enforcement"]),
+        NOT_YET if market.month == 0 else market.start_balance,
+        (exchange.anchor, market.expected, buyers.slow_price[buyers.blocs.index("europe")]),
+        (ratio, anchor, expected),
+    )
     if market.month == 0:
         market.start_balance = ratio
-    anchor, expected = np.empty(market.worlds), np.empty(market.worlds)
-    a, b = p.anchor, p.projects
-    lessons.teach_holders(
-        law(market.worlds, a.long_run_elasticity, a.adjustment, b.spot_weight, b.expectation),
-        float(exchange.reference_price[exchange.place["europe.apt.any"], 0]),
-        (ratio, market.start_balance),
-        (exchange.anchor, market.expected, buyers.slow_price[buyers.blocs.index("europe")]),
-        (anchor, expected),
-    )
     exchange.anchor, market.expected = anchor, expected
-
-
-def _use_over_supply(market: Market) -> Vector:
-    """Trend use over what standing mines and scrap can supply, (worlds,)."""
-    mines, seats = market.mines, market.seats
-    ratio = np.empty(market.worlds)
-    (leak,) = law(market.worlds, market.parameters.mines.quota_leak)
-    lessons.weigh_supply(
-        mines.quota[:, 0],
-        RAMP_UP,
-        PRODUCTION,
-        (mines.nameplate, mines.ceiling, mines.stage, mines.ramp),
-        (market.buyers.wanted, market.recyclers.recovered),
-        (seats["china.mining_quota"], seats["china.quota_enforcement"], leak),
-        ratio,
-    )
-    return ratio
 
 
 def _print_quotes(market: Market) -> None:
     """Quotes trail deals a little; the premium is what users choose between."""
-    inertia = market.parameters.quotes.inertia
-    fresh = market.press.ask(market.seats["united_states.tariff_china"])
-    market.quotes_held = inertia * market.quotes_held + (1 - inertia) * fresh
-    market.premium = market.press.premium()
-    pace = market.parameters.projects.expectation
-    market.expected_premium = market.expected_premium + pace * (market.premium - market.expected_premium)
+    fresh, premium = market.press.ask(market.seats["united_states.tariff_china"]), market.press.premium()
+    quotes, expected = np.empty(fresh.shape), np.empty(premium.shape)
+    lessons.print_quotes(
+        market.law_of_quotes, fresh, premium, (market.quotes_held, market.expected_premium), (quotes, expected)
+    )
+    market.quotes_held, market.premium, market.expected_premium = quotes, premium, expected

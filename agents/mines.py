@@ -14,14 +14,16 @@ from agents.parameters import law
 from agents.refineries import HOSTS
 from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
+from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import derived, state
+from sim.state import derived, foretell, state
+from sim.sums import grouped
 
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
 SPREAD_OF_SLIPS = 0.3
-NOBODY = np.zeros(0, np.uint64)
+NOWHERE = np.zeros(0, bool)
 
 
 class Mine(Member):
@@ -61,7 +63,7 @@ class Mines(Population):
         self.drawn_at_start: dict[str, Vector] = {}
         """What the worlds drew when they were made, kept by those that look ahead."""
         worlds = seeds.size
-        regions = exchange.regions
+        self.regions = regions = exchange.regions
         self.region = np.array([regions.index(m.region) for m in mines])
         mined = dict.fromkeys([*(m.region for m in mines), *regions])
         self.is_in = {region: self.region == regions.index(region) for region in mined}
@@ -79,6 +81,7 @@ class Mines(Population):
         self.workforce = column([m.workforce.value for m in mines])
         self.expansion = column([m.expansion.value / 12 for m in mines])
         self.expansion_month = column([_month(m.expansion_date, scenario.start) for m in mines])
+        self._expansion_months = frozenset(self.expansion_month[:, 0].tolist())
         self.state_owned = column([float(m.state_owned) for m in mines])
         self.of_host_states = np.array(
             [i for i, m in enumerate(mines) if m.state_owned and m.region in HOSTS], np.int64
@@ -145,7 +148,8 @@ class Mines(Population):
         self.ceiling = np.where(producing, 1.0, self.ceiling)
         # standing mines drill ahead of themselves and find most of what they take out
         self.exploring = np.flatnonzero(producing)
-        self.found = np.zeros((self.exploring.size, worlds))
+        self._shapes = (len(self.regions), worlds), (worlds,), (2, worlds)
+        self.found = np.zeros(worlds)
         self.utilisation = np.where(operating, wish, 1.0) * wide
         self.output = output * wide
         self.ore = column([m.reserves.value * m.recovery.value for m in mines]) * wide
@@ -204,12 +208,13 @@ class Mines(Population):
                 p.projects.near_price, p.projects.chinese_slip,
             )
         )  # fmt: skip
-        exploring = np.full(len(self.names), -1)
-        exploring[self.exploring] = np.arange(self.exploring.size)
+        exploring = np.zeros(len(self.names), np.int64)
+        exploring[self.exploring] = 1
+        ceiling = wide(self.ceiling)
         self.pits = mine_output.Pits(
-            one(self.quota), exploring, wide(self.ceiling), *law(worlds, p.mines.adjustment, p.mines.replacement)
-        )
-        self.luck_of_output = luck.streams("output", self.names)
+            one(self.quota), exploring, self.region, ceiling, mine_output.alike(ceiling),
+            *law(worlds, p.mines.adjustment, p.mines.replacement), luck.streams("output", self.names),
+        )  # fmt: skip
 
     @staticmethod
     def _first_work(scenario: Scenario) -> Vector:
@@ -307,32 +312,46 @@ class Mines(Population):
             calm: worlds in which output has no luck of its own, (worlds,).
             still: worlds in which mines neither expand nor change the share of capacity that they work, (worlds,).
         """
-        hold(still, self, lambda: self._expand(month), "nameplate", "ramp", "stage")
+        if month in self._expansion_months:
+            hold(still, self, lambda: self._expand(month), "nameplate", "ramp", "stage")
         pits = self.pits if still is None else self.pits._replace(speed=np.where(still, 0.0, self.pits.speed))
-        rows, operating = self._operating()
-        # a mine that operates in no world needs no luck
-        noise = luck.normal(seeds, self.luck_of_output[rows] if spread else NOBODY, month)
-        if calm is not None:
-            noise = np.where(calm, 0.0, noise)
-        self.found = np.zeros((self.exploring.size, seeds.size))
+        mined, self.found, self.standing = (np.empty(shape) for shape in self._shapes)
         self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
-            self.sites, pits, harms, operating, self._unopened(), month, spread, noise, price, *topped, allowed,
-            readiness, struck, shocked, target, self.stage, self.ramp, self.nameplate, self.utilisation, self.output,
-            self.ore, self.opened, self.found,
+            self.sites, pits, harms, (*self.running(), self._unopened(), self._one_size()), month, seeds, spread,
+            NOWHERE if calm is None else calm, (price, *topped, allowed), readiness, (struck, shocked, target),
+            (self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore, self.opened),
+            (mined, self.found, self.standing),
         )  # fmt: skip
+        foretell(Mines.mined_by_region, self, mined)
 
     @derived("stage")
-    def _operating(self) -> tuple[Index, Index]:
-        """Rows of the mines that operate in any world, and for every mine its place among them, -1 if it has none."""
-        runs = mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
-        rows, place = np.flatnonzero(runs), np.full(runs.size, -1)
-        place[rows] = np.arange(rows.size)
-        return rows, place
+    def running(self) -> mine_output.Running:
+        """Which mines run."""
+        return mine_output.Running(*mine_output.running(self.stage))
 
     @derived("opened")
-    def _unopened(self) -> Vector:
+    def _unopened(self) -> Index:
         """1 for mines that have not opened yet in some world."""
-        return mine_output.any_world(self.opened, -1.0, -1.0)
+        return rows_above_zero(-self.opened) * 1
+
+    @derived("nameplate")
+    def _one_size(self) -> Index:
+        """1 for mines whose nameplate is the same in every world."""
+        return mine_output.alike(self.nameplate)
+
+    @derived("cash_cost")
+    def cost_differs(self) -> Index:
+        """1 for mines whose cash cost is not the same in every world."""
+        return 1 - mine_output.alike(self.sites.cash_cost)
+
+    @derived("output")
+    def mined_by_region(self) -> Vector:
+        """t W mined this month, (regions, worlds)."""
+        return grouped(self.output, self.region, len(self.regions))
+
+    def mined_in(self, region: str) -> Vector:
+        """t W mined this month in a region, (worlds,)."""
+        return self.mined_by_region()[self.regions.index(region)]
 
     def _expand(self, month: int) -> None:
         """Add the expansions that are due this month, where the mine runs and is worth it."""

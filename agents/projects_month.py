@@ -9,6 +9,7 @@ import numpy as np
 from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
 from agents.held import hold
 from agents.refineries import HOSTS
+from agents.states import HOME_PURPOSES
 from sim import contracts, mine_life
 from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
@@ -116,13 +117,13 @@ def mine_prices(market: Market) -> Vector:
     mines = market.mines
     price = spot = market.exchange.price
     for host in HOSTS:
-        required = market.seats[f"{host}.processing_requirement"] > 0
+        required = market.seats[f"{host}.processing_requirement"]
         rows = mines.rows_in[host]
         if rows.size and required.any():
-            rent = market.licensing.permit_rent(host, total(mines.output[rows]))
+            rent = market.licensing.permit_rent(host, mines.mined_in(host))
             price = price.copy() if price is spot else price
             pool = mines.pool[rows[0]]
-            price[pool] = price[pool] + np.where(required, rent, 0.0)
+            price[pool] = price[pool] + np.where(required > 0, rent, 0.0)
     return price
 
 
@@ -152,9 +153,11 @@ def _build_refineries(market: Market) -> None:
     """Plants for APT and carbide are built with what the middle powers spend, and where mines feed them."""
     states, refineries = market.states, market.refineries
     readiness = 0.25 + 0.5 * states.power + 0.5 * states.skills
-    apt = np.array([market.home_spending[host]["refinery_investment"] for host in HOSTS])
-    carbide = np.array([market.home_spending[host]["carbide_investment"] for host in HOSTS])
-    fed = [total(market.mines.output[market.mines.rows_in[refineries.names[r]]]) for r in refineries.plant_region]
+    apt, carbide = (
+        np.ascontiguousarray(market.home_spending[:, HOME_PURPOSES.index(purpose)])
+        for purpose in ("refinery_investment", "carbide_investment")
+    )
+    fed = [market.mines.mined_in(refineries.names[r]) for r in refineries.plant_region]
     hold(market.held.supply, refineries,
          lambda: refineries.build(apt, carbide, readiness, market.month, market.seeds, fed))  # fmt: skip
 

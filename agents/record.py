@@ -78,13 +78,11 @@ class Record:
 
 
 def record(market: Market) -> None:
-    """Outcomes and scores are recorded."""
+    """The month is booked; outcomes and scores are recorded."""
     market.briefing.collect()
     market.states.close_month(market.spent_before)
     market.spent_before = market.states.spent
-    book = market.settlement.dollars
-    for i, role in enumerate(market.states.roles):
-        book.post("taxpayers", f"purse {role}", market.states.granted[i])
+    market.settlement.book(market.states.granted)
     market.record.carry(market.exchange.flow)
     market.measure.forget()
     if market.record.is_due(market.month):

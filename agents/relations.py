@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from agents.parameters import law
 from sim.compiled import rule
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.ranges import clip
 from sim.scenario import Scenario
 from sim.state import state
@@ -27,7 +28,8 @@ class Relations:
         self.memberships = scenario.memberships
         self._goals: dict[int, Vector] = {}
         self.begins = scenario.start
-        self.parameters = parameters.relations
+        self.law = law(worlds, parameters.relations.loss, parameters.relations.gain)
+        self._rows: dict[tuple[tuple[str, str], ...], Index] = {}
         self.trust = self.start * np.ones(worlds)
 
     def between(self, a: str, b: str) -> Vector:
@@ -36,26 +38,24 @@ class Relations:
             return np.zeros(self.trust.shape[1])
         return self.trust[self.place[a, b]]
 
-    def learn(self, date: str, deeds: dict[tuple[str, str], Vector]) -> None:
-        """Move trust a part of the way to where the deeds of this month would bring it in time.
+    def rows(self, pairs: tuple[tuple[str, str], ...]) -> Index:
+        """Row of each of these pairs, -1 where nothing is known."""
+        found = self._rows.get(pairs)
+        if found is None:
+            found = self._rows[pairs] = np.array([self.place.get(pair, -1) for pair in pairs])
+        return found
+
+    def goal(self, date: str) -> Vector:
+        """Trust to which each pair would come without deeds, (pairs,).
 
         Args:
             date: this month, "YYYY-MM"; memberships that begin later do not count yet.
-            deeds: lasting effect of what a pair does to one another, index, (worlds,).
         """
-        effect = np.zeros(self.trust.shape)
-        for pair, deed in deeds.items():
-            if pair in self.place:
-                effect[self.place[pair]] = deed
-        self.trust = moved(self.trust, self._goal(date), effect, self.parameters.loss, self.parameters.gain)
-
-    def _goal(self, date: str) -> Vector:
-        """Trust to which each pair would come without deeds, (pairs, 1)."""
         # what held at the start is part of the trust at the start
         begun = tuple(m for m in self.memberships if self.begins < m.date <= date)
         goal = self._goals.get(len(begun))
         if goal is None:
-            goal = self.start.copy()
+            goal = self.start[:, 0].copy()
             for membership in begun:
                 for i, (a, b) in enumerate(self.pairs):
                     if a in membership.members and b in membership.members:

@@ -10,36 +10,37 @@ from agents.finance import BUYER_ROLE, LENDERS, PRODUCTION, Finance
 from agents.mines import Mines
 from agents.recyclers import Recyclers
 from agents.refineries import HOSTS
-from agents.states import States
+from agents.states import HOME_PURPOSES, States
 from agents.traders import Traders
 from sim import settling
 from sim.ledger import Books
 from sim.levers import BUYER_BLOCS, OFFTAKERS
-from sim.network import Index, Vector
+from sim.network import Vector
 from sim.settling import (
     BILL,
     COST,
     EQUITY,
-    FOUND,
     FREIGHT,
     GRANTS,
     HIDDEN,
     LOST,
+    MINE_SUMS,
     MINED,
+    PERMITS,
     RENT,
     REPAID,
     SALES,
     SCRAP,
     SCRAP_BILL,
     SPENT,
+    TRADE_SUMS,
     USED,
 )
+from sim.state import foretell
 from sim.sums import total
 
 SUPPORTERS = {"europe": "european_union", "japan_korea": "japan_korea"}
 """Governments that pay towards the premium of their users."""
-HOME_PURPOSES = ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment", "diplomacy")
-"""What middle powers spend money on at home."""
 
 
 class Settlement:
@@ -56,8 +57,9 @@ class Settlement:
         self.states = states
         self.worlds = mines.cash.shape[1]
         self._prepare()
-        self.tonnes = Books(self.count_tonnes(), self.worlds, self._tonne_postings())
-        self.dollars = Books(self.count_dollars(), self.worlds, self._dollar_postings())
+        tonnes, dollars = self._tonne_postings(), self._dollar_postings()
+        self.tonnes = Books(self.count_tonnes(), self.worlds, [p[:2] for p in tonnes], [p[2] for p in tonnes])
+        self.dollars = Books(self.count_dollars(), self.worlds, [p[:2] for p in dollars], [p[2] for p in dollars])
 
     def _prepare(self) -> None:
         """What the passes over mines, trade and purses read, and the sums that they fill every month."""
@@ -67,52 +69,79 @@ class Settlement:
         self._mines = (mines.pool, region, mines.payable[:, 0].copy())
         months = float(self.finance.parameters.loan_months)
         self._law = (months, PRODUCTION, PRODUCTION + 2)
+        self._is_levied = (mines.sites.host >= 0) * 1
         self._arcs = (1 - exchange.network.yield_, np.maximum(exchange.freight, 0.0)[:, 0])
         self._royal_role = np.array([place.get(region, -1) for region in self.mining])
         self._buyer_role = np.array([place[BUYER_ROLE[buyer]] for buyer in OFFTAKERS])
         self._support_role = np.array([place[role] for role in ("united_states", *SUPPORTERS.values())])
-        self._of_mines, self._of_trade = np.empty((8, self.worlds)), np.empty((8, self.worlds))
-        self._royalties = np.empty((len(self.mining), self.worlds))
-        self._loans = np.empty((len(LENDERS), self.worlds))
-        self._floors_public, self._floors_users = (np.empty((len(OFFTAKERS), self.worlds)) for _ in range(2))
+        # what is never built costs no capital
+        starts = self.mines.stage[:, 0] < PRODUCTION - 1
+        self._is_built = ((mines.sites.is_project > 0) | starts) * 1
+        self._lay_out()
 
-    def _tonne_postings(self) -> list[tuple[str, str]]:
-        """Accounts of each of the month's postings of tonnes, in their order."""
+    def _lay_out(self) -> None:
+        """One table of a month's amounts, (rows, worlds), and the parts of it that different passes fill."""
+        sizes = {
+            "mines": MINE_SUMS, "found": 1, "royalties": len(self.mining), "floors_public": len(OFFTAKERS),
+            "floors_users": len(OFFTAKERS), "loans": len(LENDERS), "trade": TRADE_SUMS, "bought": len(self.states.owners),
+            "paid": len(self.states.owners), "home": len(HOSTS) * len(HOME_PURPOSES), "support": 1 + len(SUPPORTERS),
+            "effort": len(BUYER_BLOCS), "granted": len(self.states.roles),
+        }  # fmt: skip
+        self._first, count = {}, 0
+        for part, size in sizes.items():
+            self._first[part] = count
+            count += size
+        self._amounts = np.zeros((count, self.worlds))
+        self._part = {part: self._amounts[first : first + sizes[part]] for part, first in self._first.items()}
+
+    def _rows_of(self, part: str) -> list[int]:
+        """Rows of a part of the month's amounts."""
+        return list(range(self._first[part], self._first[part] + len(self._part[part])))
+
+    def _tonne_postings(self) -> list[tuple[str, str, int]]:
+        """Accounts of each of the month's postings of tonnes, in their order, and the row of its amount."""
+        mines, trade = self._first["mines"], self._first["trade"]
         return [
-            ("ground", "stock"),
-            ("unexplored", "ground"),
-            ("scrap", "stock"),
-            ("stock", "used"),
-            ("stock", "lost"),
-            ("stock", "hidden"),
-            *(("stock", "piles") for _ in self.states.owners),
+            ("ground", "stock", mines + MINED),
+            ("unexplored", "ground", self._first["found"]),
+            ("scrap", "stock", trade + SCRAP),
+            ("stock", "used", trade + USED),
+            ("stock", "lost", trade + LOST),
+            ("stock", "hidden", trade + HIDDEN),
+            *(("stock", "piles", row) for row in self._rows_of("bought")),
         ]
 
-    def _dollar_postings(self) -> list[tuple[str, str]]:
-        """Accounts of each of the month's postings of dollars, in their order."""
+    def _dollar_postings(self) -> list[tuple[str, str, int]]:
+        """Accounts of each of the month's postings of dollars, in their order, and the row of its amount."""
+        mines, trade, rows = self._first["mines"], self._first["trade"], self._rows_of
         royal = [f"purse {region}" if region in self.states.place else "governments" for region in self.mining]
-        floors = [pair for b in OFFTAKERS for pair in ((f"purse {BUYER_ROLE[b]}", "mines"), ("users", "mines"))]
+        payers = [f"purse {BUYER_ROLE[buyer]}" for buyer in OFFTAKERS]
+        floors = zip(payers, rows("floors_public"), rows("floors_users"), strict=True)
+        home = [host for host in HOSTS for _ in HOME_PURPOSES]
         return [
-            ("trade", "mines"),
-            ("mines", "contractors"),
-            *(("mines", place) for place in royal),
-            *floors,
-            ("investors", "mines"),
-            *((f"lender {lender}", "mines") for lender in LENDERS),
-            ("donors", "mines"),
-            ("mines", "contractors"),
-            ("mines", "lenders"),
-            ("purse united_states", "donors"),
-            *((f"purse {role}", "trade") for role in self.states.owners),
-            *((f"purse {host}", "contractors") for host in HOSTS for _ in HOME_PURPOSES),
+            ("trade", "mines", mines + SALES),
+            ("mines", "contractors", mines + COST),
+            *(("mines", place, row) for place, row in zip(royal, rows("royalties"), strict=True)),
+            *(each for payer, public, users in floors for each in ((payer, "mines", public), ("users", "mines", users))),
+            ("investors", "mines", mines + EQUITY),
+            *((f"lender {lender}", "mines", row) for lender, row in zip(LENDERS, rows("loans"), strict=True)),
+            ("donors", "mines", mines + GRANTS),
+            ("mines", "contractors", mines + SPENT),
+            ("mines", "lenders", mines + REPAID),
+            ("purse united_states", "donors", mines + GRANTS),
+            *((f"purse {role}", "trade", row) for role, row in zip(self.states.owners, rows("paid"), strict=True)),
+            *((f"purse {host}", "contractors", row) for host, row in zip(home, rows("home"), strict=True)),
             # users pay holders, holders pay carriers, refiners, customs and collectors
-            ("users", "trade"),
-            ("trade", "licence holders"),
-            ("trade", "carriers"),
-            ("trade", "collectors"),
-            ("purse united_states", "collectors"),
-            *((f"purse {role}", "users") for role in SUPPORTERS.values()),
-            *(("users", "collectors") for _ in BUYER_BLOCS),
+            ("users", "trade", trade + BILL),
+            ("trade", "licence holders", trade + RENT),
+            ("trade", "carriers", trade + FREIGHT),
+            ("trade", "collectors", trade + SCRAP_BILL),
+            ("purse united_states", "collectors", self._first["support"]),
+            *((f"purse {role}", "users", row) for role, row in zip(SUPPORTERS.values(), rows("support")[1:], strict=True)),
+            *(("users", "collectors", row) for row in rows("effort")),
+            # rents of export permits, which mines were paid with their sales
+            ("licence holders", "trade", mines + PERMITS),
+            *(("taxpayers", f"purse {role}", row) for role, row in zip(self.states.roles, rows("granted"), strict=True)),
         ]
 
     def count_tonnes(self) -> dict[str, Vector]:
@@ -138,29 +167,29 @@ class Settlement:
             grants: million USD granted, (mines, worlds).
             price: what a tonne of concentrate earns at a mine, by the pool it goes to, USD/mtu, (pools, worlds).
         """
-        mines, finance = self.mines, self.finance
+        mines, finance, part = self.mines, self.finance, self._part
         lent = [lender.lent for lender in finance.lenders]
         tables = tuple(each.table for each in lent)
         helped = (np.array([each.has for each in lent]), grants.has)
+        offtakes = finance.offtakes
         owed, cash = np.empty(mines.cash.shape), np.empty(mines.cash.shape)
-        settling.settle_mines(
+        owes = settling.settle_mines(
             self._mines,
-            self._floored(),
+            (mines.running().works, self._is_levied, mines.cost_differs(), finance.owes(), self._is_built),
+            np.array([table.has_floor for table in offtakes]),
             self._law,
-            (mines.output, mines.found, keep, mines.cash_cost, mines.stage, price),
-            tuple(tuple(getattr(table, name) for table in finance.offtakes) for name in ("share", "floor", "public")),
+            (mines.output, keep, mines.cash_cost, mines.stage, price, self.exchange.price),
+            (
+                tuple(table.share for table in offtakes),
+                tuple(table.floor for table in offtakes),
+                tuple(table.public for table in offtakes),
+            ),
             (finance.owed, mines.cash, equity, mines.capital_spent, grants.table, tables, helped),
             (owed, cash),
-            (self._of_mines, self._royalties, self._floors_public, self._floors_users, self._loans),
+            (part["mines"], part["royalties"], part["floors_public"], part["floors_users"], part["loans"]),
         )
         finance.owed, mines.cash = owed, cash
-
-    def _floored(self) -> Index:
-        """1 where a contract with a floor runs in any world, (buyers, mines)."""
-        runs = np.zeros((len(OFFTAKERS), len(self.mines.names)), np.int64)
-        for row, table in zip(runs, self.finance.offtakes, strict=True):
-            row[table.floored] = 1
-        return runs
+        foretell(type(finance).owes, finance, owes)
 
     def pay(self, paid: Vector, asked: Vector) -> None:
         """Royalties reach the purses; floors, stockpiles and support are paid out of them.
@@ -169,71 +198,44 @@ class Settlement:
             paid: million USD for stockpiles, (owners, worlds).
             asked: million USD of support asked for, (supports, worlds).
         """
-        states = self.states
+        states, part = self.states, self._part
         purse, spent = np.empty(states.purse.shape), np.empty(states.purse.shape)
-        self._supported = np.empty(asked.shape)
         settling.settle_purses(
             (states.purse, states.spent),
-            (self._royalties, self._royal_role),
-            (self._floors_public, self._buyer_role),
+            (part["royalties"], self._royal_role),
+            (part["floors_public"], self._buyer_role),
             (paid, states.role_of_owner),
             (asked, self._support_role),
-            (purse, spent, self._supported),
+            (purse, spent, part["support"]),
         )
         states.purse, states.spent = purse, spent
 
-    def book_tonnes(self, bought: Vector) -> None:
-        """Book the month's tonnes; `bought` is t W taken into each stockpile (negative: released)."""
-        exchange = self.exchange
+    def trade(self, bought: Vector, paid: Vector, home_spending: Vector, effort: Vector) -> None:
+        """Goods leave the trade and are paid for.
+
+        Args:
+            bought: t W taken into each stockpile (negative: released), (owners, worlds).
+            paid: million USD for it, (owners, worlds).
+            home_spending: million USD by host and purpose, (hosts, purposes, worlds).
+            effort: million USD that buyers pay for collection and thrift, (groups, worlds).
+        """
+        exchange, part = self.exchange, self._part
         settling.settle_trade(
             self._arcs,
             exchange.network.user_pool,
             self.recyclers.pool,
             (exchange.flow, exchange.rent, exchange.used, exchange.price, self.recyclers.recovered, self.traders.bought),
-            self._of_trade,
+            part["trade"],
         )
-        mines, trade = self._of_mines, self._of_trade
-        rows = (mines[MINED], mines[FOUND], trade[SCRAP], trade[USED], trade[LOST], trade[HIDDEN], *bought)
-        self.tonnes.post_month(self._table(rows))
+        part["found"][0] = self.mines.found
+        part["bought"][:], part["paid"][:], part["effort"][:] = bought, paid, effort
+        part["home"][:] = home_spending.reshape(-1, self.worlds)
 
-    def book_dollars(self, paid: Vector, home_spending: dict[str, dict[str, Vector]], effort: Vector) -> None:
-        """Book the month's dollars, million USD.
-
-        Args:
-            paid: for stockpiles, (owners, worlds).
-            home_spending: by host and purpose, (worlds,) each.
-            effort: what buyers pay for collection and thrift, (groups, worlds).
-        """
-        mines, trade = self._of_mines, self._of_trade
-        floors = (row for pair in zip(self._floors_public, self._floors_users, strict=True) for row in pair)
-        rows = (
-            mines[SALES],
-            mines[COST],
-            *self._royalties,
-            *floors,
-            mines[EQUITY],
-            *self._loans,
-            mines[GRANTS],
-            mines[SPENT],
-            mines[REPAID],
-            mines[GRANTS],
-            *paid,
-            *(home_spending[host][purpose] for host in HOSTS for purpose in HOME_PURPOSES),
-            trade[BILL],
-            trade[RENT],
-            trade[FREIGHT],
-            trade[SCRAP_BILL],
-            *self._supported,
-            *effort,
-        )
-        self.dollars.post_month(self._table(rows))
-
-    def _table(self, rows: tuple[Vector, ...]) -> Vector:
-        """Amounts of the monthly postings, (postings, worlds)."""
-        table = np.empty((len(rows), self.worlds))
-        for i, row in enumerate(rows):
-            table[i] = row
-        return table
+    def book(self, granted: Vector) -> None:
+        """Book the month's tonnes and dollars; `granted` is what each purse gets for the next month, million USD."""
+        self._part["granted"][:] = granted
+        self.tonnes.post_month(self._amounts)
+        self.dollars.post_month(self._amounts)
 
     def unexplained(self) -> tuple[Vector, Vector]:
         """Tonnes and million USD that books and agents disagree on, (worlds,) each."""

@@ -7,12 +7,19 @@ from types import SimpleNamespace
 import numpy as np
 
 from agents.exchange import Exchange
+from agents.parameters import law
 from agents.refineries import HOSTS
 from agents.seats import Seats
 from agents.turns import Turn
+from sim.compiled import rules
+from sim.equations import by_world
 from sim.network import Vector
 from sim.scenario import Scenario
+from sim.settling import affordable
 from sim.state import state
+
+HOME_PURPOSES = ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment", "diplomacy")
+"""What middle powers spend money on at home."""
 
 PILES = {
     "united_states": ("us_stockpile",),
@@ -84,32 +91,69 @@ class States:
 
     def close_month(self, spent_before: Vector) -> None:
         """Grant next month's budget and remember spending."""
-        self.spent_lately = self.spent_lately + (1 / 12) * (self.spent - spent_before - self.spent_lately)
-        topped = np.minimum(self.purse + self.budget / 12, np.maximum(1.5 * self.budget, self.purse))
-        self.granted = topped - self.purse
-        self.purse = topped
+        self.spent_lately, self.granted, self.purse = grant_budget(
+            self.spent_lately, self.spent, spent_before, self.purse, self.budget
+        )
 
-    def develop(self, seats: Seats) -> dict[str, dict[str, Vector]]:
-        """Invest at home in the middle powers; gives million USD spent this month by host and purpose."""
-        p = self.parameters
-        skills, power = list(self.skills), list(self.power)
-        spent: dict[str, dict[str, Vector]] = {}
+    def develop(self, seats: Seats) -> Vector:
+        """Invest at home in the middle powers; gives million USD spent this month, (hosts, HOME_PURPOSES, worlds)."""
+        p, worlds = self.parameters, self.purse.shape[1]
+        purse, total = self.purse.copy(), self.spent.copy()
+        skills, power = np.empty(self.skills.shape), np.empty(self.power.shape)
+        spent = np.empty((len(HOSTS), len(HOME_PURPOSES), worlds))
+        pace = law(worlds, p.skills_per_million, p.skills_decay, p.power_per_million, p.power_decay)
         for i, host in enumerate(HOSTS):
-            wishes = {
-                purpose: seats[f"{host}.{purpose}"] / 12
-                for purpose in ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment")
-            }
-            talks = seats[f"{host}.diplomacy"]
-            wishes["diplomacy"] = (talks[0] + talks[1] + talks[2] + talks[3]) / 12
-            asked = np.zeros(self.purse.shape[1])
-            for wish in wishes.values():
-                asked = asked + wish
-            share = self.affordable(host, asked)
-            spent[host] = {purpose: wish * share for purpose, wish in wishes.items()}
-            learnt = p.skills_per_million * spent[host]["skills_investment"] * (1 - skills[i])
-            skills[i] = skills[i] + learnt - p.skills_decay * skills[i]
-            built = p.power_per_million * spent[host]["power_readiness"] * (1 - power[i])
-            power[i] = power[i] + built - p.power_decay * power[i]
-            self.pay(host, asked * share)
-        self.skills, self.power = np.array(skills), np.array(power)
+            row, talks = self.place[host], seats[f"{host}.diplomacy"]
+            wishes = (seats[f"{host}.{purpose}"] for purpose in HOME_PURPOSES[:-1])
+            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *pace)
+            spent[i] = done[:-4]
+            skills[i], power[i], purse[row], total[row] = done[-4:]
+        self.skills, self.power, self.purse, self.spent = skills, power, purse, total
         return spent
+
+
+@by_world(9)
+def invest_at_home(
+    schools: float, grid: float, refinery: float, carbide: float, talks_china: float, talks_us: float,
+    talks_europe: float, talks_russia: float, purse: float, spent: float, skills: float, power: float,
+    skills_per_million: float, skills_decay: float, power_per_million: float, power_decay: float,
+) -> tuple[float, float, float, float, float, float, float, float, float]:  # fmt: skip
+    """A month's spending of a middle power at home, as far as its purse goes, and what comes of it.
+
+    Args:
+        schools, grid, refinery, carbide: wished for skills, power, and plants for APT and for carbide, million USD/year.
+        talks_china, talks_us, talks_europe, talks_russia: diplomacy, million USD/year.
+        purse, spent: million USD that may be spent, and spent so far.
+        skills, power: 0 to 1.
+        skills_per_million, skills_decay, power_per_million, power_decay: what money adds to what is lacking, 1/million
+            USD, and share lost in a month.
+
+    Returns:
+        Million USD for each of HOME_PURPOSES; skills, power, purse and spending after it.
+    """
+    schools, grid, refinery, carbide = schools / 12.0, grid / 12.0, refinery / 12.0, carbide / 12.0
+    talks = (talks_china + talks_us + talks_europe + talks_russia) / 12.0
+    asked = 0.0 + schools + grid + refinery + carbide + talks
+    share = affordable(purse, asked)
+    paid = asked * share
+    schools, grid = schools * share, grid * share
+    learnt = skills_per_million * schools * (1.0 - skills)
+    built = power_per_million * grid * (1.0 - power)
+    return (
+        schools, grid, refinery * share, carbide * share, talks * share,
+        skills + learnt - skills_decay * skills, power + built - power_decay * power, purse - paid, spent + max(paid, 0.0),
+    )  # fmt: skip
+
+
+@rules(3)
+def grant_budget(lately: float, spent: float, spent_before: float, purse: float, budget: float) -> tuple[float, float, float]:
+    """Slow mean of spending (million USD/month), next month's budget, and the purse with it, million USD.
+
+    Args:
+        lately: the slow mean before.
+        spent, spent_before: spent so far, and up to last month.
+        purse: what is left; no more than one and a half budgets of a year is saved up.
+        budget: million USD/year.
+    """
+    topped = min(purse + budget / 12.0, max(1.5 * budget, purse))
+    return lately + (1.0 / 12.0) * (spent - spent_before - lately), topped - purse, topped

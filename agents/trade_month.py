@@ -8,12 +8,10 @@ import numpy as np
 
 from agents.held import everywhere
 from agents.projects_month import mine_prices
-from agents.refineries import HOSTS
 from agents.settlement import SUPPORTERS
 from sim.holders import supply_cut
 from sim.levers import BUYER_BLOCS
 from sim.network import Vector
-from sim.sums import total
 from sim.trading import play_trade
 from sim.units import million_dollars
 
@@ -81,19 +79,11 @@ def premium_support(market: Market) -> Vector:
 
 
 def settle(market: Market) -> None:
-    """Stocks, contracts and cash settle, and are booked."""
+    """Stocks, contracts and cash settle."""
     books = market.settlement
-    price, exchange = mine_prices(market), market.exchange
-    books.sell(market.keep, market.equity_paid, market.granted, price)
+    books.sell(market.keep, market.equity_paid, market.granted, mine_prices(market))
     books.pay(market.paid, _support_asked(market))
-    books.book_tonnes(market.bought)
-    books.book_dollars(market.paid, market.home_spending, _effort(market))
-    if price is not exchange.price:
-        # mines were paid these rents with their sales
-        mines = market.mines
-        here = np.sort(np.concatenate([mines.rows_in[host] for host in HOSTS]))
-        rent = price[mines.pool[here]] - exchange.price[mines.pool[here]]
-        books.dollars.post("licence holders", "trade", total(million_dollars(mines.output[here], rent)))
+    books.trade(market.bought, market.paid, market.home_spending, _effort(market))
 
 
 def _support_asked(market: Market) -> Vector:

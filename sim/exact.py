@@ -204,17 +204,13 @@ def _product_error(a: float, b: float, product: float) -> float:
     return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
-@rule
-def power(x: float, y: float) -> float:
-    """x to the power of y, for x >= 0; NaN for x < 0.
-
-    power(x, 0) = power(1, y) = 1 for every x and y, NaN included; at 0 and inf the limits.
-    """
+@inline
+def log_in_two(x: float) -> tuple[float, float]:
+    """log x as an unevaluated sum of two numbers, for finite x > 0."""
     is_small = x < _SMALLEST_NORMAL
     scaled = x * _TWO_54 if is_small else x
     k = _exponent(scaled) - (54.0 if is_small else 0.0)
     f = _mantissa(scaled) - 1.0
-    # log x as an unevaluated sum of two numbers
     divisor = 2.0 + f
     divisor_error = f - (divisor - 2.0)
     inverse = 1.0 / divisor
@@ -228,13 +224,27 @@ def power(x: float, y: float) -> float:
     low = (whole - (high - other)) + (2.0 * s - other)
     low = low + (s * _log_tail(s * s) + (2.0 * s_error + k * _LN2_LOW))
     log_high = high + low
-    log_low = low - (log_high - high)
-    # y log x likewise
+    return log_high, low - (log_high - high)
+
+
+@inline
+def power_of_log(log_high: float, log_low: float, y: float) -> float:
+    """x to the power of y for finite x > 0, from `log_in_two` of x; the same bits as `power`."""
     exponent = y * log_high
     exponent_error = _product_error(y, log_high, exponent) + y * log_low
     is_extreme = not (abs(exponent) < 746.0)
     inside = _clamped(exponent, -746.0, 710.0)
-    result = _exp_of_sum(inside, 0.0 if is_extreme else exponent_error)
+    return _exp_of_sum(inside, 0.0 if is_extreme else exponent_error)
+
+
+@rule
+def power(x: float, y: float) -> float:
+    """x to the power of y, for x >= 0; NaN for x < 0.
+
+    power(x, 0) = power(1, y) = 1 for every x and y, NaN included; at 0 and inf the limits.
+    """
+    log_high, log_low = log_in_two(x)
+    result = power_of_log(log_high, log_low, y)
     at_limit = (math.inf if y > 0.0 else 0.0) if x == math.inf else (0.0 if y > 0.0 else math.inf)
     result = at_limit if x == math.inf or x == 0.0 else result
     result = math.nan if x < 0.0 or x != x or y != y else result

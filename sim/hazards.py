@@ -11,6 +11,8 @@ from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
 PLAIN, WINTER, POWER_CUT, ACCIDENT, ACCIDENT_ANYWHERE = 0, 1, 2, 3, 4
+NEIGHBOURS = 32
+"""Worlds that are asked together whether anything begins in one of them, for it rarely does."""
 
 
 class Harms(NamedTuple):
@@ -94,13 +96,18 @@ def strike(
                 begins[k] = 1.0 if (drawn[k] < likely) & (before[k] <= 0.0) else 0.0
         for k in range(worlds):
             after[k] = duration[e] if begins[k] > 0.0 else max(before[k] - 1.0, 0.0)
-        some = 0
-        for k in range(worlds):
-            where[some] = k
-            some += 1 if begins[k] > 0.0 else 0
-        if some > 0 and not is_copy:
+        count = 0
+        for start in range(0, worlds, NEIGHBOURS):
+            near, some = begins[start : start + NEIGHBOURS], 0
+            for k in range(near.size):
+                some |= 1 if near[k] > 0.0 else 0
+            if some > 0:
+                for k in range(near.size):
+                    where[count] = start + k
+                    count += 1 if near[k] > 0.0 else 0
+        if count > 0 and not is_copy:
             aimed, is_copy = target.copy(), True
-        for k in where[:some]:
+        for k in where[:count]:
             aimed[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
     return struck, still, aimed
 
@@ -108,38 +115,40 @@ def strike(
 @kernel
 def spoil_output(
     mine: int, harms: Harms, left: Vector, shock_left: Vector, target: Vector, readiness: Vector, mined: Vector,
-    factor: Vector,
+    first: int, factor: Vector,
 ) -> None:  # fmt: skip
-    """Let what is under way strike a mine's output, (worlds,), in place.
+    """Let what is under way strike a mine's output, in some worlds, in place.
 
     Args:
         mine: its row.
         harms: what may strike.
-        left, shock_left: months that events and opening shocks still last.
-        target: mine struck by each event.
-        readiness: of the middle powers, 0 to 1, (hosts, worlds).
-        mined: last month's output, t W, (worlds,).
-        factor: on this month's output, (worlds,).
+        left, shock_left: months that events and opening shocks still last, (rows, all worlds).
+        target: mine struck by each event, (events, all worlds).
+        readiness: of the middle powers, 0 to 1, (hosts, all worlds).
+        mined: last month's output, t W, (all worlds,).
+        first: the first of these worlds.
+        factor: on this month's output, (these worlds,).
     """
-    events, worlds = left.shape
+    events, end = left.shape[0], first + factor.size
+    before = mined[first:end]
     for i in range(harms.start[mine], harms.start[mine + 1]):
         row, kind, lost, host = harms.which[i], harms.kind[i], harms.lost[i], harms.host[i]
-        lasting = left[row] if row < events else shock_left[row - events]
+        lasting = left[row, first:end] if row < events else shock_left[row - events, first:end]
         if kind == ACCIDENT_ANYWHERE:
-            hit = target[row]
-            for k in range(worlds):
+            hit = target[row, first:end]
+            for k in range(factor.size):
                 if lasting[k] > 0.0 and hit[k] == mine:
-                    factor[k] = factor[k] * after_accident(lost, mined[k], harms.capacity[mine])
+                    factor[k] = factor[k] * after_accident(lost, before[k], harms.capacity[mine])
         elif kind == ACCIDENT:
-            for k in range(worlds):
+            for k in range(factor.size):
                 if lasting[k] > 0.0:
-                    factor[k] = factor[k] * after_accident(lost, mined[k], harms.capacity[mine])
+                    factor[k] = factor[k] * after_accident(lost, before[k], harms.capacity[mine])
         elif host >= 0 and kind != PLAIN:
-            ready = readiness[host]
-            for k in range(worlds):
+            ready = readiness[host, first:end]
+            for k in range(factor.size):
                 factor[k] = factor[k] * (1.0 - lost * harm_left(ready[k])) if lasting[k] > 0.0 else factor[k]
         else:
-            for k in range(worlds):
+            for k in range(factor.size):
                 factor[k] = factor[k] * (1.0 - lost) if lasting[k] > 0.0 else factor[k]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import exact
-from sim.blocks import BLOCK, NEAR, add
+from sim.blocks import BLOCK, NEAR, add, copy
 from sim.compiled import inline, kernel
 from sim.decided import BAN, DELAY, MILITARY, RETALIATION, TARIFF
 from sim.holders import within
@@ -61,17 +61,27 @@ def grant(licences: Any, levers: Any, lo: Any, hi: Any) -> None:
 # --- users ---------------------------------------------------------------------------------------
 
 
+CHEAPEST = 0.3
+"""Least price over that of the start to which thrift answers."""
+
+
 @inline
 def thrift(saved: float, price: float, elasticity: float, pace: float) -> float:
     """Share of use that thrift and substitutes have taken away, a month on.
 
     Args:
         saved: the share before.
-        price: price of the last year or so over that of the start.
+        price: price of the last year or so over that of the start; below CHEAPEST thrift no longer answers.
         elasticity: long-run elasticity of use, > 0.
         pace: share of the gap closed in a month.
     """
-    return saved + pace * (1.0 - exact.power(max(price, 0.3), -elasticity) - saved)
+    return thrift_from_log(saved, exact.log_in_two(max(price, CHEAPEST)), elasticity, pace)
+
+
+@inline
+def thrift_from_log(saved: float, log_of_price: tuple[float, float], elasticity: float, pace: float) -> float:
+    """The same as `thrift` from `exact.log_in_two` of the price, at least CHEAPEST: uses of a region share it."""
+    return saved + pace * (1.0 - exact.power_of_log(log_of_price[0], log_of_price[1], -elasticity) - saved)
 
 
 @kernel
@@ -106,8 +116,8 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
     Args:
         blocs: pool whose price is watched, two licence blocs and their weights in refusals (rows and shares), gain
             of momentum, weight of refusals in fear, use, safe share at the start, thrift per million USD/month, by bloc.
-        uses: bloc, price at the start, elasticity and pace of each use; bloc of each pool, pool of each user group,
-            and pool of the ordinary price against which premia are measured.
+        uses: bloc, elasticity, pace, and level of each use; bloc and price at the start of each level; bloc of each
+            pool, pool of each user group, and pool of the ordinary price against which premia are measured.
         fear_law: paces of the fast and the slow price, memory, calm of contracts, weights of unmet use, lateness
             and alarm, most, rise, fall, (worlds,) each; whether anybody fears.
         wish_law: lessons of refusals, of hurt and of the premium, most, cost of another supplier, pace of learning,
@@ -120,137 +130,162 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
         out: the same after the month.
     """
     watched, licence, weight, gain, shock, use, base_wish, per_million = blocs
-    bloc, price_at_start, elasticity, pace, bloc_of_pool, user_pool, ordinary = uses
+    bloc, elasticity, pace, level, (bloc_of_level, price_at_start), bloc_of_pool, user_pool, ordinary = uses
     fast_pace, slow_pace, memory, calm, unmet_weight, late_weight, alarm_weight, most, rise, fall, fearful = fear_law
     lesson_refused, lesson_hurt, lesson_price, most_wish, switching, learning = wish_law
     price, unmet, granted, tightening, late, premium, support, contracts, effort = seen
     fast, slow, refused, hurt, fear, wish, news, saved = state
     fast_out, slow_out, refused_out, hurt_out, fear_out, wish_out, news_out, saved_out = out
     worlds = premium.size
-    missing, lost = np.zeros((bloc_of_pool.size, worlds)), np.zeros((use.size, worlds))
-    for u in range(user_pool.size):
-        i = user_pool[u]
-        for k in range(worlds):
-            missing[i, k] += unmet[u, k]
-    for i in range(bloc_of_pool.size):
-        b = bloc_of_pool[i]
-        for k in range(worlds):
-            lost[b, k] += missing[i, k]
-    for k in range(worlds):
-        refusals = max(1.0 - granted[0, k], 0.0)
-        for b in range(1, granted.shape[0]):
-            refusals = refusals + max(1.0 - granted[b, k], 0.0)
-        news_out[k] = slow_mean(news[k], 0.2 * refusals, memory[k])
-    for b in range(use.size):
-        at, one, other = watched[b], licence[b, 0], licence[b, 1]
-        is_licensed = weight[b, 0] > 0.0
-        for k in range(worlds):
-            fast_out[b, k] = slow_mean(fast[b, k], price[at, k], fast_pace[k])
-            slow_out[b, k] = slow_mean(slow[b, k], price[at, k], slow_pace[k])
-            refusal = weight[b, 0] * max(1.0 - granted[one, k], 0.0) + weight[b, 1] * max(1.0 - granted[other, k], 0.0)
-            refused_out[b, k] = slow_mean(refused[b, k], refusal if is_licensed else tightening[k], memory[k])
-            hurt_out[b, k] = slow_mean(hurt[b, k], min(lost[b, k] / max(use[b], 1e-9), 1.0), memory[k])
-        for k in range(worlds):
-            momentum = max(fast_out[b, k] / slow_out[b, k] - 1.0, 0.0)
-            drive = (
-                shock[b, k] * refused_out[b, k]
-                + gain[b, k] * (1.0 - calm[k] * contracts[b, k]) * momentum
-                + unmet_weight[k] * hurt_out[b, k]
-                + late_weight[k] * late[b, k]
-                + alarm_weight[k] * news_out[k]
-            )
-            gap = min(drive, most[k]) - fear[b, k]
-            fear_out[b, k] = fear[b, k] + (rise[k] * gap if gap > 0.0 else fall[k] * gap) if fearful else fear[b, k]
-        for k in range(worlds):
-            usual = max(price[ordinary, k], 1.0)
-            lesson = (
-                base_wish[b]
-                + lesson_refused[k] * refused_out[b, k]
-                + lesson_hurt[k] * hurt_out[b, k]
-                - lesson_price[k] * (premium[k] / usual - support[b, k] / usual)
-            )
-            lesson = within(lesson, 0.5 * base_wish[b], most_wish[k])
-            if support[b, k] > 0.0:
+    missing, lost = np.empty((bloc_of_pool.size, BLOCK)), np.empty((use.size, BLOCK))
+    logs, near = np.empty((2 * price_at_start.size, BLOCK)), np.empty((6, BLOCK))
+    told, new_fast, new_slow, turned, harmed, new = near[0], near[1], near[2], near[3], near[4], near[5]
+    for lo in range(0, worlds, BLOCK):
+        n = min(BLOCK, worlds - lo)
+        hi = lo + n
+        missing[:] = 0.0
+        lost[:] = 0.0
+        for u in range(user_pool.size):
+            add(unmet[u, lo:hi], missing[user_pool[u]])
+        for i in range(bloc_of_pool.size):
+            add(missing[i, :n], lost[bloc_of_pool[i]])
+        told[:] = 0.0
+        for b in range(granted.shape[0]):
+            given = granted[b, lo:hi]
+            for k in range(n):
+                told[k] += max(1.0 - given[k], 0.0)
+        for k in range(n):
+            told[k] = slow_mean(news[lo + k], 0.2 * told[k], memory[lo + k])
+        copy(told[:n], news_out[lo:hi])
+        usual, over, keeps = price[ordinary, lo:hi], premium[lo:hi], memory[lo:hi]
+        for b in range(use.size):
+            at, helped = price[watched[b], lo:hi], support[b, lo:hi]
+            before, quick = fast[b, lo:hi], fast_pace[lo:hi]
+            for k in range(n):
+                new_fast[k] = slow_mean(before[k], at[k], quick[k])
+            before, lasting = slow[b, lo:hi], slow_pace[lo:hi]
+            for k in range(n):
+                new_slow[k] = slow_mean(before[k], at[k], lasting[k])
+            before, tight = refused[b, lo:hi], tightening[lo:hi]
+            if weight[b, 0] > 0.0:
+                one, other = granted[licence[b, 0], lo:hi], granted[licence[b, 1], lo:hi]
+                for k in range(n):
+                    refusal = weight[b, 0] * max(1.0 - one[k], 0.0) + weight[b, 1] * max(1.0 - other[k], 0.0)
+                    turned[k] = slow_mean(before[k], refusal, keeps[k])
+            else:
+                for k in range(n):
+                    turned[k] = slow_mean(before[k], tight[k], keeps[k])
+            before = hurt[b, lo:hi]
+            for k in range(n):
+                harmed[k] = slow_mean(before[k], min(lost[b, k] / max(use[b], 1e-9), 1.0), keeps[k])
+            before, signed, shocked, gained = fear[b, lo:hi], contracts[b, lo:hi], shock[b, lo:hi], gain[b, lo:hi]
+            if fearful:
+                for k in range(n):
+                    momentum = max(new_fast[k] / new_slow[k] - 1.0, 0.0)
+                    new[k] = shocked[k] * turned[k] + gained[k] * (1.0 - calm[lo + k] * signed[k]) * momentum
+                for k in range(n):
+                    drive = new[k] + unmet_weight[lo + k] * harmed[k] + late_weight[lo + k] * late[b, lo + k]
+                    new[k] = drive + alarm_weight[lo + k] * told[k]
+                for k in range(n):
+                    gap = min(new[k], most[lo + k]) - before[k]
+                    new[k] = before[k] + (rise[lo + k] * gap if gap > 0.0 else fall[lo + k] * gap)
+                copy(new[:n], fear_out[b, lo:hi])
+            else:
+                copy(before, fear_out[b, lo:hi])
+            for k in range(n):
+                new[k] = base_wish[b] + lesson_refused[lo + k] * turned[k] + lesson_hurt[lo + k] * harmed[k]
+            for k in range(n):
+                dear = max(usual[k], 1.0)
+                lesson = new[k] - lesson_price[lo + k] * (over[k] / dear - helped[k] / dear)
+                new[k] = within(lesson, 0.5 * base_wish[b], most_wish[lo + k])
+            for k in range(n):
                 # who is paid more than the premium changes over where that covers the cost of another supplier
-                over = max(support[b, k] - premium[k], 0.0) / usual
-                lesson = lesson + (1.0 - lesson) * min(over / switching[k], 1.0)
-            wish_out[b, k] = slow_mean(wish[b, k], lesson, learning[k])
-    for d in range(bloc.size):
-        b = bloc[d]
-        for k in range(worlds):
-            less = thrift(saved[d, k], slow_out[b, k] / price_at_start[d], elasticity[d], pace[d])
-            # money for thrift and substitutes takes a little use away for good
-            saved_out[d, k] = min(less + effort[b, k] * per_million[b], 0.6)
+                covered = min(max(helped[k] - over[k], 0.0) / max(usual[k], 1.0) / switching[lo + k], 1.0)
+                new[k] = new[k] + (1.0 - new[k]) * covered if helped[k] > 0.0 else new[k]
+            before, eager = wish[b, lo:hi], learning[lo:hi]
+            for k in range(n):
+                new[k] = slow_mean(before[k], new[k], eager[k])
+            copy(new[:n], wish_out[b, lo:hi])
+            copy(new_fast[:n], fast_out[b, lo:hi])
+            copy(new_slow[:n], slow_out[b, lo:hi])
+            copy(turned[:n], refused_out[b, lo:hi])
+            copy(harmed[:n], hurt_out[b, lo:hi])
+            for i in range(price_at_start.size):
+                if bloc_of_level[i] == b:
+                    for k in range(n):
+                        ratio = max(new_slow[k] / price_at_start[i], CHEAPEST)
+                        logs[2 * i, k], logs[2 * i + 1, k] = exact.log_in_two(ratio)
+        for d in range(bloc.size):
+            b, i = bloc[d], level[d]
+            before, paid, after = saved[d, lo:hi], effort[b, lo:hi], saved_out[d, lo:hi]
+            for k in range(n):
+                less = thrift_from_log(before[k], (logs[2 * i, k], logs[2 * i + 1, k]), elasticity[d], pace[d])
+                # money for thrift and substitutes takes a little use away for good
+                after[k] = min(less + paid[k] * per_million[b], 0.6)
 
 
 # --- the level of prices -------------------------------------------------------------------------
 
 
-@kernel
-def weigh_supply(mines: Any, ramp_up: float, production: float, state: Any, flows: Any, decided: Any, out: Any) -> None:
-    """Trend use over what standing mines and scrap can supply, (worlds,).
+@inline
+def tightness(use: float, chinese: float, allowed: float, other: float, scrap: float) -> float:
+    """Trend use over what standing mines and scrap can supply.
 
     Args:
-        mines: 1 for mines under China's quota, (mines,).
-        ramp_up, production: stages of mines that run.
-        state: nameplate, ceiling, stage, ramp, (mines, worlds) each.
-        flows: use wanted (groups of users, worlds) and scrap recovered (regions, worlds).
-        decided: China's mining quota (t W/year) and its enforcement, and the share of the quota that passes
-            above it where nobody enforces it, (worlds,) each.
-        out: filled with the result.
+        use: wanted, t W/month.
+        chinese: what mines under China's quota can bring up, t W/month.
+        allowed: of it by the quota, with what passes above it, t W/month.
+        other, scrap: what other mines and scrap supply, t W/month.
     """
-    nameplate, ceiling, stage, ramp = state
-    wanted, recovered = flows
-    quota, enforcement, leak = decided
-    worlds = out.size
-    sums = np.empty((5, BLOCK))
-    chinese, other, use, scrap, can = sums[0], sums[1], sums[2], sums[3], sums[4]
-    for lo in range(0, worlds, BLOCK):
-        n = min(BLOCK, worlds - lo)
+    return use / max(min(chinese, allowed) + other + scrap, 1.0)
+
+
+@inline
+def allowed_by_quota(quota: float, enforcement: float, leak: float) -> float:
+    """What China's quota (t W/year) lets through, t W/month; the share `leak` passes above it where nobody enforces it."""
+    return quota / 12.0 * (1.0 + leak * (1.0 - enforcement))
+
+
+@kernel
+def teach_holders(law: Any, reference: float, supply: Any, decided: Any, at_start: Any, state: Any, out: Any) -> None:
+    """The slow anchor of prices moves towards full cost, and what investors expect for the long run follows.
+
+    Args:
+        law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations, and the
+            share of the quota that passes above it where nobody enforces it, (worlds,) each.
+        reference: price in Rotterdam at the start, USD/mtu.
+        supply: what standing mines can bring up under China's quota and elsewhere (2, worlds), use wanted (uses,
+            worlds), and scrap recovered (regions, worlds), t W/month.
+        decided: China's mining quota (t W/year) and its enforcement, (worlds,) each.
+        at_start: use over supply in the first month, (worlds,); empty in that month.
+        state: anchor, expected price, and the last year's price in Europe, (worlds,) each.
+        out: use over supply, anchor and expected price.
+    """
+    elasticity, adjustment, spot_weight, pace, leak = law
+    standing, wanted, recovered = supply
+    quota, enforcement = decided
+    anchor, expected, lately = state
+    ratio_out, anchor_out, expected_out = out
+    near = np.empty((2, BLOCK))
+    use, scrap = near[0], near[1]
+    for lo in range(0, ratio_out.size, BLOCK):
+        n = min(BLOCK, ratio_out.size - lo)
         hi = lo + n
-        sums[:] = 0.0
-        for m in range(mines.size):
-            plate, part, at, share = nameplate[m, lo:hi], ceiling[m, lo:hi], stage[m, lo:hi], ramp[m, lo:hi]
-            for k in range(n):
-                ramping = at[k] == ramp_up
-                running = plate[k] * part[k] * (1.0 if ramping or at[k] == production else 0.0)
-                can[k] = running * (share[k] if ramping else 1.0)
-            if mines[m] > 0.0:
-                add(can[:n], chinese)
-            else:
-                for k in range(n):
-                    other[k] += can[k] * 0.9
+        near[:] = 0.0
         for d in range(wanted.shape[0]):
             add(wanted[d, lo:hi], use)
         for r in range(recovered.shape[0]):
             add(recovered[r, lo:hi], scrap)
         for k in range(n):
-            allowed = quota[lo + k] / 12.0 * (1.0 + leak[lo + k] * (1.0 - enforcement[lo + k]))
-            out[lo + k] = use[k] / max(min(chinese[k], allowed) + other[k] + scrap[k], 1.0)
-
-
-@kernel
-def teach_holders(law: Any, reference: float, balance: Any, state: Any, out: Any) -> None:
-    """The slow anchor of prices moves towards full cost, and what investors expect for the long run follows.
-
-    Args:
-        law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations,
-            (worlds,) each.
-        reference: price in Rotterdam at the start, USD/mtu.
-        balance: use over supply now and in the first month, (worlds,) each.
-        state: anchor, expected price, and the last year's price in Europe, (worlds,) each.
-        out: anchor and expected price.
-    """
-    elasticity, adjustment, spot_weight, pace = law
-    ratio, at_start = balance
-    anchor, expected, lately = state
-    anchor_out, expected_out = out
-    for k in range(ratio.size):
-        tightness = ratio[k] / at_start[k]
-        goal = within(1.0 + (tightness - 1.0) / elasticity[k], 0.6, 2.5)
-        anchor_out[k] = anchor[k] + adjustment[k] * (goal - anchor[k])
-        goal = (1.0 - spot_weight[k]) * (anchor_out[k] * reference) + spot_weight[k] * lately[k]
-        expected_out[k] = expected[k] + pace[k] * (goal - expected[k])
+            w = lo + k
+            allowed = allowed_by_quota(quota[w], enforcement[w], leak[w])
+            ratio = tightness(use[k], standing[0, w], allowed, standing[1, w], scrap[k])
+            relative = ratio / (at_start[w] if at_start.size > 0 else ratio)
+            goal = within(1.0 + (relative - 1.0) / elasticity[w], 0.6, 2.5)
+            level = anchor[w] + adjustment[w] * (goal - anchor[w])
+            goal = (1.0 - spot_weight[w]) * (level * reference) + spot_weight[w] * lately[w]
+            ratio_out[w], anchor_out[w] = ratio, level
+            expected_out[w] = expected[w] + pace[w] * (goal - expected[w])
 
 
 # --- the press -----------------------------------------------------------------------------------
@@ -272,24 +307,61 @@ def ask_around(licensed: Any, home: int, rotterdam: int, cost: float, tariff: An
     """
     arc, destination, to_america = licensed
     price, flow = market
-    for k in range(tariff.size):
-        best = price[home, k]
+    best = np.empty(BLOCK)
+    for lo in range(0, tariff.size, BLOCK):
+        n = min(BLOCK, tariff.size - lo)
+        hi = lo + n
+        at_home, taken = price[home, lo:hi], tariff[lo:hi]
+        copy(at_home, best)
         for i in range(arc.size):
-            bid = price[destination[i], k] - cost
+            there, sent = price[destination[i], lo:hi], flow[arc[i], lo:hi]
             if to_america[i]:
-                bid = bid - tariff[k] * best
-            best = max(best, bid if flow[arc[i], k] > 0.5 else 0.0)
-        quotes[0, k] = price[home, k] + (best - price[home, k])
-        quotes[1, k] = price[rotterdam, k]
+                for k in range(n):
+                    bid = there[k] - cost - taken[k] * best[k]
+                    best[k] = max(best[k], bid if sent[k] > 0.5 else 0.0)
+            else:
+                for k in range(n):
+                    best[k] = max(best[k], there[k] - cost if sent[k] > 0.5 else 0.0)
+        for k in range(n):
+            quotes[0, lo + k] = at_home[k] + (best[k] - at_home[k])
+        copy(price[rotterdam, lo:hi], quotes[1, lo:hi])
 
 
 @kernel
 def secure_premium(safe: Any, plain: Any, price: Any, throughput: Any, premium: Any) -> None:
     """Price of safe goods over ordinary ones, weighed by what passes through, USD/mtu, (worlds,)."""
-    for k in range(premium.size):
-        above, weight = 0.0, 0.0
+    near = np.empty((2, BLOCK))
+    above, weight = near[0], near[1]
+    for lo in range(0, premium.size, BLOCK):
+        n = min(BLOCK, premium.size - lo)
+        hi = lo + n
+        near[:] = 0.0
         for i in range(safe.size):
-            passing = throughput[safe[i], k] + 1.0
-            above = above + passing * max(price[safe[i], k] - price[plain[i], k], 0.0)
-            weight = weight + passing
-        premium[k] = above / weight
+            passed, dear, cheap = throughput[safe[i], lo:hi], price[safe[i], lo:hi], price[plain[i], lo:hi]
+            for k in range(n):
+                passing = passed[k] + 1.0
+                above[k] += passing * max(dear[k] - cheap[k], 0.0)
+                weight[k] += passing
+        for k in range(n):
+            premium[lo + k] = above[k] / weight[k]
+
+
+@kernel
+def print_quotes(law: Any, fresh: Any, premium: Any, state: Any, out: Any) -> None:
+    """Quotes trail deals a little, and so does the premium that investors expect for the long run.
+
+    Args:
+        law: inertia of quotes, and pace of expectations, (worlds,) each.
+        fresh: what the press would quote if it were not late, as from `ask_around`.
+        premium: as from `secure_premium`.
+        state: quotes (quotes, worlds), and the premium expected (worlds,).
+        out: the same after the month.
+    """
+    inertia, pace = law
+    quotes, expected = state
+    quotes_out, expected_out = out
+    for q in range(quotes.shape[0]):
+        for k in range(premium.size):
+            quotes_out[q, k] = inertia[k] * quotes[q, k] + (1.0 - inertia[k]) * fresh[q, k]
+    for k in range(premium.size):
+        expected_out[k] = slow_mean(expected[k], premium[k], pace[k])

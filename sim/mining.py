@@ -176,36 +176,38 @@ def utilisation_wish(netback: float, cost_low: float, cost_high: float) -> float
     return min(max(share, 0.0), 1.0)
 
 
-@rules(2)
-def work_the_mine(
-    stage: float,
-    ramp: float,
-    ceiling: float,
-    capacity: float,
-    utilisation: float,
-    wish: float,
-    speed: float,
-    luck: float,
-    ore: float,
-) -> tuple[float, float]:
-    """Utilisation after a month's adjustment, and output in t W/month before any quota.
+@inline
+def capacity_at_work(stage: float, ramp: float, ceiling: float, capacity: float) -> float:
+    """What a mine can bring up, t W/month: none unless it ramps up or produces.
 
     Args:
         stage: code of `sim.outcomes.STAGES`.
         ramp: share of the ramp-up done, 0 to 1.
         ceiling: share of nameplate that the plant can reach.
         capacity: nameplate, t W/month.
-        utilisation: last month's, 0 to 1.
-        wish: what the netback asks for, 0 to 1.
-        speed: share of the gap closed in a month.
+    """
+    operating = stage == RAMP_UP or stage == PRODUCTION
+    reached = ramp if stage == RAMP_UP else 1.0
+    return capacity * ceiling * reached if operating else 0.0
+
+
+@inline
+def adjusted(utilisation: float, wish: float, speed: float) -> float:
+    """Utilisation, 0 to 1, after a month in which a share `speed` of the gap to what the netback asks for is closed."""
+    return utilisation + speed * (wish - utilisation)
+
+
+@inline
+def brought_up(at_work: float, utilisation: float, luck: float, ore: float) -> float:
+    """Output before any quota, t W/month.
+
+    Args:
+        at_work: what the mine can bring up, t W/month.
+        utilisation: share of it that is worked, 0 to 1.
         luck: this month's factor, 1 if nothing happened.
         ore: recoverable tungsten left, t W.
     """
-    moved = utilisation + speed * (wish - utilisation)
-    operating = stage == RAMP_UP or stage == PRODUCTION
-    reached = ramp if stage == RAMP_UP else 1.0
-    output = capacity * ceiling * reached * moved * luck if operating else 0.0
-    return moved, min(output, ore)
+    return min(at_work * utilisation * luck, ore)
 
 
 @inline

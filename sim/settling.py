@@ -6,14 +6,17 @@ from typing import Any
 
 import numpy as np
 
+from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE, within
 from sim.mining import short_of_floor
 
-# Rows of the month's sums over mines, by mine region and by buyer; see `settle_mines`.
-MINED, FOUND, SALES, COST, EQUITY, GRANTS, SPENT, REPAID = range(8)
+# Rows of the month's sums over mines; PERMITS are the rents of export permits that mines were paid with their sales.
+MINED, PERMITS, SALES, COST, EQUITY, GRANTS, SPENT, REPAID = range(8)
+MINE_SUMS = 8
 # Rows of the month's sums over the trade; see `settle_trade`.
 USED, LOST, SCRAP, HIDDEN, BILL, RENT, FREIGHT, SCRAP_BILL = range(8)
+TRADE_SUMS = 8
 
 
 @inline
@@ -30,84 +33,155 @@ def affordable(purse: float, asked: float) -> float:
 
 
 @kernel
-def _clear(sums: Any) -> None:
-    for row in range(sums.shape[0]):
-        for k in range(sums.shape[1]):
-            sums[row, k] = 0.0
-
-
-@kernel
-def settle_mines(mines: Any, runs: Any, law: Any, sold: Any, contracts: Any, capital: Any, out: Any, sums: Any) -> None:
+def settle_mines(
+    mines: Any, rows: Any, runs: Any, law: Any, sold: Any, contracts: Any, capital: Any, out: Any, sums: Any
+) -> Any:
     """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
+
+    Rows of zeros are not read, and numbers that are alike in all worlds are read once.
 
     Args:
         mines: pool, row of the region whose royalties are summed, worth of a tonne over APT's, (mines,) each.
+        rows: whether a mine works in any world, pays a royalty of its own in each world, has a cash cost of its own in
+            each world, owes in any world, and may be built, (mines,) each.
         runs: whether a contract with a floor runs in any world, (buyers, mines).
         law: months over which a loan is repaid, stage of production, first stage at which a loan is lost.
-        sold: output, found, share kept after royalty, cash cost, stage (mines, worlds), price (pools, worlds).
+        sold: output, share kept after royalty, cash cost, stage (mines, worlds), price at the mine and on the spot
+            (pools, worlds).
         contracts: for each buyer share, floor, and 1 where a government stands behind it, (mines, worlds) each.
         capital: owed, cash, equity paid in, capital spent, grants, million USD, (mines, worlds) each; lent by each
             lender (mines, worlds) each; which mines got loans (lenders, mines), and grants (mines,).
         out: owed and cash after the month, (mines, worlds).
         sums: over all mines (see the rows above), royalties by region, what governments and users pay up to floors
             (buyers, worlds) each, and loans by lender.
+
+    Returns:
+        1 for mines that owe in any world after the month, (mines,).
     """
     pool, region, payable = mines
+    works, levied, differs, owes, is_built = rows
     months, production, lost_from = law
-    output, found, keep, cash_cost, stage, price = sold
+    output, keep, cash_cost, stage, price, spot = sold
     share, floor, public = contracts
     owed, cash, equity, spent, grants, lent, (lends, granted) = capital
     owed_out, cash_out = out
     over_all, royalties, by_state, by_users, loans = sums
     worlds = output.shape[1]
-    royalty, earned, received, repaid = np.empty(worlds), np.empty(worlds), np.empty(worlds), np.empty(worlds)
-    fresh, nothing = np.empty(worlds), np.zeros(worlds)
-    for table in sums:
-        _clear(table)
-    for m in range(found.shape[0]):
-        for k in range(worlds):
-            over_all[FOUND, k] += found[m, k]
-    for m in range(pool.size):
-        at, r, given = pool[m], region[m], grants[m] if granted[m] else nothing
-        for k in range(worlds):
-            tonnes = output[m, k] * MILLION_PER_TONNE
-            sales, cost = tonnes * price[at, k], tonnes * cash_cost[m, k]
-            royalty[k] = sales * (1.0 - keep[m, k])
-            earned[k] = sales - royalty[k] - cost
-            received[k] = 0.0
-            fresh[k] = 0.0
-            over_all[MINED, k] += output[m, k]
-            over_all[SALES, k] += sales
-            over_all[COST, k] += cost
-        for k in range(worlds):
-            royalties[r, k] += royalty[k]
-        for b in range(len(share)):
-            if runs[b, m]:
-                for k in range(worlds):
-                    short = short_of_floor(floor[b][m, k], payable[m], price[at, k])
-                    paid = share[b][m, k] * output[m, k] * short * MILLION_PER_TONNE
-                    received[k] += paid
-                    by_state[b, k] += paid * public[b][m, k]
-                    by_users[b, k] += paid - paid * public[b][m, k]
-        for lender in range(len(lent)):
-            if lends[lender, m]:
-                for k in range(worlds):
-                    fresh[k] = fresh[k] + lent[lender][m, k]
-                    loans[lender, k] += lent[lender][m, k]
-        for k in range(worlds):
-            debt = owed[m, k]
-            earnings = max(earned[k] + received[k], 0.0)
-            repaid[k] = repayment(debt, earnings, months, stage[m, k] == production)
-            lost = debt - repaid[k] if stage[m, k] >= lost_from else 0.0
-            owed_out[m, k] = debt - repaid[k] - lost + fresh[k]
-        for k in range(worlds):
-            in_hand = cash[m, k] + earned[k] + received[k] + equity[m, k] + fresh[k] + given[k]
-            cash_out[m, k] = in_hand - spent[m, k] - repaid[k]
-        for k in range(worlds):
-            over_all[EQUITY, k] += equity[m, k]
-            over_all[GRANTS, k] += given[k]
-            over_all[SPENT, k] += spent[m, k]
-            over_all[REPAID, k] += repaid[k]
+    still_owes = np.zeros(pool.size, np.int64)
+    for table in (over_all, royalties, by_state, by_users, loans):
+        for row in range(table.shape[0]):
+            table[row, :] = 0.0
+    near = np.empty((8, BLOCK))
+    cost, royalty, earned, received, repaid = near[0], near[1], near[2], near[3], near[4]
+    fresh, debt, left = near[5], near[6], near[7]
+    together = np.empty((MINE_SUMS, BLOCK))
+    for lo in range(0, worlds, BLOCK):
+        n = min(BLOCK, worlds - lo)
+        hi = lo + n
+        together[:] = 0.0
+        for m in range(pool.size):
+            in_hand, held = cash_out[m, lo:hi], cash[m, lo:hi]
+            receives = False
+            if works[m]:
+                at, local, mined = price[pool[m], lo:hi], spot[pool[m], lo:hi], output[m, lo:hi]
+                if differs[m]:
+                    copy(cash_cost[m, lo:hi], cost)
+                else:
+                    cost[:] = cash_cost[m, lo]
+                if levied[m]:
+                    kept = keep[m, lo:hi]
+                    for k in range(n):
+                        royalty[k] = mined[k] * MILLION_PER_TONNE * at[k] * (1.0 - kept[k])
+                    for k in range(n):
+                        together[PERMITS, k] += mined[k] * (at[k] - local[k]) * MILLION_PER_TONNE
+                else:
+                    taken = 1.0 - keep[m, lo]
+                    for k in range(n):
+                        royalty[k] = mined[k] * MILLION_PER_TONNE * at[k] * taken
+                for k in range(n):
+                    tonnes = mined[k] * MILLION_PER_TONNE
+                    sales, paid = tonnes * at[k], tonnes * cost[k]
+                    earned[k] = sales - royalty[k] - paid
+                    together[MINED, k] += mined[k]
+                    together[SALES, k] += sales
+                    together[COST, k] += paid
+                add(royalty[:n], royalties[region[m], lo:hi])
+                received[:] = 0.0
+                for b in range(len(share)):
+                    if runs[b, m]:
+                        receives = True
+                        part, least, behind = share[b][m, lo:hi], floor[b][m, lo:hi], public[b][m, lo:hi]
+                        for k in range(n):
+                            short = short_of_floor(least[k], payable[m], at[k])
+                            repaid[k] = part[k] * mined[k] * short * MILLION_PER_TONNE
+                        add(repaid[:n], received)
+                        for k in range(n):
+                            left[k] = repaid[k] * behind[k]
+                        add(left[:n], by_state[b, lo:hi])
+                        for k in range(n):
+                            left[k] = repaid[k] - left[k]
+                        add(left[:n], by_users[b, lo:hi])
+                for k in range(n):
+                    in_hand[k] = held[k] + earned[k]
+                if receives:
+                    for k in range(n):
+                        in_hand[k] = in_hand[k] + received[k]
+            else:
+                copy(held, in_hand)
+                earned[:] = 0.0
+                received[:] = 0.0
+            if is_built[m]:
+                add(equity[m, lo:hi], in_hand)
+                add(equity[m, lo:hi], together[EQUITY])
+            borrows = False
+            for lender in range(len(lent)):
+                if lends[lender, m]:
+                    if not borrows:
+                        fresh[:] = 0.0
+                    borrows = True
+                    add(lent[lender][m, lo:hi], fresh)
+                    add(lent[lender][m, lo:hi], loans[lender, lo:hi])
+            if borrows:
+                add(fresh[:n], in_hand)
+            if granted[m]:
+                add(grants[m, lo:hi], in_hand)
+                add(grants[m, lo:hi], together[GRANTS])
+            if is_built[m]:
+                outlay = spent[m, lo:hi]
+                for k in range(n):
+                    in_hand[k] = in_hand[k] - outlay[k]
+                add(outlay, together[SPENT])
+            if owes[m]:
+                now = stage[m, lo:hi]
+                copy(owed[m, lo:hi], debt)
+                for k in range(n):
+                    earnings = max(earned[k] + received[k], 0.0)
+                    repaid[k] = repayment(debt[k], earnings, months, now[k] == production)
+                    left[k] = debt[k] - repaid[k] - (debt[k] - repaid[k] if now[k] >= lost_from else 0.0)
+                for k in range(n):
+                    in_hand[k] = in_hand[k] - repaid[k]
+                add(repaid[:n], together[REPAID])
+                if borrows:
+                    add(fresh[:n], left)
+                copy(left[:n], owed_out[m, lo:hi])
+                still_owes[m] |= _some(left[:n])
+            elif borrows:
+                copy(fresh[:n], owed_out[m, lo:hi])
+                still_owes[m] |= _some(fresh[:n])
+            else:
+                owed_out[m, lo:hi] = 0.0
+        for row in range(MINE_SUMS):
+            copy(together[row, :n], over_all[row, lo:hi])
+    return still_owes
+
+
+@inline
+def _some(values: Any) -> int:
+    """1 if any number is above zero."""
+    some = 0
+    for k in range(values.size):
+        some |= 1 if values[k] > 0.0 else 0
+    return some
 
 
 @kernel
@@ -125,29 +199,35 @@ def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: 
     lost, freight = arcs
     flow, rent, used, price, recovered, hidden = tables
     worlds = flow.shape[1]
-    _clear(sums)
-    for a in range(lost.size):
-        for k in range(worlds):
-            sums[LOST, k] += flow[a, k] * lost[a]
-            sums[RENT, k] += flow[a, k] * rent[a, k]
-            sums[FREIGHT, k] += flow[a, k] * freight[a]
-    for u in range(user_pool.size):
-        at = user_pool[u]
-        for k in range(worlds):
-            sums[USED, k] += used[u, k]
-            sums[BILL, k] += used[u, k] * price[at, k]
-    for r in range(scrap_pool.size):
-        at = scrap_pool[r]
-        for k in range(worlds):
-            sums[SCRAP, k] += recovered[r, k]
-            sums[SCRAP_BILL, k] += recovered[r, k] * price[at, k] * MILLION_PER_TONNE
-    for g in range(hidden.shape[0]):
-        for k in range(worlds):
-            sums[HIDDEN, k] += hidden[g, k]
-    for k in range(worlds):
-        sums[BILL, k] = sums[BILL, k] * MILLION_PER_TONNE
-        sums[RENT, k] = sums[RENT, k] * MILLION_PER_TONNE
-        sums[FREIGHT, k] = sums[FREIGHT, k] * MILLION_PER_TONNE
+    together = np.empty((TRADE_SUMS, BLOCK))
+    for lo in range(0, worlds, BLOCK):
+        n = min(BLOCK, worlds - lo)
+        hi = lo + n
+        together[:] = 0.0
+        for a in range(lost.size):
+            sent, each = flow[a, lo:hi], rent[a, lo:hi]
+            for k in range(n):
+                together[LOST, k] += sent[k] * lost[a]
+                together[RENT, k] += sent[k] * each[k]
+                together[FREIGHT, k] += sent[k] * freight[a]
+        for u in range(user_pool.size):
+            here, at = used[u, lo:hi], price[user_pool[u], lo:hi]
+            for k in range(n):
+                together[USED, k] += here[k]
+                together[BILL, k] += here[k] * at[k]
+        for r in range(scrap_pool.size):
+            here, at = recovered[r, lo:hi], price[scrap_pool[r], lo:hi]
+            for k in range(n):
+                together[SCRAP, k] += here[k]
+                together[SCRAP_BILL, k] += here[k] * at[k] * MILLION_PER_TONNE
+        for g in range(hidden.shape[0]):
+            add(hidden[g, lo:hi], together[HIDDEN])
+        for k in range(n):
+            together[BILL, k] = together[BILL, k] * MILLION_PER_TONNE
+            together[RENT, k] = together[RENT, k] * MILLION_PER_TONNE
+            together[FREIGHT, k] = together[FREIGHT, k] * MILLION_PER_TONNE
+        for row in range(TRADE_SUMS):
+            copy(together[row, :n], sums[row, lo:hi])
 
 
 @kernel
