@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.network import Vector
+from sim.network import Index, Vector
 
 STATISTICS_LAG = 3
 """Months until an official statistic is published."""
@@ -20,10 +21,18 @@ class News(Mapping[str, Vector]):
     It is right only while the state that it reads stays as it is; `dict(news)` keeps it for good.
     """
 
-    def __init__(self, sources: Mapping[str, Callable[[], Vector]], wider: Mapping[str, Vector] | None = None) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Callable[[], Vector]],
+        wider: Mapping[str, Vector] | None = None,
+        places: Mapping[str, Callable[[Index, Index], Vector]] | None = None,
+    ) -> None:
         self._sources = sources
         self._wider: Mapping[str, Vector] = {} if wider is None else wider
         self._found: dict[str, Vector] = {}
+        self._places = places or {}
+        self.conclusions: dict[str, Any] = wider.conclusions if isinstance(wider, News) else {}
+        """What has been worked out from the widest news, which all who see them share."""
 
     def __getitem__(self, name: str) -> Vector:
         found = self._found.get(name)
@@ -31,6 +40,13 @@ class News(Mapping[str, Vector]):
             source = self._sources.get(name)
             found = self._found[name] = self._wider[name] if source is None else source()
         return found
+
+    def at(self, name: str, rows: Index, worlds: Index) -> Vector:
+        """Some places of a table, which is not worked out as a whole for them."""
+        if isinstance(self._wider, News) and name not in self._sources:
+            return self._wider.at(name, rows, worlds)
+        source = self._places.get(name)
+        return self[name][rows, worlds] if source is None or name in self._found else source(rows, worlds)
 
     def __iter__(self) -> Iterator[str]:
         yield from self._wider
@@ -68,6 +84,7 @@ class Observation(Mapping[str, Vector]):
         self.projects = projects
         self.own_mines = own_mines
         self._known = known
+        self._conclusions: dict[str, Any] = known.conclusions if isinstance(known, News) else {}
 
     def __getitem__(self, name: str) -> Vector:
         try:
@@ -80,6 +97,18 @@ class Observation(Mapping[str, Vector]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def at(self, name: str, rows: Index, worlds: Index) -> Vector:
+        """Some places of a table with a row for each mine: rows and worlds of the numbers asked for."""
+        known = self._known
+        return known.at(name, rows, worlds) if isinstance(known, News) else self[name][rows, worlds]
+
+    def worked_out(self, name: str, work: Callable[[], Any]) -> Any:
+        """What follows from news that everybody has, worked out when it is first asked for."""
+        found = self._conclusions.get(name)
+        if found is None:
+            found = self._conclusions[name] = work()
+        return found
 
     @cached_property
     def _rows(self) -> dict[str, int]:

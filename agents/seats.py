@@ -164,6 +164,5 @@ class Seats:
             found = SparseTable(len(lever.targets), self.worlds)
             # the others hold what was decided last, and perhaps what is still remembered
             self._offered[lever.name] = [*tables[-1:], found]
-        found.empty()
-        found.fill(offers.places, ranges.within(offers.values, lever.low, lever.high))
+        found.take(offers, float(lever.low), float(lever.high))
         return found.table
