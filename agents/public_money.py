@@ -13,11 +13,17 @@ from sim.network import Vector
 from sim.outcomes import STAGES
 from sim.prospects import Prospects, find
 
-EARLY_HELP = ("kazakhstan", "uzbekistan", "africa", "north_america")
-"""Regions in which a state may help a project before it seeks money."""
-EARLY_LETTERS = ("northern_katpar", "upper_kairakty", "hemerdon")
-"""Projects that a state has written to before they seek money."""
-FINANCING, PRODUCTION = float(STAGES.index("financing")), float(STAGES.index("production"))
+EARLY_HELP = {
+    "north_america": ("pre_feasibility", "feasibility"),
+    "kazakhstan": ("resource", "financing"),
+    "uzbekistan": ("resource", "financing"),
+    "africa": ("resource", "feasibility"),
+    "hemerdon": ("feasibility", "financing"),
+}
+"""First and last stage in which a state may help a project, or those of a region, that seeks no money yet."""
+NEVER = ("financing", "feasibility")
+"""No stage at all."""
+PRODUCTION = float(STAGES.index("production"))
 
 
 def prospects(seen: Observation, to_production: bool = False) -> Prospects:
@@ -33,18 +39,19 @@ def prospects(seen: Observation, to_production: bool = False) -> Prospects:
 
 
 def _prospects(seen: Observation, to_production: bool) -> Prospects:
-    last = looked_at_until(seen.projects, to_production)
-    first, places, worlds, rows, figures = find(
-        seen.project_rows, last, seen["missing"], seen["loan.signed"], seen["partner"], seen["stage"], seen["capex"],
-        *(seen[f"offtake.{buyer}"] for buyer in OFFTAKERS),
+    first, places, worlds, rows, *figures = find(
+        seen.project_rows, *looked_at_in(seen.projects, to_production), seen["missing"], seen["loan.signed"],
+        seen["partner"], seen["stage"], seen["capex"], *(seen[f"offtake.{buyer}"] for buyer in OFFTAKERS),
     )  # fmt: skip
-    return Prospects(len(seen.projects), first, places, worlds, figures, seen.at("incentive", rows, worlds))
+    incentive = seen.at("incentive", rows, worlds)
+    return Prospects(len(seen.projects), first, places, worlds, *figures, incentive, seen.worlds)
 
 
 @cache
-def looked_at_until(projects: tuple[str, ...], to_production: bool) -> Vector:
-    """Code of the last stage in which each project is looked at though it lacks no money, (projects,)."""
+def looked_at_in(projects: tuple[str, ...], to_production: bool) -> tuple[Vector, Vector]:
+    """Codes of the first and last stage in which each project is looked at though it lacks no money, (projects,)."""
     if to_production:
-        return np.full(len(projects), PRODUCTION)
-    early = [REGION.get(project) in EARLY_HELP or project in EARLY_LETTERS for project in projects]
-    return np.where(early, FINANCING, -1.0)
+        return np.zeros(len(projects)), np.full(len(projects), PRODUCTION)
+    stages = [EARLY_HELP.get(project, EARLY_HELP.get(REGION.get(project, ""), NEVER)) for project in projects]
+    since, until = np.array([[STAGES.index(first), STAGES.index(last)] for first, last in stages], float).T.copy()
+    return since, until

@@ -21,37 +21,47 @@ from sim.network import Vector
 from sim.offers import Offers, Rows
 from sim.ranges import clip
 
-FIGURES = ("missing", "signed", "partner", "stage", "capex", "free")
-"""Figures kept for each prospect, and names by which equations ask for them; `incentive` is asked for in the same way."""
+FIGURES = ("missing", "signed", "partner", "stage", "capex", "free", "incentive")
+"""Names by which equations ask for figures of a prospect."""
 
 _BLOCK = 256
+"""Worlds whose prospects are looked at together, project after project."""
 _NUMBERS = types.Array(types.float64, 1, "C", readonly=True)
 _ROWS = types.Array(types.int64, 1, "C", readonly=True)
 _MARKS = types.Array(types.boolean, 1, "C", readonly=True)
-_TABLE = types.Array(types.float64, 2, "C", readonly=True)
 
 
 @dataclass(frozen=True, eq=False)
 class Prospects:
-    """Projects worth a look in each world, world after world and then by their place among all projects."""
+    """Projects worth a look, (prospects,) each; by block of worlds, then by project, then by world."""
 
     projects: int
     """How many projects there are."""
     first: Rows
-    """Where each world's prospects begin, and where the last world's end, (worlds + 1,)."""
+    """Where the prospects of each block begin, and where the last ones end."""
     places: Rows
-    """Place of each among all projects, (prospects,)."""
+    """Place among all projects."""
     worlds: Rows
-    """World of each, (prospects,)."""
-    figures: Vector
-    """FIGURES of each: million USD lacking and lent, codes of partner and stage, capital cost in million USD, share of
-    output that is not sold, (prospects, figures)."""
+    missing: Vector
+    """Million USD that it lacks."""
+    signed: Vector
+    """Million USD of loans that it has."""
+    partner: Vector
+    """Code."""
+    stage: Vector
+    """Code."""
+    capex: Vector
+    """Capital cost, million USD."""
+    free: Vector
+    """Share of output that is not sold."""
     incentive: Vector
-    """Price at which each earns its hurdle, USD/mtu, (prospects,)."""
+    """Price at which it earns its hurdle, USD/mtu."""
+    width: int
+    """How many worlds there are."""
 
     def offered(self, at: Rows, values: Vector) -> Offers:
         """Offers to some of them."""
-        return Offers(self.places[at], self.worlds[at], values, (self.projects, self.first.size - 1))
+        return Offers(self.places[at], self.worlds[at], values, (self.projects, self.width))
 
 
 @inline
@@ -62,47 +72,44 @@ def free_output(china: float, us: float, europe: float, east: float) -> float:
 
 @kernel
 def find(
-    rows: Rows, last: Vector, missing: Vector, signed: Vector, partner: Vector, stage: Vector, capex: Vector,
-    china: Vector, us: Vector, europe: Vector, east: Vector,
-) -> tuple[Rows, Rows, Rows, Rows, Vector]:  # fmt: skip
-    """Look for prospects: projects that lack money, and those that have not passed a stage.
+    rows: Rows, since: Vector, until: Vector, missing: Vector, signed: Vector, partner: Vector, stage: Vector,
+    capex: Vector, china: Vector, us: Vector, europe: Vector, east: Vector,
+) -> tuple[Rows, Rows, Rows, Rows, Vector, Vector, Vector, Vector, Vector, Vector]:  # fmt: skip
+    """Look for prospects: projects that lack money, and those in certain stages.
 
     Args:
         rows: row of each project among all mines.
-        last: code of the last stage in which a project is looked at though it lacks no money, (projects,).
+        since, until: codes of the stages in which a project is looked at though it lacks no money, (projects,).
         missing, signed, partner, stage, capex: tables (mines, worlds).
         china, us, europe, east: share of output under contract to each buyer, (mines, worlds).
 
     Returns:
-        `first`, `places` and `worlds` of `Prospects`, row of each among all mines, and `figures`.
+        `first`, `places` and `worlds` of `Prospects`, row of each among all mines, and its figures up to `free`.
     """
-    projects, worlds = rows.size, missing.shape[1]
-    count, place = np.zeros(worlds, np.int64), np.empty((worlds, projects + 1), np.int32)
-    for start in range(0, worlds, _BLOCK):
-        end = min(start + _BLOCK, worlds)
+    projects, wide = rows.size, missing.shape[1]
+    first, count = np.zeros((wide + _BLOCK - 1) // _BLOCK + 1, np.int64), 0
+    world, place = np.empty(projects * wide + 1, np.int64), np.empty(projects * wide, np.int64)
+    for block in range(first.size - 1):
+        start, end = block * _BLOCK, min(block * _BLOCK + _BLOCK, wide)
         for p in range(projects):
-            lacks, now, until, some = missing[rows[p]], stage[rows[p]], last[p], False
-            for k in range(start, end):
-                some |= (lacks[k] > 0.0) | (now[k] <= until)
+            lacks, now, low, high = missing[rows[p], start:end], stage[rows[p], start:end], since[p], until[p]
+            some = 0
+            for k in range(lacks.size):
+                some += (lacks[k] > 0.0) | ((now[k] >= low) & (now[k] <= high))
             if some:
-                for k in range(start, end):
-                    place[k, count[k]] = p
-                    count[k] += 1 if (lacks[k] > 0.0) | (now[k] <= until) else 0
-    first = np.zeros(worlds + 1, np.int64)
-    for k in range(worlds):
-        first[k + 1] = first[k] + count[k]
-    found = first[worlds]
-    places, mine, world = np.empty(found, np.int64), np.empty(found, np.int64), np.empty(found, np.int64)
-    figures = np.empty((found, len(FIGURES)))
-    for k in range(worlds):
-        for i in range(count[k]):
-            n, p = first[k] + i, place[k, i]
-            row = rows[p]
-            places[n], mine[n], world[n] = p, row, k
-            figures[n, 0], figures[n, 1], figures[n, 2] = missing[row, k], signed[row, k], partner[row, k]
-            figures[n, 3], figures[n, 4] = stage[row, k], capex[row, k]
-            figures[n, 5] = free_output(china[row, k], us[row, k], europe[row, k], east[row, k])
-    return first, places, world, mine, figures
+                for k in range(lacks.size):
+                    world[count], place[count] = start + k, p
+                    count += (lacks[k] > 0.0) | ((now[k] >= low) & (now[k] <= high))
+        first[block + 1] = count
+    world, place = world[:count].copy(), place[:count].copy()
+    row = rows[place]
+    lacked, lent, partners, stages = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
+    cost, free = np.empty(count), np.empty(count)
+    for i in range(count):
+        m, k = row[i], world[i]
+        lacked[i], lent[i], partners[i], stages[i] = missing[m, k], signed[m, k], partner[m, k], stage[m, k]
+        cost[i], free[i] = capex[m, k], free_output(china[m, k], us[m, k], europe[m, k], east[m, k])
+    return first, place, world, row, lacked, lent, partners, stages, cost, free
 
 
 @kernel
@@ -151,68 +158,71 @@ class ByProspect:
     @functools.cached_property
     def _loop(self) -> Callable[..., int]:
         name = re.sub(r"\W", "_", self.function.__qualname__)
-        taken, parameters, kinds = [], list[str](), list[Any]()
-        for i, each in enumerate(self._arguments):
-            if i < self.own:
-                taken.append(f"own_{i}[i]")
-                parameters.append(f"own_{i}")
-            elif each in FIGURES:
-                taken.append(f"figures[i, {FIGURES.index(each)}]")
-            elif each == "incentive":
-                taken.append("incentive[i]")
-            else:
-                is_place = len(parameters) - self.own < self.places
-                taken.append(f"number_{i}[{'place' if is_place else 'k'}]")
-                parameters.append(f"number_{i}")
-        kinds += [_NUMBERS] * len(parameters)
+        inputs = [each if each in FIGURES else f"number_{i}" for i, each in enumerate(self._arguments)]
+        numbers = [each for each in inputs if each not in FIGURES]
+        index = dict.fromkeys(inputs, "i") | dict.fromkeys(numbers[self.own :], "k")
+        index |= dict.fromkeys(numbers[self.own : self.own + self.places], "place")
         values = [f"value_{i}" for i in range(self.offers)]
-        given = [f"offers[{i}, count]" for i in range(self.offers)]
-        one = "," if self.offers == 1 and not self.ranked else ""
-        wanted = "rank < np.inf" if self.ranked else " or ".join(f"{value} > 0.0" for value in values)
+        given = [f"offers[{i}, last]" for i in range(self.offers)]
+        results = ["rank"] * self.ranked + values
         lines = [
-            f"def {name}(at, offers, first, places, figures, incentive, welcome, most, limit, {', '.join(parameters)}):",
-            "    ranks, count = np.empty(welcome.size), 0",
-            "    for k in range(first.size - 1):",
-            "        begin, many = count, 0",
-            "        for i in range(first[k], first[k + 1]):",
-            "            place = places[i]",
+            f"def {name}(at, offers, first, places, worlds, welcome, most, limit, {', '.join(inputs)}):",
+            "    many = 1",
+            "    for k in range(most.size):",
+            "        many = max(many, int(most[k]) + 1)",
+            f"    best, which = np.empty(({_BLOCK}, many)), np.empty(({_BLOCK}, many), np.int64)",
+            f"    together, chosen = np.empty({_BLOCK}), np.empty({_BLOCK}, np.int64)",
+            "    kept, count = np.empty(at.size, np.bool_), 0",
+            "    for block in range(first.size - 1):",
+            f"        last, start = count, block * {_BLOCK}",
+            "        chosen[:] = 0",
+            "        together[:] = 0.0",
+            "        for i in range(first[block], first[block + 1]):",
+            "            place, k = places[i], worlds[i]",
             "            if not welcome[place]:",
             "                continue",
-            f"            {', '.join(['rank'] * self.ranked + values)}{one} = rule({', '.join(taken)})",
-            f"            if {wanted}:",
-            f"                at[count], {', '.join(given)} = i, {', '.join(values)}",
+            f"            {', '.join(results)}{',' * (len(results) == 1)} = "
+            f"rule({', '.join(f'{each}[{index[each]}]' for each in inputs)})",
+            f"            at[last], {', '.join(given)} = i, {', '.join(values)}",
         ]
         if self.ranked:
             lines += [
-                "                ranks[count - begin] = rank",
-                "                many += 1 if rank > -np.inf else 0",
-                "                count += 1",
-                "        while many > most[k]:",
-                "            worst = -1",
-                "            for j in range(count - begin):",
-                "                if ranks[j] > -np.inf and (worst < 0 or ranks[j] >= ranks[worst]):",
-                "                    worst = j",
-                "            for j in range(begin + worst, count - 1):",
-                "                ranks[j - begin], at[j] = ranks[j - begin + 1], at[j + 1]",
-                *[f"                offers[{i}, j] = offers[{i}, j + 1]" for i in range(self.offers)],
-                "            count -= 1",
-                "            many -= 1",
+                "            if not rank < np.inf:",
+                "                continue",
+                "            kept[last] = rank == -np.inf",
+                "            if not kept[last]:",
+                "                j = chosen[k - start]",
+                "                while j > 0 and rank < best[k - start, j - 1]:",
+                "                    best[k - start, j] = best[k - start, j - 1]",
+                "                    which[k - start, j] = which[k - start, j - 1]",
+                "                    j -= 1",
+                "                best[k - start, j], which[k - start, j] = rank, last",
+                "                chosen[k - start] = min(chosen[k - start] + 1, int(most[k]))",
+                "            last += 1",
+                f"        for k in range({_BLOCK}):",
+                "            for j in range(chosen[k]):",
+                "                kept[which[k, j]] = True",
             ]
         else:
-            lines += ["                count += 1"]
+            wanted = " or ".join(f"{value} > 0.0" for value in values)
+            lines += ["            kept[last] = True", f"            last += 1 if {wanted} else 0"]
         lines += [
+            "        begin = count",
+            "        for c in range(begin, last):",
+            "            if kept[c]:",
+            "                at[count] = at[c]",
+            *[f"                offers[{i}, count] = offers[{i}, c]" for i in range(self.offers)],
+            "                together[worlds[at[c]] - start] += offers[0, c]",
+            "                count += 1",
             "        if limit.size > 0:",
-            "            together = 0.0",
-            "            for j in range(begin, count):",
-            "                together += offers[0, j]",
-            "            if together > limit[k]:",
-            "                share = max(limit[k], 0.0) / max(together, 1e-9)",
-            "                for j in range(begin, count):",
-            "                    offers[0, j] *= share",
+            "            for c in range(begin, count):",
+            "                k = worlds[at[c]]",
+            "                if together[k - start] > limit[k]:",
+            "                    offers[0, c] *= max(limit[k], 0.0) / max(together[k - start], 1e-9)",
             "    return count",
         ]
         signature = types.int64(
-            types.Array(types.int64, 1, "C"), OUTPUT, _ROWS, _ROWS, _TABLE, _NUMBERS, _MARKS, _NUMBERS, _NUMBERS, *kinds
+            types.Array(types.int64, 1, "C"), OUTPUT, _ROWS, _ROWS, _ROWS, _MARKS, *[_NUMBERS] * (2 + len(inputs))
         )
         return loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 
@@ -236,11 +246,12 @@ class ByProspect:
         Returns:
             Place of each among the prospects, ascending, and the offers, (offers, chosen).
         """
-        found = prospects.places.size
-        at, offers = np.empty(found, np.int64), np.empty((self.offers, found))
+        found, given = prospects.places.size, iter(numbers)
+        at, offers = np.empty(found + 1, np.int64), np.empty((self.offers, found + 1))
+        inputs = [getattr(prospects, each) if each in FIGURES else next(given) for each in self._arguments]
         count = self._loop(
-            at, offers, prospects.first, prospects.places, prospects.figures, prospects.incentive, welcome,
-            _NONE if most is None else most, _NONE if limit is None else limit, *numbers,
+            at, offers, prospects.first, prospects.places, prospects.worlds, welcome,
+            _NONE if most is None else most, _NONE if limit is None else limit, *inputs,
         )  # fmt: skip
         return at[:count], offers[:, :count]
 
