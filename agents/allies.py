@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from agents.deposits import lie_in, marks
+from agents.deposits import marks, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import prospects
@@ -89,7 +89,7 @@ class EuropeanUnion(Government):
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
         chosen, (lent, bought) = european_lending(
-            found, lie_in(seen.projects, "china", "russia", elsewhere=True), marks(seen.projects, "europe"),
+            found, places(seen.projects, "china", "russia", elsewhere=True), marks(seen.projects, "europe"),
             seen["temperament"], seen["price.long_run"],
             most=seen.choose(*EU_LOANS), limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
@@ -177,7 +177,7 @@ class JapanKorea(Government):
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
         chosen, (lent, bought) = eastern_lending(
-            found, lie_in(seen.projects, "china", "russia", elsewhere=True), seen["temperament"], seen["price.long_run"],
+            found, places(seen.projects, "china", "russia", elsewhere=True), seen["temperament"], seen["price.long_run"],
             most=seen.choose(*EASTERN_LOANS), limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
         approval = seen["licence.approval"]
@@ -257,7 +257,7 @@ class Turkey(Government):
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
         chosen, (lent,) = turkish_loan(
-            found, lie_in(seen.projects, "kazakhstan", "uzbekistan"), marks(seen.projects, "uzbekistan"),
+            found, places(seen.projects, "kazakhstan", "uzbekistan"), marks(seen.projects, "uzbekistan"),
             seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"], limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
         return {"turkey.project_finance": found.offered(chosen, lent)}
@@ -289,7 +289,7 @@ class Russia(Government):
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
         chosen, (paid,) = russian_money(
-            found, lie_in(seen.projects, "russia"), seen["temperament"], limit=3.0 * seen["budget"]
+            found, places(seen.projects, "russia"), seen["temperament"], limit=3.0 * seen["budget"]
         )
         return {
             "russia.state_finance": found.offered(chosen, paid),

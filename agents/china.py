@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import lie_in, marks, rows
+from agents.deposits import marks, places, rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import prospects
@@ -259,7 +259,7 @@ def overseas_finance(seen: Observation) -> Offers:
     """Money for mines of friendly hosts that no rival holds, million USD."""
     found, projects = prospects(seen), seen.projects
     chosen, (money,) = backing(
-        found, lie_in(projects, "kazakhstan", "uzbekistan", "africa"), marks(projects, "kazakhstan"),
+        found, places(projects, "kazakhstan", "uzbekistan", "africa"), marks(projects, "kazakhstan"),
         marks(projects, "uzbekistan"), seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"],
         seen["price.long_run"], limit=OVERSEAS_YEARS * seen["budget"],
     )  # fmt: skip

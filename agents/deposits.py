@@ -46,22 +46,22 @@ REGION = {
 
 
 @cache
-def lie_in(projects: tuple[str, ...], *regions: str, elsewhere: bool = False) -> NDArray[np.bool_]:
-    """Which projects lie in the regions, or which lie elsewhere, (projects,)."""
-    return np.array([(REGION.get(project) in regions) != elsewhere for project in projects], bool)
+def places(projects: tuple[str, ...], *regions: str, elsewhere: bool = False) -> NDArray[np.int64]:
+    """Places of the projects that lie in the regions, or of those that lie elsewhere, ascending."""
+    here = [i for i, project in enumerate(projects) if (REGION.get(project) in regions) != elsewhere]
+    return np.array(here, np.int64)
 
 
 @cache
 def marks(projects: tuple[str, ...], *regions: str) -> NDArray[np.float64]:
     """1 for projects that lie in the regions, 0 for others, (projects,)."""
-    return lie_in(projects, *regions) * 1.0
+    return np.array([float(REGION.get(project) in regions) for project in projects])
 
 
 @cache
 def rows(
     mines: tuple[str, ...], projects: tuple[str, ...], *regions: str, elsewhere: bool = False
 ) -> NDArray[np.int64]:
-    """Rows, among all mines, of the projects that lie in the regions, or of those that lie elsewhere."""
-    here = np.flatnonzero(lie_in(projects, *regions, elsewhere=elsewhere))
-    found = [mines.index(projects[i]) for i in here]
+    """Rows, among all mines, of the projects that `places` finds, in the same order."""
+    found = [mines.index(projects[i]) for i in places(projects, *regions, elsewhere=elsewhere)]
     return np.array(found, np.int64)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import lie_in, marks
+from agents.deposits import marks, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
 from agents.public_money import prospects
@@ -179,7 +179,7 @@ def loans_and_contracts(seen: Observation) -> tuple[Offers, Offers, Offers]:
         Loans, million USD; shares of output wanted; floors, USD/mtu.
     """
     found = prospects(seen, to_production=bool((seen["temperament"] == PRAGMATIST).any()))
-    abroad = lie_in(seen.projects, "china", "russia", elsewhere=True)
+    abroad = places(seen.projects, "china", "russia", elsewhere=True)
     lent_to, (lent,) = lending(
         found, abroad, letters(seen.projects), marks(seen.projects, "kazakhstan", "uzbekistan"), seen["temperament"],
         seen["price.long_run"], most=seen.choose(*LOANS), limit=seen.choose(*LENDING_YEARS) * seen["budget"],
@@ -274,7 +274,7 @@ def study_grants(seen: Observation) -> Offers:
     """Grants to studies in North America and of deposits awarded to American partners, million USD/year."""
     found, projects = prospects(seen), seen.projects
     helped, (grant,) = study_grant(
-        found, lie_in(projects, "north_america", "kazakhstan", "uzbekistan"), marks(projects, "north_america"),
+        found, places(projects, "north_america", "kazakhstan", "uzbekistan"), marks(projects, "north_america"),
         seen["temperament"], seen["price.long_run"], limit=GRANTS_SHARE * seen["budget"],
     )  # fmt: skip
     return found.offered(helped, grant)

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numba import types
-from numpy.typing import NDArray
 
 from sim.compiled import INLINE, OUTPUT, compiled, inline, kernel, loop_of
 from sim.mining import incentive_price
@@ -28,7 +27,7 @@ _BLOCK = 256
 """Worlds whose prospects are looked at together, project after project."""
 _NUMBERS = types.Array(types.float64, 1, "C", readonly=True)
 _ROWS = types.Array(types.int64, 1, "C", readonly=True)
-_MARKS = types.Array(types.boolean, 1, "C", readonly=True)
+_TABLE = types.Array(types.int64, 2, "C", readonly=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +37,7 @@ class Prospects:
     projects: int
     """How many projects there are."""
     first: Rows
-    """Where the prospects of each block begin, and where the last ones end."""
+    """Where the prospects begin and end, by block of worlds and project, (blocks, projects + 1)."""
     places: Rows
     """Place among all projects."""
     worlds: Rows
@@ -87,10 +86,11 @@ def find(
         `first`, `places` and `worlds` of `Prospects`, row of each among all mines, and its figures up to `free`.
     """
     projects, wide = rows.size, missing.shape[1]
-    first, count = np.zeros((wide + _BLOCK - 1) // _BLOCK + 1, np.int64), 0
-    world, place = np.empty(projects * wide + 1, np.int64), np.empty(projects * wide, np.int64)
-    for block in range(first.size - 1):
+    first, count = np.zeros(((wide + _BLOCK - 1) // _BLOCK, projects + 1), np.int64), 0
+    found = np.empty(projects * wide + 1, np.int64)
+    for block in range(first.shape[0]):
         start, end = block * _BLOCK, min(block * _BLOCK + _BLOCK, wide)
+        first[block, 0] = count
         for p in range(projects):
             lacks, now, low, high = missing[rows[p], start:end], stage[rows[p], start:end], since[p], until[p]
             some = 0
@@ -98,18 +98,34 @@ def find(
                 some += (lacks[k] > 0.0) | ((now[k] >= low) & (now[k] <= high))
             if some:
                 for k in range(lacks.size):
-                    world[count], place[count] = start + k, p
+                    found[count] = start + k
                     count += (lacks[k] > 0.0) | ((now[k] >= low) & (now[k] <= high))
-        first[block + 1] = count
-    world, place = world[:count].copy(), place[:count].copy()
-    row = rows[place]
+            first[block, p + 1] = count
+    world, place, row = found[:count].copy(), np.empty(count, np.int64), np.empty(count, np.int64)
     lacked, lent, partners, stages = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
     cost, free = np.empty(count), np.empty(count)
-    for i in range(count):
-        m, k = row[i], world[i]
-        lacked[i], lent[i], partners[i], stages[i] = missing[m, k], signed[m, k], partner[m, k], stage[m, k]
-        cost[i], free[i] = capex[m, k], free_output(china[m, k], us[m, k], europe[m, k], east[m, k])
+    for block in range(first.shape[0]):
+        for p in range(projects):
+            start, end, m = first[block, p], first[block, p + 1], rows[p]
+            if start < end:
+                here = world[start:end]
+                place[start:end], row[start:end] = p, m
+                _pick(missing[m], here, lacked[start:end])
+                _pick(signed[m], here, lent[start:end])
+                _pick(partner[m], here, partners[start:end])
+                _pick(stage[m], here, stages[start:end])
+                _pick(capex[m], here, cost[start:end])
+                sold, left = (china[m], us[m], europe[m], east[m]), free[start:end]
+                for i in range(here.size):
+                    k = here[i]
+                    left[i] = free_output(sold[0][k], sold[1][k], sold[2][k], sold[3][k])
     return first, place, world, row, lacked, lent, partners, stages, cost, free
+
+
+@inline
+def _pick(values: Vector, worlds: Rows, out: Vector) -> None:
+    for i in range(worlds.size):
+        out[i] = values[worlds[i]]
 
 
 @kernel
@@ -166,21 +182,20 @@ class ByProspect:
         given = [f"offers[{i}, last]" for i in range(self.offers)]
         results = ["rank"] * self.ranked + values
         lines = [
-            f"def {name}(at, offers, first, places, worlds, welcome, most, limit, {', '.join(inputs)}):",
+            f"def {name}(at, offers, first, worlds, welcome, most, limit, {', '.join(inputs)}):",
             "    many = 1",
             "    for k in range(most.size):",
             "        many = max(many, int(most[k]) + 1)",
             f"    best, which = np.empty(({_BLOCK}, many)), np.empty(({_BLOCK}, many), np.int64)",
             f"    together, chosen = np.empty({_BLOCK}), np.empty({_BLOCK}, np.int64)",
             "    kept, count = np.empty(at.size, np.bool_), 0",
-            "    for block in range(first.size - 1):",
+            "    for block in range(first.shape[0]):",
             f"        last, start = count, block * {_BLOCK}",
             "        chosen[:] = 0",
             "        together[:] = 0.0",
-            "        for i in range(first[block], first[block + 1]):",
-            "            place, k = places[i], worlds[i]",
-            "            if not welcome[place]:",
-            "                continue",
+            "        for place in welcome:",
+            "          for i in range(first[block, place], first[block, place + 1]):",
+            "            k = worlds[i]",
             f"            {', '.join(results)}{',' * (len(results) == 1)} = "
             f"rule({', '.join(f'{each}[{index[each]}]' for each in inputs)})",
             f"            at[last], {', '.join(given)} = i, {', '.join(values)}",
@@ -222,14 +237,14 @@ class ByProspect:
             "    return count",
         ]
         signature = types.int64(
-            types.Array(types.int64, 1, "C"), OUTPUT, _ROWS, _ROWS, _ROWS, _MARKS, *[_NUMBERS] * (2 + len(inputs))
+            types.Array(types.int64, 1, "C"), OUTPUT, _TABLE, _ROWS, _ROWS, *[_NUMBERS] * (2 + len(inputs))
         )
         return loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 
     def __call__(
         self,
         prospects: Prospects,
-        welcome: NDArray[np.bool_],
+        welcome: Rows,
         *numbers: Vector,
         most: Vector | None = None,
         limit: Vector | None = None,
@@ -238,7 +253,7 @@ class ByProspect:
 
         Args:
             prospects: those looked at.
-            welcome: projects that may be offered anything, (projects,).
+            welcome: places of the projects that may be offered anything, ascending.
             numbers: arguments of the equation that are no figures of a prospect.
             most: how many projects a ranked equation chooses, (worlds,).
             limit: what the first offer may come to over all projects; beyond it, it is cut in proportion, (worlds,).
@@ -250,7 +265,7 @@ class ByProspect:
         at, offers = np.empty(found + 1, np.int64), np.empty((self.offers, found + 1))
         inputs = [getattr(prospects, each) if each in FIGURES else next(given) for each in self._arguments]
         count = self._loop(
-            at, offers, prospects.first, prospects.places, prospects.worlds, welcome,
+            at, offers, prospects.first, prospects.worlds, welcome,
             _NONE if most is None else most, _NONE if limit is None else limit, *inputs,
         )  # fmt: skip
         return at[:count], offers[:, :count]
