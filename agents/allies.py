@@ -13,7 +13,7 @@ from sim.compiled import inline
 from sim.equations import by_world
 from sim.levers import PARTNERS
 from sim.offers import refill
-from sim.prospects import by_prospect
+from sim.prospects import by_prospect, nobody
 from sim.ranges import clip, of_two
 
 # Numbers in brackets are for the temperaments of each role in their order. All are estimates.
@@ -90,7 +90,7 @@ class EuropeanUnion(Government):
         found = prospects(seen)
         chosen, (lent, bought) = european_lending(
             found, places(seen.projects, "china", "russia", elsewhere=True), marks(seen.projects, "europe"),
-            seen["temperament"], seen["price.long_run"],
+            seen["temperament"], seen["price.long_run"], early=nobody(found.projects),
             most=seen.choose(*EU_LOANS), limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
         decided = rule_of_the_union(
@@ -178,7 +178,7 @@ class JapanKorea(Government):
         found = prospects(seen)
         chosen, (lent, bought) = eastern_lending(
             found, places(seen.projects, "china", "russia", elsewhere=True), seen["temperament"], seen["price.long_run"],
-            most=seen.choose(*EASTERN_LOANS), limit=LENDING_YEARS * seen["budget"],
+            early=nobody(found.projects), most=seen.choose(*EASTERN_LOANS), limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
         approval = seen["licence.approval"]
         decided = rule_of_the_east(
@@ -258,7 +258,8 @@ class Turkey(Government):
         found = prospects(seen)
         chosen, (lent,) = turkish_loan(
             found, places(seen.projects, "kazakhstan", "uzbekistan"), marks(seen.projects, "uzbekistan"),
-            seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"], limit=LENDING_YEARS * seen["budget"],
+            seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"], early=nobody(found.projects),
+            limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
         return {"turkey.project_finance": found.offered(chosen, lent)}
 
@@ -289,7 +290,8 @@ class Russia(Government):
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
         chosen, (paid,) = russian_money(
-            found, places(seen.projects, "russia"), seen["temperament"], limit=3.0 * seen["budget"]
+            found, places(seen.projects, "russia"), seen["temperament"], early=nobody(found.projects),
+            limit=3.0 * seen["budget"],
         )
         return {
             "russia.state_finance": found.offered(chosen, paid),

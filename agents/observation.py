@@ -29,16 +29,17 @@ class News(Mapping[str, Vector]):
     ) -> None:
         self._sources = sources
         self._wider: Mapping[str, Vector] = {} if wider is None else wider
-        self._found: dict[str, Vector] = {}
+        self.found: dict[str, Vector] = {}
+        """What has been asked for."""
         self._places = places or {}
         self.conclusions: dict[str, Any] = wider.conclusions if isinstance(wider, News) else {}
         """What has been worked out from the widest news, which all who see them share."""
 
     def __getitem__(self, name: str) -> Vector:
-        found = self._found.get(name)
+        found = self.found.get(name)
         if found is None:
             source = self._sources.get(name)
-            found = self._found[name] = self._wider[name] if source is None else source()
+            found = self.found[name] = self._wider[name] if source is None else source()
         return found
 
     def at(self, name: str, rows: Index, worlds: Index) -> Vector:
@@ -46,7 +47,7 @@ class News(Mapping[str, Vector]):
         if isinstance(self._wider, News) and name not in self._sources:
             return self._wider.at(name, rows, worlds)
         source = self._places.get(name)
-        return self[name][rows, worlds] if source is None or name in self._found else source(rows, worlds)
+        return self[name][rows, worlds] if source is None or name in self.found else source(rows, worlds)
 
     def __iter__(self) -> Iterator[str]:
         yield from self._wider
@@ -74,6 +75,7 @@ class Observation(Mapping[str, Vector]):
         projects: tuple[str, ...],
         own_mines: tuple[str, ...],
         known: Mapping[str, Vector],
+        choices: dict[Any, tuple[Vector, Any, Vector]] | None = None,
     ) -> None:
         self.role = role
         self.month = month
@@ -84,9 +86,15 @@ class Observation(Mapping[str, Vector]):
         self.projects = projects
         self.own_mines = own_mines
         self._known = known
-        self._conclusions: dict[str, Any] = known.conclusions if isinstance(known, News) else {}
+        self._choices = {} if choices is None else choices
+        is_news = isinstance(known, News)
+        self._found: Mapping[str, Vector] = known.found if is_news else known
+        self._conclusions: dict[str, Any] = known.conclusions if is_news else {}
 
     def __getitem__(self, name: str) -> Vector:
+        found = self._found.get(name)
+        if found is not None:
+            return found
         try:
             return self._known[name]
         except KeyError:
@@ -124,21 +132,25 @@ class Observation(Mapping[str, Vector]):
         """Row of each of the role's own mines among all mines, (own mines,)."""
         return _rows_among(self.mines, self.own_mines)
 
-    @cached_property
-    def _temperament(self) -> NDArray[np.int64]:
-        return self["temperament"].astype(np.int64)
-
     def every(self, number: float) -> Vector:
         """The same number in every world, (worlds,)."""
         return np.full(self.worlds, float(number))
 
     def choose(self, *values: float) -> Vector:
         """One number for each world by the temperament of the rule in this seat, in the order of temperaments."""
-        return np.array(values, float)[self._temperament]
+        return self._chosen(values, values)
 
     def choose_each(self, table: Vector) -> Vector:
         """The same for a table of numbers, (numbers, temperaments); gives (numbers, worlds)."""
-        return np.take(table, self._temperament, axis=1)
+        return self._chosen(id(table), table)
+
+    def _chosen(self, key: Any, numbers: Any) -> Vector:
+        """The numbers of each world's temperament, the same array as long as these are the same."""
+        temperament, before = self["temperament"], self._choices.get(key)
+        if before is None or before[0] is not temperament or before[1] is not numbers:
+            chosen = np.take(np.array(numbers, float), temperament.astype(np.int64), axis=-1)
+            before = self._choices[key] = temperament, numbers, chosen
+        return before[2]
 
     def pick(self, table: Vector) -> Vector:
         """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""

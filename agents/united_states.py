@@ -178,15 +178,18 @@ def loans_and_contracts(seen: Observation) -> tuple[Offers, Offers, Offers]:
     Returns:
         Loans, million USD; shares of output wanted; floors, USD/mtu.
     """
-    found = prospects(seen, to_production=bool((seen["temperament"] == PRAGMATIST).any()))
+    late = bool((seen["temperament"] == PRAGMATIST).any())
+    found, letter = prospects(seen, to_production=late), letters(seen.projects)
+    lettered = letter > 0.0
     abroad = places(seen.projects, "china", "russia", elsewhere=True)
     lent_to, (lent,) = lending(
-        found, abroad, letters(seen.projects), marks(seen.projects, "kazakhstan", "uzbekistan"), seen["temperament"],
-        seen["price.long_run"], most=seen.choose(*LOANS), limit=seen.choose(*LENDING_YEARS) * seen["budget"],
+        found, abroad, letter, marks(seen.projects, "kazakhstan", "uzbekistan"), seen["temperament"],
+        seen["price.long_run"], early=lettered, most=seen.choose(*LOANS),
+        limit=seen.choose(*LENDING_YEARS) * seen["budget"],
     )  # fmt: skip
     backing = np.zeros(found.places.size)
     backing[lent_to] = lent
-    signed, (share, floor) = contract(found, abroad, backing, seen["temperament"])
+    signed, (share, floor) = contract(found, abroad, backing, seen["temperament"], early=None if late else lettered)
     return found.offered(lent_to, lent), found.offered(signed, share), found.offered(signed, floor)
 
 

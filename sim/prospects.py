@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
 from sim.compiled import INLINE, OUTPUT, compiled, inline, kernel, loop_of
 from sim.mining import incentive_price
@@ -26,18 +27,20 @@ FIGURES = ("missing", "signed", "partner", "stage", "capex", "free", "incentive"
 _BLOCK = 256
 """Worlds whose prospects are looked at together, project after project."""
 _NUMBERS = types.Array(types.float64, 1, "C", readonly=True)
+_MARKS = types.Array(types.boolean, 1, "C", readonly=True)
 _ROWS = types.Array(types.int64, 1, "C", readonly=True)
 _TABLE = types.Array(types.int64, 2, "C", readonly=True)
 
 
 @dataclass(frozen=True, eq=False)
 class Prospects:
-    """Projects worth a look, (prospects,) each; by block of worlds, then by project, then by world."""
+    """Projects worth a look, (prospects,) each; by block of worlds, then by project, then those that lack money first."""
 
     projects: int
     """How many projects there are."""
     first: Rows
-    """Where the prospects begin and end, by block of worlds and project, (blocks, projects + 1)."""
+    """Where those of a block and project begin, where those that lack money end, where the next begin, (blocks, 2 x
+    projects + 1)."""
     places: Rows
     """Place among all projects."""
     worlds: Rows
@@ -86,27 +89,35 @@ def find(
         `first`, `places` and `worlds` of `Prospects`, row of each among all mines, and its figures up to `free`.
     """
     projects, wide = rows.size, missing.shape[1]
-    first, count = np.zeros(((wide + _BLOCK - 1) // _BLOCK, projects + 1), np.int64), 0
+    first, count = np.zeros(((wide + _BLOCK - 1) // _BLOCK, 2 * projects + 1), np.int64), 0
     found = np.empty(projects * wide + 1, np.int64)
     for block in range(first.shape[0]):
         start, end = block * _BLOCK, min(block * _BLOCK + _BLOCK, wide)
         first[block, 0] = count
         for p in range(projects):
             lacks, now, low, high = missing[rows[p], start:end], stage[rows[p], start:end], since[p], until[p]
-            some = 0
+            seeking, early = 0, 0
             for k in range(lacks.size):
-                some += (lacks[k] > 0.0) | ((now[k] >= low) & (now[k] <= high))
-            if some:
+                seeking += lacks[k] > 0.0
+            if seeking:
                 for k in range(lacks.size):
                     found[count] = start + k
-                    count += (lacks[k] > 0.0) | ((now[k] >= low) & (now[k] <= high))
-            first[block, p + 1] = count
+                    count += lacks[k] > 0.0
+            first[block, 2 * p + 1] = count
+            if low <= high:
+                for k in range(lacks.size):
+                    early += (now[k] >= low) & (now[k] <= high)
+            if early:
+                for k in range(lacks.size):
+                    found[count] = start + k
+                    count += (not lacks[k] > 0.0) & (now[k] >= low) & (now[k] <= high)
+            first[block, 2 * p + 2] = count
     world, place, row = found[:count].copy(), np.empty(count, np.int64), np.empty(count, np.int64)
     lacked, lent, partners, stages = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
     cost, free = np.empty(count), np.empty(count)
     for block in range(first.shape[0]):
         for p in range(projects):
-            start, end, m = first[block, p], first[block, p + 1], rows[p]
+            start, end, m = first[block, 2 * p], first[block, 2 * p + 2], rows[p]
             if start < end:
                 here = world[start:end]
                 place[start:end], row[start:end] = p, m
@@ -140,13 +151,18 @@ def incentive_prices(
         cash_cost, need, grants, yearly, relief: tables (mines, worlds).
         capacity, payable: (mines,).
     """
-    price = np.empty(rows.size)
-    for i in range(rows.size):
-        m, k = rows[i], worlds[i]
-        price[i] = incentive_price(
-            cash_cost[m, k], need[m, k], grants[m, k], capacity[m], yearly[m, k], relief[m, k], payable[m]
-        )
-    return price
+    prices, start = np.empty(rows.size), 0
+    while start < rows.size:
+        m, end = rows[start], start + 1
+        while end < rows.size and rows[end] == m:
+            end += 1
+        cost, wanted, given, charge, left = cash_cost[m], need[m], grants[m], yearly[m], relief[m]
+        here, price = worlds[start:end], prices[start:end]
+        for i in range(here.size):
+            k = here[i]
+            price[i] = incentive_price(cost[k], wanted[k], given[k], capacity[m], charge[k], left[k], payable[m])
+        start = end
+    return prices
 
 
 class ByProspect:
@@ -182,7 +198,7 @@ class ByProspect:
         given = [f"offers[{i}, last]" for i in range(self.offers)]
         results = ["rank"] * self.ranked + values
         lines = [
-            f"def {name}(at, offers, first, worlds, welcome, most, limit, {', '.join(inputs)}):",
+            f"def {name}(at, offers, first, worlds, welcome, early, most, limit, {', '.join(inputs)}):",
             "    many = 1",
             "    for k in range(most.size):",
             "        many = max(many, int(most[k]) + 1)",
@@ -194,7 +210,7 @@ class ByProspect:
             "        chosen[:] = 0",
             "        together[:] = 0.0",
             "        for place in welcome:",
-            "          for i in range(first[block, place], first[block, place + 1]):",
+            "          for i in range(first[block, 2 * place], first[block, 2 * place + (2 if early[place] else 1)]):",
             "            k = worlds[i]",
             f"            {', '.join(results)}{',' * (len(results) == 1)} = "
             f"rule({', '.join(f'{each}[{index[each]}]' for each in inputs)})",
@@ -237,7 +253,7 @@ class ByProspect:
             "    return count",
         ]
         signature = types.int64(
-            types.Array(types.int64, 1, "C"), OUTPUT, _TABLE, _ROWS, _ROWS, *[_NUMBERS] * (2 + len(inputs))
+            types.Array(types.int64, 1, "C"), OUTPUT, _TABLE, _ROWS, _ROWS, _MARKS, *[_NUMBERS] * (2 + len(inputs))
         )
         return loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 
@@ -246,6 +262,7 @@ class ByProspect:
         prospects: Prospects,
         welcome: Rows,
         *numbers: Vector,
+        early: NDArray[np.bool_] | None = None,
         most: Vector | None = None,
         limit: Vector | None = None,
     ) -> tuple[Rows, Vector]:
@@ -255,6 +272,7 @@ class ByProspect:
             prospects: those looked at.
             welcome: places of the projects that may be offered anything, ascending.
             numbers: arguments of the equation that are no figures of a prospect.
+            early: projects that may be offered something though they lack no money, (projects,); all if left out.
             most: how many projects a ranked equation chooses, (worlds,).
             limit: what the first offer may come to over all projects; beyond it, it is cut in proportion, (worlds,).
 
@@ -265,13 +283,24 @@ class ByProspect:
         at, offers = np.empty(found + 1, np.int64), np.empty((self.offers, found + 1))
         inputs = [getattr(prospects, each) if each in FIGURES else next(given) for each in self._arguments]
         count = self._loop(
-            at, offers, prospects.first, prospects.worlds, welcome,
+            at, offers, prospects.first, prospects.worlds, welcome, _all(prospects.projects) if early is None else early,
             _NONE if most is None else most, _NONE if limit is None else limit, *inputs,
         )  # fmt: skip
         return at[:count], offers[:, :count]
 
 
 _NONE = np.empty(0)
+
+
+@functools.cache
+def _all(projects: int) -> NDArray[np.bool_]:
+    return np.ones(projects, bool)
+
+
+@functools.cache
+def nobody(projects: int) -> NDArray[np.bool_]:
+    """No project, (projects,)."""
+    return np.zeros(projects, bool)
 
 
 def by_prospect(
