@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-import numpy as np
-
-from agents.deposits import lie_in, places
+from agents.deposits import marks, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from agents.public_money import candidates, offtakes
+from agents.public_money import prospects
 from sim.compiled import inline
-from sim.equations import by_row, by_world
+from sim.equations import by_world
 from sim.levers import PARTNERS
-from sim.offers import cheapest, refill, spread
+from sim.offers import refill
+from sim.prospects import by_prospect, nobody
 from sim.ranges import clip, of_two
 
 # Numbers in brackets are for the temperaments of each role in their order. All are estimates.
@@ -88,15 +87,12 @@ class EuropeanUnion(Government):
     role: ClassVar[str] = "european_union"
 
     def decide(self, seen: Observation) -> Decisions:
-        where, here = candidates(seen, "china", "russia")
-        rank, lent, bought = european_lending(
-            here, seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
-            seen["temperament"], seen["price.long_run"],
+        found = prospects(seen)
+        chosen, (lent, bought) = european_lending(
+            found, places(seen.projects, "china", "russia", elsewhere=True), marks(seen.projects, "europe"),
+            seen["temperament"], seen["price.long_run"], early=nobody(found.projects),
+            most=seen.choose(*EU_LOANS), limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
-        # abroad it lends only for deposits awarded to Europeans
-        far = ~lie_in(seen.projects, "europe")[where, 0]
-        rank[far] = np.where(seen["partner"][here[far]] == EUROPE, rank[far], math.inf)
-        chosen = cheapest(rank, seen.choose(*EU_LOANS))
         decided = rule_of_the_union(
             seen["temperament"],
             seen.every(seen.year < EU_COVER_FROM),
@@ -110,25 +106,26 @@ class EuropeanUnion(Government):
         )
         return {
             ("european_union.stockpile_purchases", "european_union.premium_support"): decided,
-            "european_union.project_finance": spread(
-                lent, where, len(seen.projects), LENDING_YEARS * seen["budget"], chosen
-            ),
-            "european_union.offtake_share": spread(bought, where, len(seen.projects), chosen=chosen),
+            "european_union.project_finance": found.offered(chosen, lent),
+            "european_union.offtake_share": found.offered(chosen, bought),
         }
 
 
-@by_row(tables=8, results=3)
+@by_prospect(offers=2, places=1, ranked=True)
 def european_lending(
-    missing: float, partner: float, incentive: float, signed: float, china: float, us: float, europe: float,
-    east: float, temper: float, long_run: float,
+    missing: float, partner: float, incentive: float, signed: float, free: float, is_european: float, temper: float,
+    long_run: float,
 ) -> tuple[float, float, float]:  # fmt: skip
     """Rank of a project among those lent to, inf if it is none, and the loan and offtake that it would get.
+
+    Abroad the Union lends only for deposits awarded to Europeans.
 
     Args:
         missing, signed: money it lacks and loans it has, million USD; a loan counts what has been signed already.
         partner: code.
         incentive: price at which it earns its hurdle, USD/mtu.
-        china, us, europe, east: share of its output sold to each.
+        free: share of its output that is not sold.
+        is_european: 1 in Europe.
         temper: temperament.
         long_run: price to which holders expect APT to return, USD/mtu.
 
@@ -137,8 +134,8 @@ def european_lending(
     """
     if not missing > 0.0:
         return math.inf, 0.0, 0.0
-    free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
-    allowed = partner != CHINA and incentive <= DEAREST_LOAN * long_run
+    ours = is_european > 0.0 or partner == EUROPE
+    allowed = ours and partner != CHINA and incentive <= DEAREST_LOAN * long_run
     lent = min(of_two(temper, EU_LOAN_SHARE) * (missing + signed), of_two(temper, EU_LARGEST_LOAN))
     return incentive if allowed else math.inf, lent, min(of_two(temper, EU_OFFTAKE), free)
 
@@ -178,12 +175,11 @@ class JapanKorea(Government):
     role: ClassVar[str] = "japan_korea"
 
     def decide(self, seen: Observation) -> Decisions:
-        where, here = candidates(seen, "china", "russia")
-        rank, lent, bought = eastern_lending(
-            here, seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
-            seen["temperament"], seen["price.long_run"],
+        found = prospects(seen)
+        chosen, (lent, bought) = eastern_lending(
+            found, places(seen.projects, "china", "russia", elsewhere=True), seen["temperament"], seen["price.long_run"],
+            early=nobody(found.projects), most=seen.choose(*EASTERN_LOANS), limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
-        chosen = cheapest(rank, seen.choose(*EASTERN_LOANS))
         approval = seen["licence.approval"]
         decided = rule_of_the_east(
             seen["temperament"],
@@ -200,25 +196,21 @@ class JapanKorea(Government):
         )
         return {
             ("japan_korea.stockpile_purchases", "japan_korea.premium_support"): decided,
-            "japan_korea.project_finance": spread(
-                lent, where, len(seen.projects), LENDING_YEARS * seen["budget"], chosen
-            ),
-            "japan_korea.offtake_share": spread(bought, where, len(seen.projects), chosen=chosen),
+            "japan_korea.project_finance": found.offered(chosen, lent),
+            "japan_korea.offtake_share": found.offered(chosen, bought),
         }
 
 
-@by_row(tables=8, results=3)
+@by_prospect(offers=2, ranked=True)
 def eastern_lending(
-    missing: float, partner: float, incentive: float, signed: float, china: float, us: float, europe: float,
-    east: float, temper: float, long_run: float,
-) -> tuple[float, float, float]:  # fmt: skip
+    missing: float, partner: float, incentive: float, signed: float, free: float, temper: float, long_run: float
+) -> tuple[float, float, float]:
     """Rank of a project among those lent to, inf if it is none, and the loan and offtake that it would get.
 
     Args and results are those of `european_lending`.
     """
     if not missing > 0.0:
         return math.inf, 0.0, 0.0
-    free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
     allowed = partner != CHINA and incentive <= DEAREST_LOAN * long_run and free > 0.2
     lent = min(of_two(temper, EASTERN_LOAN_SHARE) * (missing + signed), EASTERN_LARGEST_LOAN)
     return incentive if allowed else math.inf, lent, min(of_two(temper, EASTERN_OFFTAKE), free)
@@ -263,32 +255,31 @@ class Turkey(Government):
     role: ClassVar[str] = "turkey"
 
     def decide(self, seen: Observation) -> Decisions:
-        hosts = [(places(seen.projects, host), seen[f"trust.{host}"]) for host in ("kazakhstan", "uzbekistan")]
-        wanted = [
-            turkish_loan(
-                seen.project_rows[here], seen["partner"], seen["missing"], seen["loan.signed"], trust,
-                seen["temperament"],
-            )
-            for here, trust in hosts
-        ]  # fmt: skip
-        where = np.concatenate([here for here, _ in hosts])
-        limit = LENDING_YEARS * seen["budget"]
-        return {"turkey.project_finance": spread(np.concatenate(wanted), where, len(seen.projects), limit)}
+        found = prospects(seen)
+        chosen, (lent,) = turkish_loan(
+            found, places(seen.projects, "kazakhstan", "uzbekistan"), marks(seen.projects, "uzbekistan"),
+            seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"], early=nobody(found.projects),
+            limit=LENDING_YEARS * seen["budget"],
+        )  # fmt: skip
+        return {"turkey.project_finance": found.offered(chosen, lent)}
 
 
-@by_row(tables=3)
-def turkish_loan(partner: float, missing: float, signed: float, trust: float, temper: float) -> float:
+@by_prospect(places=1)
+def turkish_loan(
+    partner: float, missing: float, signed: float, is_uzbek: float, kazakh: float, uzbek: float, temper: float
+) -> tuple[float]:
     """Loan to a mine in Central Asia that Turks hold, or that no power holds in a friendly country, million USD.
 
     Args:
         partner: code.
         missing, signed: money it lacks and loans it has, million USD.
-        trust: of its host, -1 to 1.
+        is_uzbek: 1 in Uzbekistan, 0 in Kazakhstan.
+        kazakh, uzbek: trust of either, -1 to 1.
         temper: temperament.
     """
-    welcome = partner == NONE and trust >= TURKISH_INTEREST
+    welcome = partner == NONE and (uzbek if is_uzbek > 0.0 else kazakh) >= TURKISH_INTEREST
     backed = missing > 0.0 and (partner == TURKEY or welcome)
-    return min(missing + signed, of_two(temper, TURKISH_LOAN)) if backed else 0.0
+    return (min(missing + signed, of_two(temper, TURKISH_LOAN)) if backed else 0.0,)
 
 
 class Russia(Government):
@@ -297,20 +288,21 @@ class Russia(Government):
     role: ClassVar[str] = "russia"
 
     def decide(self, seen: Observation) -> Decisions:
-        where = places(seen.projects, "russia")
-        wanted = russian_money(
-            seen.project_rows[where], seen["missing"], seen["loan.signed"], seen["temperament"]
+        found = prospects(seen)
+        chosen, (paid,) = russian_money(
+            found, places(seen.projects, "russia"), seen["temperament"], early=nobody(found.projects),
+            limit=3.0 * seen["budget"],
         )
         return {
-            "russia.state_finance": spread(wanted, where, len(seen.projects), 3.0 * seen["budget"]),
+            "russia.state_finance": found.offered(chosen, paid),
             "russia.exports_to_china": russian_exports(seen["temperament"], seen["trust.china"])[0],
         }
 
 
-@by_row(tables=2)
-def russian_money(missing: float, signed: float, temper: float) -> float:
+@by_prospect()
+def russian_money(missing: float, signed: float, temper: float) -> tuple[float]:
     """What the state pays for a mine at home that lacks money, million USD."""
-    return min(of_two(temper, RUSSIAN_SHARE) * (missing + signed), 500.0) if missing > 0.0 else 0.0
+    return (min(of_two(temper, RUSSIAN_SHARE) * (missing + signed), 500.0) if missing > 0.0 else 0.0,)
 
 
 @by_world(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Briefing:
         self._mined_in = {region: np.flatnonzero(mines.region == i) for i, region in enumerate(market.exchange.regions)}
         self._controlled = np.array(list(market.licensing.controlled), np.int64)
         self._public = self._public_sources()
+        self._choices: dict[str, dict[Any, tuple[Vector, Any, Vector]]] = {role: {} for role in market.states.roles}
         self._own = {role: self._own_sources(role) for role in market.states.roles}
         self._buyers = {bloc: self._buyers_sources(bloc) for bloc in BUYER_BLOCS}
         use = total(market.buyers.base) * np.ones(market.worlds)
@@ -149,7 +150,7 @@ class Briefing:
 
     def news(self) -> News:
         """What everybody may know, for as long as nothing has happened yet."""
-        return News(self._public)
+        return News(self._public, places={"incentive": self.market.mines.incentive_price_at})
 
     def public(self) -> dict[str, Vector]:
         """What everybody may know."""
@@ -176,6 +177,7 @@ class Briefing:
             projects=self.projects,
             own_mines=self.own_mines.get(role, ()),
             known=known,
+            choices=self._choices.get(role),
         )
 
 

@@ -6,15 +6,17 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import places, rows
+from agents.deposits import marks, places, rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
+from agents.public_money import prospects
 from sim.compiled import inline
-from sim.equations import by_row, by_world
+from sim.equations import by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
-from sim.offers import Offers, affordable, spread, total_where
+from sim.offers import Offers, affordable, total_where
 from sim.outcomes import STAGES
+from sim.prospects import by_prospect
 from sim.ranges import clip, of_three
 
 # Where there are three numbers, they are for the temperaments measured, hardline, open.
@@ -255,46 +257,36 @@ def reserve_purchases(temper: float, dear: float, price: float, budget: float, s
 
 def overseas_finance(seen: Observation) -> Offers:
     """Money for mines of friendly hosts that no rival holds, million USD."""
-    africa = seen.every(AFRICAN_TRUST)
-    trust = {"kazakhstan": seen["trust.kazakhstan"], "uzbekistan": seen["trust.uzbekistan"], "africa": africa}
-    wanted = [
-        backing(
-            rows(seen.mines, seen.projects, host),
-            seen["partner"],
-            seen["stage"],
-            seen["missing"],
-            seen["loan.signed"],
-            seen["capex"],
-            seen["incentive"],
-            liking,
-            seen["temperament"],
-            seen["price.long_run"],
-        )
-        for host, liking in trust.items()
-    ]
-    where = np.concatenate([places(seen.projects, host) for host in trust])
-    return spread(np.concatenate(wanted), where, len(seen.projects), OVERSEAS_YEARS * seen["budget"])
+    found, projects = prospects(seen), seen.projects
+    chosen, (money,) = backing(
+        found, places(projects, "kazakhstan", "uzbekistan", "africa"), marks(projects, "kazakhstan"),
+        marks(projects, "uzbekistan"), seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"],
+        seen["price.long_run"], limit=OVERSEAS_YEARS * seen["budget"],
+    )  # fmt: skip
+    return found.offered(chosen, money)
 
 
-@by_row(tables=6)
+@by_prospect(places=2)
 def backing(
-    partner: float, stage: float, missing: float, signed: float, capex: float, incentive: float, trust: float,
-    temper: float, long_run: float,
-) -> float:  # fmt: skip
+    partner: float, stage: float, missing: float, signed: float, capex: float, incentive: float, is_kazakh: float,
+    is_uzbek: float, kazakh: float, uzbek: float, temper: float, long_run: float,
+) -> tuple[float]:  # fmt: skip
     """Money offered to one project, million USD: what it lacks, or before its search for money a share of its cost.
 
     Args:
         partner, stage: codes.
         missing, signed, capex: money it lacks, loans it has, and its capital cost, million USD.
         incentive: price at which it earns its hurdle, USD/mtu.
-        trust: of its host, -1 to 1.
+        is_kazakh, is_uzbek: 1 in the country; elsewhere it is African.
+        kazakh, uzbek: trust of either, -1 to 1.
         temper: temperament.
         long_run: price to which holders expect APT to return, USD/mtu.
     """
+    trust = kazakh if is_kazakh > 0.0 else (uzbek if is_uzbek > 0.0 else AFRICAN_TRUST)
     taken = partner == US or partner == EUROPE or partner == TURKEY
     early = OVERSEAS_SHARE * capex if stage < FINANCING else 0.0
     wanted = missing + signed if missing > 0.0 else early
     own = OWN_APPETITE if partner == CHINA else 0.0
     dearest = (of_three(temper, OVERSEAS_APPETITE) + own) * long_run
     willing = trust >= of_three(temper, HOST_TRUST) and not taken and incentive <= dearest
-    return wanted if willing else 0.0
+    return (wanted if willing else 0.0,)

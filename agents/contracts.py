@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
+from sim.offers import Offers, lay_out
 from sim.state import derived, foretell, recall, state
 
 
@@ -118,6 +119,15 @@ class SparseTable:
         self.table[self._place] = 0.0
         self.has[:] = 0
         self._place = np.zeros(0, np.int64)
+
+    def take(self, offers: Offers, low: float, high: float) -> None:
+        """Hold these offers, kept within a range, and nothing else."""
+        old = self._place
+        if not isinstance(old, tuple):
+            self.empty()
+            old = self._place, self._place
+        lay_out(self.table, self.has, offers.places, offers.worlds, offers.values, low, high, *old)
+        self._place = offers.places, offers.worlds
 
     def fill(self, place: Index | tuple[Index, Index], values: Vector) -> None:
         """Set these rows, or these rows in these worlds, of an empty table."""

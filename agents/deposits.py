@@ -46,15 +46,16 @@ REGION = {
 
 
 @cache
-def lie_in(projects: tuple[str, ...], *regions: str) -> NDArray[np.bool_]:
-    """Which projects lie in the regions, shape (projects, 1)."""
-    return np.array([[REGION.get(project) in regions] for project in projects]).reshape(-1, 1)
+def places(projects: tuple[str, ...], *regions: str, elsewhere: bool = False) -> NDArray[np.int64]:
+    """Places of the projects that lie in the regions, or of those that lie elsewhere, ascending."""
+    here = [i for i, project in enumerate(projects) if (REGION.get(project) in regions) != elsewhere]
+    return np.array(here, np.int64)
 
 
 @cache
-def places(projects: tuple[str, ...], *regions: str, elsewhere: bool = False) -> NDArray[np.int64]:
-    """Positions of the projects that lie in the regions, or of those that lie elsewhere."""
-    return np.flatnonzero(lie_in(projects, *regions)[:, 0] != elsewhere)
+def marks(projects: tuple[str, ...], *regions: str) -> NDArray[np.float64]:
+    """1 for projects that lie in the regions, 0 for others, (projects,)."""
+    return np.array([float(REGION.get(project) in regions) for project in projects])
 
 
 @cache

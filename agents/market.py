@@ -157,7 +157,7 @@ class Market(mesa.Model):
         self.premium = self.expected_premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
-        self._defence_rows: dict[tuple[str, ...], list[int]] = {}
+        self._defence_use: dict[tuple[str, ...], tuple[int, float]] = {}
         self.none_by_mine = np.zeros((len(self.mines.names), worlds))
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
@@ -302,13 +302,15 @@ class Market(mesa.Model):
 
     def defence_use(self, regions: Sequence[str]) -> Vector:
         """t W/month that defence users want in some regions."""
-        buyers, key = self.buyers, tuple(regions)
-        rows = self._defence_rows.get(key)
-        if rows is None:
+        key, month = tuple(regions), self.month
+        found = self._defence_use.get(key)
+        if found is None or found[0] != month:
+            buyers = self.buyers
             defence = np.flatnonzero(buyers.is_defence).tolist()
-            rows = self._defence_rows[key] = [i for i in defence if buyers.demands[i].region in key]
-        use = total(buyers.base[rows] * (1 + buyers.growth[rows] * self.month))
-        return np.full(self.worlds, use[0])
+            rows = [i for i in defence if buyers.demands[i].region in key]
+            use = total(buyers.base[rows] * (1 + buyers.growth[rows] * month))
+            found = self._defence_use[key] = month, float(use[0])
+        return np.full(self.worlds, found[1])
 
     def cover_of(self, role: str) -> Vector:
         """Months of defence use that a role's stockpile and its safe stock cover."""

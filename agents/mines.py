@@ -12,7 +12,7 @@ from agents.held import hold
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.refineries import HOSTS
-from sim import exact, hazards, luck, mine_life, mine_output, mining
+from sim import exact, hazards, luck, mine_life, mine_output, mining, prospects
 from sim.network import Index, Vector
 from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
@@ -263,6 +263,13 @@ class Mines(Population):
         """APT price in Rotterdam at which a project earns its hurdle rate, USD/mtu, (mines, worlds)."""
         return mining.incentive_price(
             self.cash_cost, self.need, self.grants, self.full_capacity, self.yearly, self.relief, self.payable
+        )
+
+    def incentive_price_at(self, rows: Index, worlds: Index) -> Vector:
+        """The same for some mines, each in one world, (rows,)."""
+        sites = self.sites
+        return prospects.incentive_prices(
+            rows, worlds, sites.cash_cost, self.need, self.grants, sites.capacity, sites.yearly, self.relief, sites.payable
         )
 
     def advance(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.network import Vector
+from sim.network import Index, Vector
 
 STATISTICS_LAG = 3
 """Months until an official statistic is published."""
@@ -20,17 +21,33 @@ class News(Mapping[str, Vector]):
     It is right only while the state that it reads stays as it is; `dict(news)` keeps it for good.
     """
 
-    def __init__(self, sources: Mapping[str, Callable[[], Vector]], wider: Mapping[str, Vector] | None = None) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Callable[[], Vector]],
+        wider: Mapping[str, Vector] | None = None,
+        places: Mapping[str, Callable[[Index, Index], Vector]] | None = None,
+    ) -> None:
         self._sources = sources
         self._wider: Mapping[str, Vector] = {} if wider is None else wider
-        self._found: dict[str, Vector] = {}
+        self.found: dict[str, Vector] = {}
+        """What has been asked for."""
+        self._places = places or {}
+        self.conclusions: dict[str, Any] = wider.conclusions if isinstance(wider, News) else {}
+        """What has been worked out from the widest news, which all who see them share."""
 
     def __getitem__(self, name: str) -> Vector:
-        found = self._found.get(name)
+        found = self.found.get(name)
         if found is None:
             source = self._sources.get(name)
-            found = self._found[name] = self._wider[name] if source is None else source()
+            found = self.found[name] = self._wider[name] if source is None else source()
         return found
+
+    def at(self, name: str, rows: Index, worlds: Index) -> Vector:
+        """Some places of a table, which is not worked out as a whole for them."""
+        if isinstance(self._wider, News) and name not in self._sources:
+            return self._wider.at(name, rows, worlds)
+        source = self._places.get(name)
+        return self[name][rows, worlds] if source is None or name in self.found else source(rows, worlds)
 
     def __iter__(self) -> Iterator[str]:
         yield from self._wider
@@ -58,6 +75,7 @@ class Observation(Mapping[str, Vector]):
         projects: tuple[str, ...],
         own_mines: tuple[str, ...],
         known: Mapping[str, Vector],
+        choices: dict[Any, tuple[Vector, Any, Vector]] | None = None,
     ) -> None:
         self.role = role
         self.month = month
@@ -68,8 +86,15 @@ class Observation(Mapping[str, Vector]):
         self.projects = projects
         self.own_mines = own_mines
         self._known = known
+        self._choices = {} if choices is None else choices
+        is_news = isinstance(known, News)
+        self._found: Mapping[str, Vector] = known.found if is_news else known
+        self._conclusions: dict[str, Any] = known.conclusions if is_news else {}
 
     def __getitem__(self, name: str) -> Vector:
+        found = self._found.get(name)
+        if found is not None:
+            return found
         try:
             return self._known[name]
         except KeyError:
@@ -80,6 +105,18 @@ class Observation(Mapping[str, Vector]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def at(self, name: str, rows: Index, worlds: Index) -> Vector:
+        """Some places of a table with a row for each mine: rows and worlds of the numbers asked for."""
+        known = self._known
+        return known.at(name, rows, worlds) if isinstance(known, News) else self[name][rows, worlds]
+
+    def worked_out(self, name: str, work: Callable[[], Any]) -> Any:
+        """What follows from news that everybody has, worked out when it is first asked for."""
+        found = self._conclusions.get(name)
+        if found is None:
+            found = self._conclusions[name] = work()
+        return found
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -95,21 +132,25 @@ class Observation(Mapping[str, Vector]):
         """Row of each of the role's own mines among all mines, (own mines,)."""
         return _rows_among(self.mines, self.own_mines)
 
-    @cached_property
-    def _temperament(self) -> NDArray[np.int64]:
-        return self["temperament"].astype(np.int64)
-
     def every(self, number: float) -> Vector:
         """The same number in every world, (worlds,)."""
         return np.full(self.worlds, float(number))
 
     def choose(self, *values: float) -> Vector:
         """One number for each world by the temperament of the rule in this seat, in the order of temperaments."""
-        return np.array(values, float)[self._temperament]
+        return self._chosen(values, values)
 
     def choose_each(self, table: Vector) -> Vector:
         """The same for a table of numbers, (numbers, temperaments); gives (numbers, worlds)."""
-        return np.take(table, self._temperament, axis=1)
+        return self._chosen(id(table), table)
+
+    def _chosen(self, key: Any, numbers: Any) -> Vector:
+        """The numbers of each world's temperament, the same array as long as these are the same."""
+        temperament, before = self["temperament"], self._choices.get(key)
+        if before is None or before[0] is not temperament or before[1] is not numbers:
+            chosen = np.take(np.array(numbers, float), temperament.astype(np.int64), axis=-1)
+            before = self._choices[key] = temperament, numbers, chosen
+        return before[2]
 
     def pick(self, table: Vector) -> Vector:
         """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""

@@ -1,30 +1,57 @@
-"""Which projects a state may lend to, and what it offers them."""
+"""Which projects states look at before they lend, sign or grant."""
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from agents.deposits import lie_in
+from agents.deposits import REGION
 from agents.observation import Observation
 from sim.levers import OFFTAKERS
 from sim.network import Vector
-from sim.offers import Rows, rows_above_zero
+from sim.outcomes import STAGES
+from sim.prospects import Prospects, find
+
+EARLY_HELP = {
+    "north_america": ("pre_feasibility", "feasibility"),
+    "kazakhstan": ("resource", "financing"),
+    "uzbekistan": ("resource", "financing"),
+    "africa": ("resource", "feasibility"),
+    "hemerdon": ("feasibility", "financing"),
+}
+"""First and last stage in which a state may help a project, or those of a region, that seeks no money yet."""
+NEVER = ("financing", "feasibility")
+"""No stage at all."""
+PRODUCTION = float(STAGES.index("production"))
 
 
-def candidates(seen: Observation, *avoided: str) -> tuple[Rows, Rows]:
-    """Projects that lack money in at least one world, but for those in the regions avoided.
+def prospects(seen: Observation, to_production: bool = False) -> Prospects:
+    """Projects that any state might offer something, world by world: those that lack money, and those helped early.
 
-    Projects that lack none in any world are left out because they change no world's decision.
+    All others change no world's decision.
 
-    Returns:
-        Their places among all projects, and their rows among all mines.
+    Args:
+        seen: what a role knows; what is found is kept for all who know the same news.
+        to_production: look at all projects up to production.
     """
-    rows = seen.project_rows
-    welcome = ~lie_in(seen.projects, *avoided)[:, 0]
-    places = np.flatnonzero(rows_above_zero(seen["missing"])[rows] & welcome)
-    return places, rows[places]
+    return seen.worked_out(f"prospects {to_production}", lambda: _prospects(seen, to_production))
 
 
-def offtakes(seen: Observation) -> list[Vector]:
-    """Share of each mine's output under contract to each buyer, a table (mines, worlds) for each."""
-    return [seen[f"offtake.{buyer}"] for buyer in OFFTAKERS]
+def _prospects(seen: Observation, to_production: bool) -> Prospects:
+    first, places, worlds, rows, *figures = find(
+        seen.project_rows, *looked_at_in(seen.projects, to_production), seen["missing"], seen["loan.signed"],
+        seen["partner"], seen["stage"], seen["capex"], *(seen[f"offtake.{buyer}"] for buyer in OFFTAKERS),
+    )  # fmt: skip
+    incentive = seen.at("incentive", rows, worlds)
+    return Prospects(len(seen.projects), first, places, worlds, *figures, incentive, seen.worlds)
+
+
+@cache
+def looked_at_in(projects: tuple[str, ...], to_production: bool) -> tuple[Vector, Vector]:
+    """Codes of the first and last stage in which each project is looked at though it lacks no money, (projects,)."""
+    if to_production:
+        return np.zeros(len(projects)), np.full(len(projects), PRODUCTION)
+    stages = [EARLY_HELP.get(project, EARLY_HELP.get(REGION.get(project, ""), NEVER)) for project in projects]
+    since, until = np.array([[STAGES.index(first), STAGES.index(last)] for first, last in stages], float).T.copy()
+    return since, until

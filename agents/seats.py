@@ -146,12 +146,12 @@ class Seats:
         before = self._taken_in.get(lever.name)
         if before is not None and before[0] is value:
             return before[1]
-        table, shape = np.asarray(value, float), self._shape(lever)
+        table, shape = np.ascontiguousarray(value, float), self._shape(lever)
         if table.shape != shape:
             if lever.targets and table.shape == (self.worlds,) and self.worlds != len(lever.targets):
                 table = table[None, :]
             table = np.array(np.broadcast_to(table, shape))
-        table = ranges.within(np.ascontiguousarray(table), lever.low, lever.high)
+        table = ranges.within(table, lever.low, lever.high)
         if isinstance(value, np.ndarray):
             self._taken_in[lever.name] = value, table
         return table
@@ -164,6 +164,5 @@ class Seats:
             found = SparseTable(len(lever.targets), self.worlds)
             # the others hold what was decided last, and perhaps what is still remembered
             self._offered[lever.name] = [*tables[-1:], found]
-        found.empty()
-        found.fill(offers.places, ranges.within(offers.values, lever.low, lever.high))
+        found.take(offers, float(lever.low), float(lever.high))
         return found.table

@@ -7,18 +7,18 @@ from functools import cache
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agents.deposits import lie_in, places
+from agents.deposits import marks, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from agents.public_money import candidates, offtakes
+from agents.public_money import prospects
 from sim.compiled import inline
-from sim.equations import by_row, by_world
+from sim.equations import by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
-from sim.offers import Offers, cheapest, refill, spread
+from sim.offers import Offers, refill
 from sim.outcomes import STAGES
+from sim.prospects import by_prospect
 from sim.ranges import clip, of_two
 
 # Where there are two numbers, they are for the temperaments competitor, pragmatist. All are estimates.
@@ -91,8 +91,7 @@ class UnitedStates(Government):
     role: ClassVar[str] = "united_states"
 
     def decide(self, seen: Observation) -> Decisions:
-        loan = loans(seen)
-        share, floor = contracts(seen, loan)
+        loan, share, floor = loans_and_contracts(seen)
         decided = rule_of_the_states(
             seen["temperament"],
             seen.every(seen.year >= BAN_YEAR),
@@ -170,48 +169,61 @@ def stockpile_purchases(
     return bought - (surplus if dear > RELEASE_PRICE and temper == PRAGMATIST else 0.0)
 
 
-def loans(seen: Observation) -> Offers:
-    """Loans to the best projects that lack money, and to those that hold a letter of interest, million USD.
+def loans_and_contracts(seen: Observation) -> tuple[Offers, Offers, Offers]:
+    """Loans, and for backed projects, or for a pragmatist those about to deliver, contracts.
 
-    A project with a loan is backed.
+    Loans go to the best projects that lack money, and to those that hold a letter of interest; a project with a loan
+    is backed.
+
+    Returns:
+        Loans, million USD; shares of output wanted; floors, USD/mtu.
     """
-    where, here = candidates(seen, "china", "russia")
-    is_lettered = with_letters(seen.projects)
-    lettered, unlettered = np.flatnonzero(is_lettered), ~is_lettered[where]
-    rank, lent = lending(
-        here[unlettered], seen["missing"], seen["partner"], seen["incentive"], seen["loan.signed"], *offtakes(seen),
-        seen["temperament"], seen["price.long_run"],
+    late = bool((seen["temperament"] == PRAGMATIST).any())
+    found, letter = prospects(seen, to_production=late), letters(seen.projects)
+    lettered = letter > 0.0
+    abroad = places(seen.projects, "china", "russia", elsewhere=True)
+    lent_to, (lent,) = lending(
+        found, abroad, letter, marks(seen.projects, "kazakhstan", "uzbekistan"), seen["temperament"],
+        seen["price.long_run"], early=lettered, most=seen.choose(*LOANS),
+        limit=seen.choose(*LENDING_YEARS) * seen["budget"],
     )  # fmt: skip
-    offers = [lent * cheapest(rank, seen.choose(*LOANS))]
-    offers += [letter(seen, seen.projects[i]) for i in lettered]
-    places = np.concatenate([where[unlettered], lettered])
-    return spread(np.concatenate(offers), places, len(seen.projects), seen.choose(*LENDING_YEARS) * seen["budget"])
+    backing = np.zeros(found.places.size)
+    backing[lent_to] = lent
+    signed, (share, floor) = contract(found, abroad, backing, seen["temperament"], early=None if late else lettered)
+    return found.offered(lent_to, lent), found.offered(signed, share), found.offered(signed, floor)
 
 
 @cache
-def with_letters(projects: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Which projects hold a letter of interest, (projects,)."""
-    return np.array([project in LETTERS for project in projects])
+def letters(projects: tuple[str, ...]) -> Vector:
+    """Amount of the letter of interest that each project holds, 0 for none, million USD, (projects,)."""
+    return np.array([LETTERS.get(project, 0.0) for project in projects])
 
 
-@by_row(tables=8, results=2)
+@by_prospect(places=2, ranked=True)
 def lending(
-    missing: float, partner: float, incentive: float, signed: float, china: float, us: float, europe: float,
-    east: float, temper: float, long_run: float,
+    missing: float, signed: float, partner: float, stage: float, capex: float, free: float, incentive: float,
+    letter: float, is_central: float, temper: float, long_run: float,
 ) -> tuple[float, float]:  # fmt: skip
     """Rank of a project among those lent to, inf if it is none, and the loan that it would get, million USD.
 
+    Letters stand besides the few that are chosen: their rank is minus infinity.
+
     Args:
         missing, signed: money it lacks and loans it has, million USD; a loan counts what has been signed already.
-        partner: code.
+        partner, stage: codes.
+        capex: million USD.
+        free: share of its output that is not sold.
         incentive: price at which it earns its hurdle, USD/mtu.
-        china, us, europe, east: share of its output sold to each.
+        letter: amount of its letter of interest, million USD, 0 if it has none.
+        is_central: 1 in Central Asia.
         temper: temperament.
         long_run: price to which holders expect APT to return, USD/mtu.
     """
+    if letter > 0.0:
+        lent = lettered_loan(partner, stage, missing, signed, capex, temper, letter, is_central)
+        return -math.inf if lent > 0.0 else math.inf, lent
     if not missing > 0.0:
         return math.inf, 0.0
-    free = clip(1.0 - china - us - europe - east, 0.0, 1.0)
     affordable = incentive <= of_two(temper, DEAREST_LOAN) * long_run
     allowed = partner != CHINA and affordable and free > 0.1
     # output that others have already bought makes a project no safer for American users
@@ -219,17 +231,7 @@ def lending(
     return rank, min(of_two(temper, LOAN_SHARE) * (missing + signed), LARGEST_LOAN)
 
 
-def letter(seen: Observation, project: str) -> Vector:
-    """Loan on a letter of interest, million USD, shape (1, worlds)."""
-    central = bool(lie_in((project,), "kazakhstan", "uzbekistan")[0, 0])
-    here = np.array([seen.row(project)], np.int64)
-    return lettered_loan(
-        here, seen["partner"], seen["stage"], seen["missing"], seen["loan.signed"], seen["capex"],
-        seen["temperament"], seen.every(LETTERS[project]), seen.every(central),
-    )  # fmt: skip
-
-
-@by_row(tables=5)
+@inline
 def lettered_loan(
     partner: float, stage: float, missing: float, signed: float, capex: float, temper: float, most: float,
     is_central: float,
@@ -249,77 +251,51 @@ def lettered_loan(
     return min(wanted, most) if stands else 0.0
 
 
-def contracts(seen: Observation, loan: Offers) -> tuple[Offers, Offers]:
-    """Shares of output wanted, and floors: for backed projects, or for a pragmatist, those about to deliver.
-
-    Args:
-        seen: what the United States knows.
-        loan: million USD.
-
-    Returns:
-        Share and USD/mtu.
-    """
-    where = places(seen.projects, "china", "russia", elsewhere=True)
-    if (seen["temperament"] == PRAGMATIST).any():
-        backing = np.asarray(loan)[where]
-    else:
-        is_here = np.isin(loan.places, where)
-        where, backing = loan.places[is_here], loan.values[is_here]
-    share, floor = contract(
-        seen.project_rows[where], backing, seen["stage"], seen["partner"], seen["incentive"], *offtakes(seen),
-        seen["temperament"],
-    )  # fmt: skip
-    return spread(share, where, len(seen.projects)), spread(floor, where, len(seen.projects))
-
-
-@by_row(own=1, tables=7, results=2)
+@by_prospect(own=1, offers=2)
 def contract(
-    loan: float, stage: float, partner: float, incentive: float, china: float, us: float, europe: float, east: float,
-    temper: float,
-) -> tuple[float, float]:  # fmt: skip
+    loan: float, stage: float, partner: float, incentive: float, free: float, temper: float
+) -> tuple[float, float]:
     """Share and floor of a contract with a project, 0 if none is wanted.
 
     Args:
         loan: million USD.
         stage, partner: codes.
         incentive: price at which it earns its hurdle, USD/mtu.
-        china, us, europe, east: share of its output sold to each.
+        free: share of its output that is not sold.
         temper: temperament.
+
+    Returns:
+        Share, and USD/mtu.
     """
     delivers = CONSTRUCTION <= stage <= PRODUCTION and partner != CHINA
     if not (loan > 0.0 or (delivers and temper == PRAGMATIST)):
         return 0.0, 0.0
-    share = clip(min(1.0 - china - us - europe - east, of_two(temper, OFFTAKE)), 0.0, 1.0)
-    return share, clip(of_two(temper, FLOOR) * incentive, 0.0, 1_000.0)
+    return min(free, of_two(temper, OFFTAKE)), clip(of_two(temper, FLOOR) * incentive, 0.0, 1_000.0)
 
 
 def study_grants(seen: Observation) -> Offers:
     """Grants to studies in North America and of deposits awarded to American partners, million USD/year."""
-    home, central = places(seen.projects, "north_america"), places(seen.projects, "kazakhstan", "uzbekistan")
-    grants = [
-        study_grant(
-            seen.project_rows[where], seen["stage"], seen["partner"], seen["incentive"], seen["temperament"],
-            seen["price.long_run"], seen.every(where is home),
-        )
-        for where in (home, central)
-    ]  # fmt: skip
-    limit = GRANTS_SHARE * seen["budget"]
-    return spread(np.concatenate(grants), np.concatenate([home, central]), len(seen.projects), limit)
+    found, projects = prospects(seen), seen.projects
+    helped, (grant,) = study_grant(
+        found, places(projects, "north_america", "kazakhstan", "uzbekistan"), marks(projects, "north_america"),
+        seen["temperament"], seen["price.long_run"], limit=GRANTS_SHARE * seen["budget"],
+    )  # fmt: skip
+    return found.offered(helped, grant)
 
 
-@by_row(tables=3)
+@by_prospect(places=1)
 def study_grant(
-    stage: float, partner: float, incentive: float, temper: float, long_run: float, is_home: float
-) -> float:
+    stage: float, partner: float, incentive: float, is_home: float, temper: float, long_run: float
+) -> tuple[float]:
     """Grant to one study, million USD/year.
 
     Args:
         stage, partner: codes.
         incentive: price at which the project earns its hurdle, USD/mtu.
+        is_home: 1 in North America.
         temper: temperament.
         long_run: price to which holders expect APT to return, USD/mtu.
-        is_home: 1 in North America.
     """
     studied = PRE_FEASIBILITY <= stage <= FEASIBILITY
     ours = is_home > 0.0 or partner == US
-    return of_two(temper, STUDY_GRANT) if studied and ours and incentive <= STUDY_CEILING * long_run else 0.0
+    return (of_two(temper, STUDY_GRANT) if studied and ours and incentive <= STUDY_CEILING * long_run else 0.0,)

@@ -1,4 +1,4 @@
-"""Money and contracts offered to projects: sums over rows that qualify, the cheapest few, cuts to a budget."""
+"""Money and contracts offered to projects: tables that are mostly empty, sums over rows that qualify, purchases."""
 
 from __future__ import annotations
 
@@ -58,44 +58,6 @@ def total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: flo
     return out
 
 
-@kernel
-def _cheapest(rank: Vector, count: Vector, chosen: Vector) -> None:
-    rows, worlds = rank.shape
-    most = 0.0
-    for k in range(worlds):
-        most = max(most, count[k])
-    # the best so far in each world, in order
-    best, place = np.full((int(most) + 1, worlds), np.inf), np.empty((int(most) + 1, worlds), np.int64)
-    chosen[:] = 0.0
-    for row in range(rows):
-        for k in range(worlds):
-            if rank[row, k] < np.inf:
-                at = int(count[k])
-                while at > 0 and rank[row, k] < best[at - 1, k]:
-                    best[at, k], place[at, k] = best[at - 1, k], place[at - 1, k]
-                    at -= 1
-                best[at, k], place[at, k] = rank[row, k], row
-    for at in range(int(most)):
-        for k in range(worlds):
-            if at < count[k] and best[at, k] < np.inf:
-                chosen[place[at, k], k] = 1.0
-
-
-def cheapest(rank: Vector, count: Vector) -> Vector:
-    """The few with the lowest rank; of equals, the first.
-
-    Args:
-        rank: what they are ranked by, inf for those that may not be chosen, (candidates, worlds).
-        count: how many are wanted, (worlds,).
-
-    Returns:
-        1 where chosen, 0 elsewhere, (candidates, worlds).
-    """
-    chosen = np.empty(rank.shape)
-    _cheapest(rank, count, chosen)
-    return chosen
-
-
 @lru_cache(maxsize=8)
 def nothing(projects: int, worlds: int) -> Vector:
     """No offer to any project, always the same table, (projects, worlds)."""
@@ -104,70 +66,43 @@ def nothing(projects: int, worlds: int) -> Vector:
 
 @dataclass(frozen=True, eq=False)
 class Offers:
-    """What some projects are offered; all others are offered nothing. As an array it is a table (projects, worlds)."""
+    """What some projects are offered in some worlds; nothing elsewhere. As an array it is a table (projects, worlds)."""
 
     places: Rows
-    """Place of each among all projects, ascending."""
+    """Place of the project of each offer among all projects."""
+    worlds: Rows
+    """World of each offer."""
     values: Vector
-    """Offer to each, (some projects, worlds)."""
-    projects: int
-    """How many projects there are."""
+    """What is offered, (offers,)."""
+    shape: tuple[int, int]
+    """How many projects and worlds there are."""
 
     def __array__(self, dtype: DTypeLike = float, copy: bool | None = None) -> NDArray[Any]:
-        whole = np.zeros((self.projects, self.values.shape[1]), dtype)
-        whole[self.places] = self.values
+        whole = np.zeros(self.shape, dtype)
+        whole[self.places, self.worlds] = self.values
         return whole
 
 
-_ALL, _UNLIMITED = np.empty((0, 0)), np.empty(0)
-
-
 @kernel
-def _spread(values: Vector, chosen: Vector, order: Rows, limit: Vector, given: Vector, kept: Rows) -> int:
-    """Fill in the offers that somebody gets in any world, and which of the projects they go to; gives their number."""
-    worlds, count = values.shape[1], 0
-    share = np.zeros(worlds)
-    for i in order:
-        row, some = given[count], False
-        if chosen.shape[0] > 0:
-            for k in range(worlds):
-                row[k] = values[i, k] * chosen[i, k]
-        else:
-            for k in range(worlds):
-                row[k] = values[i, k]
-        for k in range(worlds):
-            some |= row[k] > 0.0
-        if some:
-            for k in range(worlds):
-                share[k] += row[k]
-            kept[count] = i
-            count += 1
-    if limit.size > 0:
-        for k in range(worlds):
-            left = max(limit[k], 0.0) / max(share[k], 1e-9)
-            share[k] = left if share[k] > limit[k] else 1.0
-        for i in range(count):
-            for k in range(worlds):
-                given[i, k] *= share[k]
-    return count
-
-
-def spread(
-    values: Vector, places: Rows, projects: int, limit: Vector | None = None, chosen: Vector | None = None
-) -> Offers:
-    """Offers to some projects.
+def lay_out(
+    table: Vector, has: Rows, places: Rows, worlds: Rows, values: Vector, low: float, high: float, old_places: Rows,
+    old_worlds: Rows,
+) -> None:  # fmt: skip
+    """Take what was offered out of a table of zeros, and write what is offered now, in place.
 
     Args:
-        values: >= 0, (some projects, worlds).
-        places: place of each among all projects.
-        projects: how many there are.
-        limit: what they may come to together; beyond it they are cut in proportion, (worlds,).
-        chosen: 1 for those that do get an offer, 0 for others, (some projects, worlds); all if left out.
+        table: (projects, worlds).
+        has: 1 for projects that are offered anything, (projects,).
+        places, worlds, values: of the offers.
+        low, high: range within which offers are kept.
+        old_places, old_worlds: of the offers that lie in the table.
     """
-    given, kept = np.empty((len(values) + 1, values.shape[1])), np.empty(len(values), np.int64)
-    among, most = _ALL if chosen is None else chosen, _UNLIMITED if limit is None else limit
-    count = _spread(values, among, np.argsort(places), most, given, kept)
-    return Offers(places[kept[:count]], given[:count], projects)
+    for i in range(old_places.size):
+        table[old_places[i], old_worlds[i]] = 0.0
+    has[:] = 0
+    for i in range(places.size):
+        table[places[i], worlds[i]] = clip(values[i], low, high)
+        has[places[i]] = 1
 
 
 @inline
