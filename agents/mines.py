@@ -16,7 +16,7 @@ from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import derived, state
+from sim.state import derived, foretell, state
 
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
@@ -280,12 +280,13 @@ class Mines(Population):
         """
         (
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
-            self.missing, paid, self.capital_spent,
+            self.missing, incentive, paid, self.capital_spent,
         ) = mine_life.advance(
             self.sites, self.terms, harms, works, expected, lately, mood, price, keep, topped[0], topped[1], *promises,
             struck, shocked, self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants,
             self.need, self.worth, self.partner, self.opened, self.ore,
         )  # fmt: skip
+        foretell(Mines.incentive_price, self, incentive)
         return paid
 
     def produce(

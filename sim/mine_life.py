@@ -185,14 +185,15 @@ def advance(
         stage to ore: state of the mines, (mines, worlds).
 
     Returns:
-        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month, and
-        equity paid and capital spent in it, million USD.
+        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month, the incentive
+        price after it, USD/mtu of APT, and equity paid and capital spent in it, million USD.
     """
     mines, worlds = stage.shape
     new_stage, new_work, new_ramp = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_idle, new_spent, new_equity = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_need, new_worth, relief = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     missing, paid, outlay = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
+    incentive = np.empty_like(stage)
     nothing, pace, backed = np.zeros(worlds), np.empty(worlds), np.empty(worlds)
     for m in range(mines):
         host = sites.host[m]
@@ -202,7 +203,7 @@ def advance(
         if sites.is_project[m] > 0.0:
             _appraise(
                 sites, terms, m, expected, lately, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
-                relief[m], new_worth[m], backed,
+                relief[m], new_worth[m], incentive[m], backed,
             )  # fmt: skip
             _raise_money(
                 terms, stage[m], need[m], equity[m], loans[m], grants[m], new_worth[m], backed, mood,
@@ -210,8 +211,8 @@ def advance(
             )  # fmt: skip
         else:
             _appraise_standing(
-                sites, terms, m, expected, more, safe, keep[m], relief[m], new_worth[m], new_equity[m], missing[m],
-                paid[m], backed,
+                sites, terms, m, expected, more, safe, keep[m], relief[m], new_worth[m], incentive[m], new_equity[m],
+                missing[m], paid[m], backed,
             )  # fmt: skip
         pace[:] = 1.0
         slow_building(m, harms, struck, shocked, works.power, pace)
@@ -264,17 +265,23 @@ def advance(
             if after != now:
                 # overruns show once building has begun
                 known = sites.need_true[m, k] if after >= mining.CONSTRUCTION else sites.need_known[m, k]
+                if known != need[m, k]:
+                    incentive[m, k] = mining.incentive_price(
+                        sites.cash_cost[m, k], known, grants[m, k], sites.capacity[m], sites.yearly[m, k], relief[m, k],
+                        sites.payable[m],
+                    )  # fmt: skip
             new_need[m, k] = known
     return (
         new_stage, new_work, new_ramp, new_idle, new_spent, new_equity, new_need, new_worth, relief, missing,
-        paid, outlay,
+        incentive, paid, outlay,
     )  # fmt: skip
 
 
 @kernel
 def _appraise(
     sites: Sites, terms: Terms, m: int, expected: Vector, lately: Vector, more: Vector, safe: Vector, keep: Vector,
-    need: Vector, grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, backed: Vector,
+    need: Vector, grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, incentive: Vector,
+    backed: Vector,
 ) -> None:  # fmt: skip
     """What a project is worth to investors, and who is behind it."""
     cost, payable, capacity, owned = sites.cash_cost[m], sites.payable[m], sites.capacity[m], sites.state_owned[m]
@@ -282,25 +289,27 @@ def _appraise(
     for k in range(expected.size):
         # what stood before pays back early, so the price of today counts for more
         seen = expected[k] + reopens * terms.near_price[k] * (lately[k] - expected[k])
-        relief[k], worth[k] = mining.appraise(
+        relief[k], full, worth[k] = mining.appraise(
             seen, more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity, yearly[k],
             terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
+        incentive[k] = full / payable
         backed[k] = mining.backing(partner[k], owned, terms.family_capital[k])
 
 
 @kernel
 def _appraise_standing(
     sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, relief: Vector,
-    worth: Vector, equity: Vector, missing: Vector, paid: Vector, backed: Vector,
+    worth: Vector, incentive: Vector, equity: Vector, missing: Vector, paid: Vector, backed: Vector,
 ) -> None:  # fmt: skip
     """The same for a mine that stands: it needs no capital."""
     cost, payable, capacity = sites.cash_cost[m], sites.payable[m], sites.capacity[m]
     for k in range(expected.size):
-        relief[k], worth[k] = mining.appraise(
+        relief[k], full, worth[k] = mining.appraise(
             expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, sites.yearly[m, k],
             terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
+        incentive[k] = full / payable
     equity[:] = 0.0
     missing[:] = 0.0
     paid[:] = 0.0
