@@ -274,7 +274,7 @@ class Mines(Population):
             price: USD/mtu in each pool, (pools, worlds).
             keep: share of the value left after royalty, (mines, worlds).
             topped: what floors pay on top of the price now, as from `Finance.topped`.
-            promises: what contracts with floors promise, as from `Finance.floors`.
+            promises: what is expected on top of the price, as from `Finance.promises`.
             harms, struck, shocked: what may strike, and months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
         """

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from sim.compiled import rule
-from sim.network import Vector
+from sim.network import Index, Vector
 from sim.ranges import clip
 from sim.scenario import Scenario
 from sim.state import state
@@ -26,6 +26,7 @@ class Relations:
         self.start = np.array([[r.trust.value] for r in scenario.relations])
         self.memberships = scenario.memberships
         self._goals: dict[int, Vector] = {}
+        self._pairs_of: dict[tuple[tuple[str, ...], tuple[str, ...]], Index] = {}
         self.begins = scenario.start
         self.parameters = parameters.relations
         self.trust = self.start * np.ones(worlds)
@@ -35,6 +36,14 @@ class Relations:
         if (a, b) not in self.place:
             return np.zeros(self.trust.shape[1])
         return self.trust[self.place[a, b]]
+
+    def pairs_of(self, roles: tuple[str, ...], others: tuple[str, ...]) -> Index:
+        """Row in `trust` of each of some roles with each of the others, role after role; -1 where nothing is known."""
+        found = self._pairs_of.get((roles, others))
+        if found is None:
+            found = np.array([self.place.get((role, other), -1) for role in roles for other in others])
+            self._pairs_of[roles, others] = found
+        return found
 
     def learn(self, date: str, deeds: dict[tuple[str, str], Vector]) -> None:
         """Move trust a part of the way to where the deeds of this month would bring it in time.
