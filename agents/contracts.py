@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
-from sim.offers import Offers, lay_out
-from sim.state import derived, foretell, recall, state
+from sim.offers import Offers, lay_out, rows_above_zero
+from sim.state import derived, foretell, recall, state, to_change
+
+Running = tuple[Vector, float, Index]
 
 
 class Offtakes:
@@ -26,14 +28,17 @@ class Offtakes:
         self._rows = np.arange(mines)
 
     @derived("share", "floor", "until")
-    def _running(self) -> Vector:
-        """Whether a contract runs in any world, one with a floor, and when the first ends, (3, mines)."""
-        return contracts.running(self._rows, self.share, self.floor, self.until, np.empty((3, self._rows.size)))
+    def _running(self) -> Running:
+        """Whether a contract runs in any world, one with a floor, and when the first ends, (3, mines).
+
+        Beside it the first end of all, and the rows of the mines whose contract has a floor.
+        """
+        return _seen(contracts.running(self._rows, self.share, self.floor, self.until, np.empty((3, self._rows.size))))
 
     @property
     def runs(self) -> NDArray[np.bool_]:
         """Whether a contract runs in any world, by mine."""
-        return self._running()[0] > 0
+        return self._running()[0][0] > 0
 
     @property
     def has_floor(self) -> Vector:
@@ -42,45 +47,48 @@ class Offtakes:
 
     @property
     def floored(self) -> Index:
-        """Rows of the mines whose contract has a floor in any world."""
-        return np.flatnonzero(self._running()[1])
+        """Rows of the mines whose contract has a floor in any world; the same array until contracts change."""
+        return self._running()[2]
 
     def end(self, month: int) -> None:
         """Free the output of contracts that have run their years."""
-        rows = np.flatnonzero(self._running()[2] <= month)
-        if not rows.size:
+        if self._running()[1] > month:
             return
-        before, share = recall(Offtakes._running, self), self.share.copy()
+        before, share = recall(Offtakes._running, self), to_change(self, "share")
+        rows = np.flatnonzero(before[0][2] <= month)
         share[rows] = np.where(self.until[rows] <= month, 0.0, share[rows])
         self.share = share
         self._follow(rows, before)
 
-    def _follow(self, rows: Index, before: Vector) -> None:
+    def _follow(self, rows: Index, before: Running) -> None:
         """Look anew only at the mines whose contracts were changed."""
-        foretell(Offtakes._running, self, contracts.running(rows, self.share, self.floor, self.until, before))
+        known = contracts.running(rows, self.share, self.floor, self.until, before[0])
+        alike = (known[1] == before[0][1]).all()
+        foretell(Offtakes._running, self, (known, float(known[2].min()), before[2]) if alike else _seen(known))
 
-    def sign(self, place: tuple[Index, Index], part: Vector, floor: Vector | float, until: float) -> None:
+    def sign(self, found: Vector, projects: Index, floors: Vector, until: float) -> None:
         """Take more of some mines' output, in some worlds.
 
         Args:
-            place: rows of mines, and worlds.
-            part: share of output on top of what is held.
-            floor: USD/mtu of APT, for all that is held.
+            found: request, project, world and share of output on top of what is held, of every contract.
+            projects: rows of mines that may be asked.
+            floors: USD/mtu of APT, for all that is held, (projects, worlds); empty for no floor.
             until: month from which the contract no longer runs.
         """
         before = recall(Offtakes._running, self)
-        share, ends = self.share.copy(), self.until.copy()
-        share[place] = share[place] + part
-        ends[place] = until
+        share, ends = to_change(self, "share"), to_change(self, "until")
+        changed = contracts.take(found, projects, floors, until, self.floor, share, ends)
         self.share, self.until = share, ends
-        if (self.floor[place] != floor).any():
-            floors, public = self.floor.copy(), self.public.copy()
-            floors[place] = floor
-            self.floor = floors
-            # without a floor there is nothing to stand behind
-            public[place] = np.where(floors[place] > 0, 1.0, public[place])
-            self.public = public
-        self._follow(np.unique(place[0]), before)
+        if changed:
+            floor, public = to_change(self, "floor"), to_change(self, "public")
+            contracts.promise(found, projects, floors, floor, public)
+            self.floor, self.public = floor, public
+        self._follow(projects[np.unique(found[:, 1].astype(np.int64))], before)
+
+
+def _seen(known: Vector) -> Running:
+    """What is known of running contracts, the first end of all, and which have a floor."""
+    return known, float(known[2].min()), np.flatnonzero(known[1])
 
 
 class Lender:
@@ -93,12 +101,19 @@ class Lender:
         self.lent = SparseTable(mines, worlds)
         """Million USD signed this month."""
 
+    @derived("signed")
+    def borrowers(self) -> Index:
+        """Rows of the mines that have a loan in any world."""
+        return np.flatnonzero(rows_above_zero(self.signed))
+
     def lend(self, place: tuple[Index, Index], amount: Vector) -> None:
         """Sign loans to some mines, in some worlds."""
-        signed = self.signed.copy()
+        before = recall(Lender.borrowers, self)
+        signed = to_change(self, "signed")
         signed[place] = signed[place] + amount
         self.signed = signed
         self.lent.fill(place, amount)
+        foretell(Lender.borrowers, self, np.union1d(before, place[0]))
 
 
 class SparseTable:
@@ -109,6 +124,7 @@ class SparseTable:
         self.has = np.zeros(rows, np.int64)
         """1 for rows that are not empty."""
         self._place: Index | tuple[Index, Index] = np.zeros(0, np.int64)
+        self._is_filled = False
 
     def is_free(self) -> bool:
         """Whether nobody else holds the table."""
@@ -116,9 +132,11 @@ class SparseTable:
 
     def empty(self) -> None:
         """Set everything to zero."""
+        if not self._is_filled:
+            return
         self.table[self._place] = 0.0
         self.has[:] = 0
-        self._place = np.zeros(0, np.int64)
+        self._place, self._is_filled = np.zeros(0, np.int64), False
 
     def take(self, offers: Offers, low: float, high: float) -> None:
         """Hold these offers, kept within a range, and nothing else."""
@@ -127,9 +145,9 @@ class SparseTable:
             self.empty()
             old = self._place, self._place
         lay_out(self.table, self.has, offers.places, offers.worlds, offers.values, low, high, *old)
-        self._place = offers.places, offers.worlds
+        self._place, self._is_filled = (offers.places, offers.worlds), True
 
     def fill(self, place: Index | tuple[Index, Index], values: Vector) -> None:
         """Set these rows, or these rows in these worlds, of an empty table."""
-        self.table[place], self._place = values, place
+        self.table[place], self._place, self._is_filled = values, place, True
         self.has[place[0] if isinstance(place, tuple) else place] = 1

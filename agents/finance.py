@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 
 from agents.contracts import Lender, Offtakes
 from agents.exchange import Exchange
 from agents.mines import Mines
+from agents.refineries import HOSTS
+from agents.relations import Relations
 from sim import contracts, luck, mine_life
 from sim.contracts import Lending
 from sim.levers import OFFTAKERS
@@ -17,6 +20,7 @@ from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
 from sim.state import derived, state
+from sim.state import state, to_change
 
 LENDERS = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 OFFERS = {
@@ -35,6 +39,9 @@ REQUESTS = {
 BUYER_ROLE = {"china": "china", "us": "united_states", "europe": "european_union", "japan_korea": "japan_korea"}
 DELIVERED_TO = {"china": "china", "us": "north_america", "europe": "europe", "japan_korea": "korea"}
 MORE_WILLING = {"china": 0.35, "turkey": 0.3, "russia": 0.2}
+BUYERS_AND_HOSTS = tuple((BUYER_ROLE[buyer], host) for buyer in OFFTAKERS for host in HOSTS)
+LENDERS_AND_HOSTS = tuple((lender, host) for lender in LENDERS for host in HOSTS)
+NO_FLOOR = np.zeros((0, 0))
 PRODUCTION = float(STAGES.index("production"))
 
 
@@ -68,6 +75,7 @@ class Finance:
         mines.loans = self.owed = np.minimum(self._all_loans(), np.maximum(mines.need - mines.equity, 0.0))
         mines.cash = mines.cash + self.owed
         self.routes = self._contract_routes()
+        self._holding: tuple[tuple[Index, ...], Floored] | None = None
 
     def holders(self) -> dict[str, Offtakes | Lender]:
         """What holds declared state of its own, by name."""
@@ -149,7 +157,7 @@ class Finance:
         date: str,
         requests: dict[str, tuple[Vector, Index]],
         floors: dict[str, Vector],
-        trust: tuple[Vector, ...],
+        relations: Relations,
         is_open: Vector,
     ) -> None:
         """Let contracts end, and sign what is asked for, allowed and free, in the order of the requests.
@@ -160,28 +168,25 @@ class Finance:
             requests: buyer to share asked for, for China million USD on offer, (projects, worlds), and to 1 for the
                 projects that are asked.
             floors: buyer to floor price offered, USD/mtu for APT, (projects, worlds).
-            trust: of Kazakhstan and of Uzbekistan in each buyer, buyer after buyer, (worlds,) each.
+            relations: trust of Kazakhstan and of Uzbekistan in each buyer.
             is_open: 1 where Uzbekistan signs with the first to come, (worlds,).
         """
         for table in self.offtakes:
             table.end(month)
         if any(start == date for start, *_ in self.later):
             self._sign_what_was_agreed(month, date)
-        asking = list(requests)
         tables, asked = zip(*requests.values(), strict=True)
         signed = contracts.offtakes_signed(
-            self.projects, self.mines.host, np.array([OFFTAKERS.index(buyer) for buyer in asking]),
-            tables, np.array(asked), self.share, trust, is_open, self.mines.stage, self.mines.need,
+            self.projects, self.mines.host, np.array([OFFTAKERS.index(buyer) for buyer in requests]),
+            tables, np.array(asked), self.share, relations.rows(BUYERS_AND_HOSTS), relations.trust, is_open,
+            self.mines.stage, self.mines.need,
         )  # fmt: skip
-        if not signed.size:
-            return
         until = float(month + self.parameters.offtake_years * 12)
-        for i, buyer in enumerate(asking):
-            which, project, world, part = signed[signed[:, 0] == i].T
-            if which.size:
-                row, column = project.astype(np.int64), world.astype(np.int64)
-                floor = np.maximum(floors[buyer][row, column], 0.0) if buyer in floors else 0.0
-                self.offtakes[OFFTAKERS.index(buyer)].sign((self.projects[row], column), part, floor, until)
+        for i, buyer in enumerate(requests):
+            found = signed[signed[:, 0] == i]
+            if found.size:
+                table = self.offtakes[OFFTAKERS.index(buyer)]
+                table.sign(found, self.projects, floors.get(buyer, NO_FLOOR), until)
 
     def _sign_what_was_agreed(self, month: int, date: str) -> None:
         """Sign the contracts that the scenario dates."""
@@ -196,28 +201,31 @@ class Finance:
                 share[mine], until[mine] = signed, np.maximum(until[mine], month + months)
                 table.share, table.floor, table.until = share, floor, until
 
-    def sign_loans(self, offers: dict[str, tuple[Vector, Index]], trust: tuple[Vector, ...], advocacy: Vector) -> None:
+    def sign_loans(self, offers: dict[str, tuple[Vector, Index]], relations: Relations, advocacy: Vector) -> None:
         """Sign loans whose due diligence is done.
 
         A letter is not a loan: a loan comes after the study, after months of diligence, and not to every project.
 
         Args:
             offers: lender to million USD on offer, (projects, worlds), and to 1 for the projects that are offered any.
-            trust: between each lender and Kazakhstan and Uzbekistan, lender after lender, (worlds,) each.
+            relations: trust between each lender and Kazakhstan and Uzbekistan.
             advocacy: effort of the United States for its companies, 0 to 1, (worlds,).
         """
         mines = self.mines
         tables, offered = zip(*(offers[lender] for lender in LENDERS), strict=True)
-        self.waited, loans, seekers = contracts.loans_signed(
+        waited = to_change(self, "waited")
+        loans, seekers = contracts.loans_signed(
             self.projects, mines.host, self.lending, tables, np.array(offered),
-            tuple(lender.signed for lender in self.lenders), self.share, trust, advocacy,
-            LENDERS.index("united_states"), mines.stage, mines.need, mines.missing, self.waited,
+            tuple(lender.signed for lender in self.lenders), tuple(lender.borrowers() for lender in self.lenders),
+            self.share, relations.rows(LENDERS_AND_HOSTS), relations.trust, advocacy,
+            LENDERS.index("united_states"), mines.stage, mines.need, mines.missing, waited,
         )  # fmt: skip
+        self.waited = waited
         for lender in self.lenders:
             lender.lent.empty()
         if not loans.size:
             return
-        all_loans, missing = mines.loans.copy(), mines.missing.copy()
+        all_loans, missing = to_change(mines, "loans"), to_change(mines, "missing")
         for i, lender in enumerate(self.lenders):
             which, mine, world, amount = loans[loans[:, 0] == i].T
             if which.size:
@@ -227,15 +235,22 @@ class Finance:
         missing[seekers[:, 0].astype(np.int64), seekers[:, 1].astype(np.int64)] = seekers[:, 2]
         mines.loans, mines.missing = all_loans, missing
 
-    def _floored(self) -> tuple[list[Index], Index, int]:
-        """Rows of the mines that hold a floor of each buyer, their place in a table of all such, and its length."""
-        rows = [table.floored for table in self.offtakes]
+    def _floored(self) -> Floored:
+        """Which mines hold floors, and of whom."""
+        rows = tuple(table.floored for table in self.offtakes)
+        known = self._holding
+        if known is not None and all(here is before for here, before in zip(rows, known[0], strict=True)):
+            return known[1]
+        holds = np.zeros((len(rows), len(self.mines.names)), np.int64)
+        for buyer, here in enumerate(rows):
+            holds[buyer, here] = 1
+        held = np.flatnonzero(holds.any(axis=0))
         place = np.full(len(self.mines.names), -1)
-        for here in rows:
-            place[here] = 0
-        held = np.flatnonzero(place == 0)
         place[held] = range(held.size)
-        return rows, place, held.size
+        # all safe mines without a floor are promised the same
+        promised = np.where((place < 0) & (self.mines.is_safe[:, 0] > 0), held.size, place)
+        self._holding = rows, Floored(held, holds, place, promised)
+        return self._holding[1]
 
     def topped(self, price: Vector) -> tuple[Index, Vector]:
         """What floors pay on top of the price this month.
@@ -247,30 +262,36 @@ class Finance:
             Row in the table of each mine, -1 for those without a floor; USD/mtu of concentrate on all output of the
             mine, (rows, worlds).
         """
-        rows, place, held = self._floored()
-        topped = np.zeros((held, price.shape[1]))
-        for table, here in zip(self.offtakes, rows, strict=True):
-            if here.size:
-                mine_life.top_up(here, place, price, self.mines.sites, table.share, table.floor, topped)
-        return place, topped
+        held = self._floored()
+        floor = tuple(table.floor for table in self.offtakes)
+        return held.place, mine_life.top_up(held.rows, held.holds, price, self.mines.sites, self.share, floor)
 
-    def floors(self, expected: Vector) -> tuple[Index, Vector, Vector]:
-        """What floors are expected to add to the price, and how far they shelter a mine.
+    def promises(self, expected: Vector, premium: Vector) -> tuple[Index, Vector, Vector]:
+        """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
 
         Args:
             expected: APT price that investors expect for the long run, USD/mtu, (worlds,).
+            premium: secure premium that they expect, USD/mtu, (worlds,).
 
         Returns:
-            Row in the tables of each mine, -1 for those without a floor; USD/mtu of APT, and share of output with a
-            floor at four fifths of the incentive price or more, (rows, worlds) each.
+            Row of each mine in what follows, -1 for those that are promised nothing; USD/mtu of APT, and share of
+            output with a floor at four fifths of the incentive price or more, (rows, worlds) each.
         """
-        mines = self.mines
-        rows, place, held = self._floored()
-        added, sheltered = np.zeros((held, expected.size)), np.zeros((held, expected.size))
-        for table, here in zip(self.offtakes, rows, strict=True):
-            if here.size:
-                mine_life.shelter(
-                    here, place, expected, mines.sites, table.share, table.floor, mines.need, mines.grants, mines.relief,
-                    added, sheltered,
-                )  # fmt: skip
-        return place, added, sheltered
+        mines, held = self.mines, self._floored()
+        floor = tuple(table.floor for table in self.offtakes)
+        return held.promised, *mine_life.promise(
+            held.rows, held.holds, mines.is_safe[:, 0], expected, premium, mines.sites, self.share, floor, mines.need,
+            mines.grants, mines.relief,
+        )  # fmt: skip
+
+
+class Floored(NamedTuple):
+    """Which mines hold floors."""
+
+    rows: Index
+    holds: Index
+    """1 for mines that hold one of a buyer, (buyers, mines)."""
+    place: Index
+    """Of each mine in `rows`, -1 for those without a floor."""
+    promised: Index
+    """The same, with the place after the last for safe mines without a floor."""

@@ -286,18 +286,19 @@ class Mines(Population):
             price: USD/mtu in each pool, (pools, worlds).
             keep: share of the value left after royalty, (mines, worlds).
             topped: what floors pay on top of the price now, as from `Finance.topped`.
-            promises: what contracts with floors promise, as from `Finance.floors`.
+            promises: what is expected on top of the price, as from `Finance.promises`.
             harms, struck, shocked: what may strike, and months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
         """
         (
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
-            self.missing, paid, self.capital_spent,
+            self.missing, incentive, paid, self.capital_spent,
         ) = mine_life.advance(
             self.sites, self.terms, harms, works, expected, lately, mood, price, keep, topped[0], topped[1], *promises,
             struck, shocked, self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants,
             self.need, self.worth, self.partner, self.opened, self.ore,
         )  # fmt: skip
+        foretell(Mines.incentive_price, self, incentive)
         return paid
 
     def produce(

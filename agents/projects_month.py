@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
+from agents.finance import LENDERS, OFFERS, REQUESTS
 from agents.held import hold
 from agents.refineries import HOSTS
 from agents.states import HOME_PURPOSES
 from sim import contracts, mine_life
-from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
 from sim.offers import rows_above_zero
+from sim.state import to_change
 from sim.sums import total
 
 if TYPE_CHECKING:
@@ -47,20 +47,15 @@ def sign(market: Market) -> None:
     asked = {buyer: seats.offers(lever) for buyer, lever in REQUESTS.items()} | {"china": offers["china"]}
     requests = {buyer: asked[buyer] for buyer in ("us", "china", "europe", "japan_korea")}
     floors = {"us": _table(market, "united_states.floor_price")}
-    buyers = _trust(market, [BUYER_ROLE[buyer] for buyer in OFFTAKERS])
-    finance.sign_offtakes(market.month, market.date, requests, floors, buyers, seats["uzbekistan.first_come"])
-    finance.sign_loans(offers, _trust(market, LENDERS), seats["united_states.advocacy"])
+    is_open = seats["uzbekistan.first_come"]
+    finance.sign_offtakes(market.month, market.date, requests, floors, market.relations, is_open)
+    finance.sign_loans(offers, market.relations, seats["united_states.advocacy"])
     _give_grants(market)
 
 
 def _table(market: Market, lever: str) -> Vector:
     """Value in force of a lever with targets, laid out row after row."""
     return np.ascontiguousarray(market.seats[lever])
-
-
-def _trust(market: Market, roles: list[str] | tuple[str, ...]) -> tuple[Vector, ...]:
-    """Trust between roles and the middle powers, role after role, (worlds,) each."""
-    return tuple(market.relations.between(role, host) for role in roles for host in HOSTS)
 
 
 def _give_grants(market: Market) -> None:
@@ -70,13 +65,12 @@ def _give_grants(market: Market) -> None:
     market.granted.empty()
     some = np.flatnonzero(has)
     if some.size:
-        rows = market.finance.projects[some]
-        lacking = mines.need[rows] - mines.equity[rows] - mines.loans[rows] - mines.grants[rows]
-        asked = np.minimum(asked[some] / 12, np.maximum(lacking, 0.0))
-        given = asked * states.affordable("united_states", total(asked))
-        together = total(given)
+        rows, purse = market.finance.projects[some], states.purse[states.place["united_states"]]
+        given, together = contracts.grants_given(
+            some, rows, asked, purse, mines.need, mines.equity, mines.loans, mines.grants
+        )
         if together.any():
-            grants = mines.grants.copy()
+            grants = to_change(mines, "grants")
             grants[rows] = grants[rows] + given
             mines.grants = grants
             market.granted.fill(rows, given)
@@ -103,7 +97,8 @@ def advance(market: Market) -> None:
     mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, _earned_at_mines(market)
     market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, lately, mood, market.at_mine[0], market.keep, market.at_mine[1], _promises(market),
+        market.expected, lately, mood, market.at_mine[0], market.keep, market.at_mine[1],
+        market.finance.promises(market.expected, market.expected_premium),
         nature.table, nature.left, nature.shock_left, works,
     ))  # fmt: skip
     if still is not None:
@@ -131,22 +126,6 @@ def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:
     """What a tonne of concentrate earns at the mine, as from `mine_prices`, and what floors pay on top of it."""
     price = mine_prices(market)
     return price, market.finance.topped(price)
-
-
-def _promises(market: Market) -> tuple[Index, Vector, Vector]:
-    """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
-
-    Returns:
-        Row of each mine in what follows, -1 for those that are promised nothing; USD/mtu of APT, and share of output
-        that floors shelter, (rows, worlds).
-    """
-    is_safe = market.mines.is_safe
-    place, more, safe = market.finance.floors(market.expected)
-    rows = np.flatnonzero(place >= 0)
-    # all safe mines without a floor are promised the same
-    added = np.concatenate([is_safe[rows] * market.expected_premium + more, market.expected_premium[None]])
-    sheltered = np.concatenate([safe, np.zeros((1, market.worlds))])
-    return np.where((place < 0) & (is_safe[:, 0] > 0), rows.size, place), added, sheltered
 
 
 def _build_refineries(market: Market) -> None:

@@ -44,6 +44,7 @@ class Refineries(Population):
         self.plant_capacity = column([p.capacity.value / 12 for p in plants])
         self.plant_start = [_month(p.start, scenario.start) for p in plants]
         self.luck_of_plants = luck.streams("plant", self.plants)
+        self._drawn: tuple[luck.Seeds, Vector] | None = None
         self.plant_cost = column([p.capex.value for p in plants])
         self.projects = np.zeros((len(plants), worlds))
         home = [p for p in scenario.refinery_projects if p.region in HOSTS]
@@ -76,8 +77,7 @@ class Refineries(Population):
         for i, row in enumerate(self.plant_region):
             if month < self.plant_start[i] or self.projects[i].all():
                 continue
-            late = luck.uniform(seeds, self.luck_of_plants, 0)
-            start = self.plant_start[i] + 24 * late[i]
+            start = self.plant_start[i] + 24 * self._late(seeds)[i]
             opens = (month >= start) & (self.projects[i] == 0) & (fed[i] > 0.2 * self.plant_capacity[i])
             capacity[row] = capacity[row] + np.where(opens, self.plant_capacity[i], 0.0)
             projects = self.projects.copy()
@@ -85,6 +85,12 @@ class Refineries(Population):
             self.projects = projects
         self.capacity = capacity
         self.carbide = self.carbide + made / self.cost_of_tonne["carbide"]
+
+    def _late(self, seeds: luck.Seeds) -> Vector:
+        """How late plants are, as a share of the longest delay, (plants, worlds); drawn once for the same seeds."""
+        if self._drawn is None or self._drawn[0] is not seeds:
+            self._drawn = seeds, luck.uniform(seeds, self.luck_of_plants, 0)
+        return self._drawn[1]
 
 
 def _ratio(pairs: list[tuple[float, float]]) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 from sim import mining
 from sim.compiled import inline, kernel
 from sim.network import Index, Vector
+from sim.settling import affordable
 
 CHINA = 0
 KAZAKHSTAN, UZBEKISTAN, IN_CHINA = 0, 1, 2
@@ -116,7 +117,7 @@ def _grown(table: Vector, rows: int) -> Vector:
 @kernel
 def offtakes_signed(
     projects: Index, host: Index, buyers: Index, requests: tuple[Vector, ...], asked_of: Index,
-    shares: tuple[Vector, ...], trust: tuple[Vector, ...], is_open: Vector, stage: Vector, need: Vector,
+    shares: tuple[Vector, ...], pairs: Index, trust: Vector, is_open: Vector, stage: Vector, need: Vector,
 ) -> Vector:  # fmt: skip
     """Look for offtakes that are asked for, allowed and free, in the order of the requests.
 
@@ -127,7 +128,9 @@ def offtakes_signed(
         requests: share asked for, for the Chinese buyer million USD on offer, (projects, worlds) each.
         asked_of: 1 for projects of which anything is asked in any world, (requests, projects).
         shares: share of output under contract with each buyer, (mines, worlds) each.
-        trust: of Kazakhstan and of Uzbekistan in each buyer of `shares`, buyer after buyer, (worlds,) each.
+        pairs: row in `trust` of Kazakhstan and of Uzbekistan with each buyer of `shares`, buyer after buyer; -1 where
+            there is none, which stands for 0.
+        trust: of pairs of governments, (pairs, worlds).
         is_open: 1 where Uzbekistan signs with the first to come, (worlds,).
         stage, need: of the mines, (mines, worlds).
 
@@ -136,7 +139,7 @@ def offtakes_signed(
     """
     worlds = stage.shape[1]
     found, count = np.empty((16, 4)), 0
-    taken, wanted = np.empty(_WORLDS), np.empty(_WORLDS)
+    taken, wanted, neutral = np.empty(_WORLDS), np.empty(_WORLDS), np.zeros(worlds)
     for p in range(projects.size):
         if not np.any(asked_of[:, p]):
             continue
@@ -159,7 +162,8 @@ def offtakes_signed(
                         taken[k - start] = first[k] + second[k] + third[k] + fourth[k]
                     is_counted = True
                 held = shares[buyer][m]
-                trusted = trust[2 * buyer + min(max(host[m], 0), 1)]
+                pair = pairs[2 * buyer + min(max(host[m], 0), 1)]
+                trusted = trust[pair] if pair >= 0 else neutral
                 some = 0
                 for k in range(start, end):
                     wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
@@ -181,6 +185,83 @@ def offtakes_signed(
     return found[:count]
 
 
+@inline
+def _floor(floors: Vector, project: int, world: int) -> float:
+    return max(floors[project, world], 0.0) if floors.size > 0 else 0.0
+
+
+@kernel
+def take(found: Vector, projects: Index, floors: Vector, until: float, floor: Vector, share: Vector, ends: Vector) -> int:
+    """Book one buyer's contracts; gives in how many of them the floor is another than before.
+
+    Args:
+        found: request, project, world and share of every contract, as from `offtakes_signed`.
+        projects: rows of mines that may be asked.
+        floors: floor of each contract, USD/mtu of APT, (projects, worlds), or empty for none.
+        until: month from which they no longer run.
+        floor: floors so far, (mines, worlds).
+        share, ends: share under contract, and month from which it no longer runs, (mines, worlds), in place.
+    """
+    changed = 0
+    for c in range(found.shape[0]):
+        p, k = int(found[c, 1]), int(found[c, 2])
+        m = projects[p]
+        share[m, k] = share[m, k] + found[c, 3]
+        ends[m, k] = until
+        changed += 1 if floor[m, k] != _floor(floors, p, k) else 0
+    return changed
+
+
+@kernel
+def promise(found: Vector, projects: Index, floors: Vector, floor: Vector, public: Vector) -> None:
+    """Write down the floors of one buyer's contracts, and that a government stands behind those above zero.
+
+    Args:
+        found, projects, floors: as for `take`.
+        floor, public: floors, and 1 where a government stands behind one, (mines, worlds), in place.
+    """
+    for c in range(found.shape[0]):
+        p, k = int(found[c, 1]), int(found[c, 2])
+        least = _floor(floors, p, k)
+        floor[projects[p], k] = least
+        # without a floor there is nothing to stand behind
+        if least > 0.0:
+            public[projects[p], k] = 1.0
+
+
+@kernel
+def grants_given(
+    places: Index, rows: Index, asked: Vector, purse: Vector, need: Vector, equity: Vector, loans: Vector, grants: Vector
+) -> tuple[Vector, Vector]:  # fmt: skip
+    """Grants of a month as far as a purse goes, up to what capital is still lacking.
+
+    Args:
+        places: of the projects helped, in `asked`.
+        rows: of these among all mines.
+        asked: million USD/year, (projects, worlds).
+        purse: million USD, (worlds,).
+        need, equity, loans, grants: capital cost and what of it is there, million USD, (mines, worlds).
+
+    Returns:
+        Million USD to each of these, (places, worlds), and together, (worlds,).
+    """
+    worlds = purse.size
+    given, together, wanted = np.empty((places.size, worlds)), np.zeros(worlds), np.zeros(worlds)
+    for i in range(places.size):
+        wish, gift, m = asked[places[i]], given[i], rows[i]
+        for k in range(worlds):
+            lacking = need[m, k] - equity[m, k] - loans[m, k] - grants[m, k]
+            gift[k] = min(wish[k] / 12.0, max(lacking, 0.0))
+            wanted[k] += gift[k]
+    for k in range(worlds):
+        wanted[k] = affordable(purse[k], wanted[k])
+    for i in range(places.size):
+        for k in range(worlds):
+            given[i, k] = given[i, k] * wanted[k]
+            together[k] += given[i, k]
+    return given, together
+
+
 class Lending(NamedTuple):
     """What lenders go by."""
 
@@ -199,9 +280,10 @@ class Lending(NamedTuple):
 @kernel
 def loans_signed(
     projects: Index, host: Index, lending: Lending, offers: tuple[Vector, ...], offered_to: Index,
-    signed: tuple[Vector, ...], shares: tuple[Vector, ...], trust: tuple[Vector, ...], advocacy: Vector, advocate: int,
+    signed: tuple[Vector, ...], borrowers: tuple[Index, ...], shares: tuple[Vector, ...], pairs: Index, trust: Vector,
+    advocacy: Vector, advocate: int,
     stage: Vector, need: Vector, missing: Vector, waited: Vector,
-) -> tuple[Vector, Vector, Vector]:  # fmt: skip
+) -> tuple[Vector, Vector]:  # fmt: skip
     """Look for loans whose due diligence is done, lender after lender.
 
     Args:
@@ -211,33 +293,39 @@ def loans_signed(
         offers: million USD on offer by each lender, (projects, worlds) each.
         offered_to: 1 for projects that are offered anything in any world, (lenders, projects).
         signed: loans of each lender, million USD, (mines, worlds) each.
+        borrowers: rows of the mines that have one of each lender in any world.
         shares: share of output under contract with each buyer, (mines, worlds) each.
-        trust: between each lender and Kazakhstan and Uzbekistan, lender after lender, (worlds,) each.
+        pairs, trust: of each lender and Kazakhstan and Uzbekistan, as for `offtakes_signed`.
         advocacy: of the lender `advocate`, 0 to 1, (worlds,).
         stage, need, missing: of the mines, (mines, worlds).
-        waited: months that each project has stood in financing or later, (mines, worlds).
+        waited: months that each project has stood in financing or later, (mines, worlds); counted on in place.
 
     Returns:
-        Months waited, (mines, worlds); lender, mine, world and million USD of every loan, (loans, 4); and mine, world
+        Lender, mine, world and million USD of every loan, (loans, 4); and mine, world
         and million USD still missing of every project that got one, (projects in worlds, 3).
     """
-    mines, worlds = stage.shape
-    patient = np.zeros_like(waited)
+    worlds = stage.shape[1]
     # what was lent in this month: rows of the mine, the world, what is still missing and each lender's loan
     sought, count = np.empty((16, 3 + len(signed))), 0
-    row_of = np.full((projects.size, worlds), -1, np.int32)
+    row_of, is_sought = np.empty((projects.size, worlds), np.int32), np.zeros(projects.size, np.int64)
     loans, number = np.empty((16, 4)), 0
     together, elsewhere, no_effort = np.zeros(worlds), np.full(worlds, TRUST_ELSEWHERE), np.zeros(worlds)
     # in which stretches of worlds somebody has waited long enough for somebody
     shortest, seeking = min(lending.patience), np.zeros((projects.size, (worlds + _WORLDS - 1) // _WORLDS), np.int64)
     for p in range(projects.size):
-        now, earlier, after = stage[projects[p]], waited[projects[p]], patient[projects[p]]
+        now, months = stage[projects[p]], waited[projects[p]]
         for start in range(0, worlds, _WORLDS):
-            some = 0
-            for k in range(start, min(start + _WORLDS, worlds)):
+            some, end = 0, min(start + _WORLDS, worlds)
+            for k in range(start, end):
                 is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
-                after[k] = earlier[k] + 1.0 if is_seeking else 0.0
-                some += 1 if after[k] > shortest else 0
+                some += 1 if is_seeking | (months[k] != 0.0) else 0
+            if some == 0:
+                continue
+            some = 0
+            for k in range(start, end):
+                is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
+                months[k] = months[k] + 1.0 if is_seeking else 0.0
+                some += 1 if months[k] > shortest else 0
             seeking[p, start // _WORLDS] = some
     for i in range(len(signed)):
         offered, draw, own, patience, first = offers[i], lending.luck[i], signed[i], lending.patience[i], number
@@ -246,8 +334,10 @@ def loans_signed(
             m = projects[p]
             if not offered_to[i, p]:
                 continue
-            near = trust[2 * i + host[m]] if 0 <= host[m] < IN_CHINA else elsewhere
-            asked, waiting, lacking = offered[p], patient[m], missing[m]
+            pair, near = pairs[2 * i + min(max(host[m], 0), 1)], elsewhere
+            if 0 <= host[m] < IN_CHINA:
+                near = trust[pair] if pair >= 0 else no_effort
+            asked, waiting, lacking = offered[p], waited[m], missing[m]
             for start in range(0, worlds, _WORLDS):
                 if seeking[p, start // _WORLDS] == 0:
                     continue
@@ -263,7 +353,7 @@ def loans_signed(
                     chance = odds(lending.base[i], 1.0 - max(1.0 - taken, 0.0), near[k], effort[k])
                     if draw[m, k] >= chance:
                         continue
-                    row, so_far, lacks = row_of[p, k], 0.0, lacking[k]
+                    row, so_far, lacks = row_of[p, k] if is_sought[p] else -1, 0.0, lacking[k]
                     for j in range(len(signed)):
                         so_far = so_far + (signed[j][m, k] + (sought[row, 3 + j] if row >= 0 else 0.0))
                     if row >= 0:
@@ -274,6 +364,8 @@ def loans_signed(
                     if row < 0:
                         if count == sought.shape[0]:
                             sought = _grown(sought, count)
+                        if not is_sought[p]:
+                            row_of[p, :], is_sought[p] = -1, 1
                         row_of[p, k] = count
                         sought[count, 0], sought[count, 1], sought[count, 2], sought[count, 3:] = m, k, lacks, 0.0
                         count += 1
@@ -288,11 +380,11 @@ def loans_signed(
         for n in range(first, number):
             p, k = int(loans[n, 1]), int(loans[n, 2])
             owed = 0.0
-            for m in range(mines):
+            for m in borrowers[i]:
                 owed = owed + own[m, k]
             left = max(lending.credit[i] - owed, 0.0)
             amount = loans[n, 3] * min(1.0, left / max(together[k], 1e-9))
             row = row_of[p, k]
             sought[row, 2], sought[row, 3 + i] = max(sought[row, 2] - amount, 0.0), amount
             loans[n, 1], loans[n, 3] = projects[p], amount
-    return patient, loans[:number], sought[:count, :3]
+    return loans[:number], sought[:count, :3]

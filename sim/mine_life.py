@@ -113,51 +113,71 @@ def kept_after_royalty(host: Index, royalty: tuple[Vector, ...], otherwise: floa
 
 
 @kernel
-def shelter(
-    rows: Index, place: Index, expected: Vector, sites: Sites, share: Vector, floor: Vector, need: Vector,
-    grants: Vector, relief: Vector, added: Vector, sheltered: Vector,
-) -> None:  # fmt: skip
-    """Add what one buyer's floors promise the mines that hold them.
+def promise(
+    rows: Index, holds: Index, is_safe: Vector, expected: Vector, premium: Vector, sites: Sites, share: tuple[Vector, ...],
+    floor: tuple[Vector, ...], need: Vector, grants: Vector, relief: Vector,
+) -> tuple[Vector, Vector]:  # fmt: skip
+    """What floors, and users who pay for safe origins, promise the mines that hold a contract with a floor.
 
     Args:
-        rows: mines with a contract that has a floor.
-        place: row of each mine in the results.
+        rows: these mines.
+        holds: 1 for mines that hold one of a buyer, (buyers, mines).
+        is_safe: 1 for mines of safe origin, (mines,).
         expected: APT price that investors expect for the long run, USD/mtu, (worlds,).
+        premium: secure premium that they expect, USD/mtu, (worlds,).
         sites: what never changes about the mines.
-        share, floor: share of output under contract, and its floor in USD/mtu of APT, (mines, worlds).
+        share, floor: share of output under contract with each buyer, and its floor in USD/mtu of APT, (mines, worlds).
         need, grants: capital cost and what of it is given, million USD, (mines, worlds).
         relief: share of the capital charge left, (mines, worlds).
-        added: USD/mtu of APT that floors are expected to add to the price, (rows, worlds), in place.
-        sheltered: share of output with a floor at four fifths of the incentive price or more, likewise.
+
+    Returns:
+        USD/mtu of APT expected on top of the price, and share of output with a floor at four fifths of the incentive
+        price or more, (rows and one for safe mines without a floor, worlds) each.
     """
-    for i in range(rows.size):
-        m = rows[i]
-        more, safe = added[place[m]], sheltered[place[m]]
-        sold, least, wanted, given, left, cost = share[m], floor[m], need[m], grants[m], relief[m], sites.cash_cost[m]
-        yearly = sites.yearly[m]
-        for k in range(expected.size):
-            more[k] = more[k] + sold[k] * max(least[k] - expected[k], 0.0)
-        for k in range(expected.size):
-            full = mining.full_cost(cost[k], max(wanted[k] - given[k], 0.0), sites.capacity[m], yearly[k] * left[k])
-            safe[k] = safe[k] + sold[k] * (1.0 if least[k] >= 0.8 * (full / sites.payable[m]) else 0.0)
+    worlds, last = expected.size, rows.size
+    added, sheltered = np.zeros((last + 1, worlds)), np.zeros((last + 1, worlds))
+    for i in range(last):
+        m, more, safe = rows[i], added[i], sheltered[i]
+        wanted, given, left, cost, yearly = need[m], grants[m], relief[m], sites.cash_cost[m], sites.yearly[m]
+        for b in range(len(share)):
+            if holds[b, m] == 0:
+                continue
+            sold, least = share[b][m], floor[b][m]
+            for k in range(worlds):
+                more[k] = more[k] + sold[k] * max(least[k] - expected[k], 0.0)
+            for k in range(worlds):
+                full = mining.incentive_price(
+                    cost[k], wanted[k], given[k], sites.capacity[m], yearly[k], left[k], sites.payable[m]
+                )
+                safe[k] = safe[k] + sold[k] * (1.0 if least[k] >= 0.8 * full else 0.0)
+        for k in range(worlds):
+            more[k] = is_safe[m] * premium[k] + more[k]
+    for k in range(worlds):
+        added[last, k] = premium[k]
+    return added, sheltered
 
 
 @kernel
 def top_up(
-    rows: Index, place: Index, price: Vector, sites: Sites, share: Vector, floor: Vector, topped: Vector
-) -> None:
-    """Add what one buyer's floors pay the mines that hold them on top of the price of this month.
+    rows: Index, holds: Index, price: Vector, sites: Sites, share: tuple[Vector, ...], floor: tuple[Vector, ...]
+) -> Vector:
+    """What floors pay the mines that hold them on top of the price of this month, USD/mtu on all output, (rows, worlds).
 
     Args:
-        rows, place, sites, share, floor: as for `shelter`.
+        rows, holds, sites, share, floor: as for `promise`.
         price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools, worlds).
-        topped: USD/mtu of concentrate on all output, (rows, worlds), in place.
     """
+    topped = np.zeros((rows.size, price.shape[1]))
     for i in range(rows.size):
         m = rows[i]
-        more, sold, least, at = topped[place[m]], share[m], floor[m], price[sites.pool[m]]
-        for k in range(at.size):
-            more[k] = more[k] + sold[k] * mining.short_of_floor(least[k], sites.payable[m], at[k])
+        more, at = topped[i], price[sites.pool[m]]
+        for b in range(len(share)):
+            if holds[b, m] == 0:
+                continue
+            sold, least = share[b][m], floor[b][m]
+            for k in range(at.size):
+                more[k] = more[k] + sold[k] * mining.short_of_floor(least[k], sites.payable[m], at[k])
+    return topped
 
 
 @kernel
@@ -180,19 +200,20 @@ def advance(
         floored: row in `topped` of each mine that holds a floor, -1 for the others.
         topped: what floors pay on top of the price now, as from `top_up`; no royalty is due on it.
         place: row in `added` and `sheltered` of each mine that is promised something, -1 for the others.
-        added, sheltered: what floors promise, as from `shelter`.
+        added, sheltered: what floors promise, as from `promise`.
         struck, shocked: months that events and opening shocks still last.
         stage to ore: state of the mines, (mines, worlds).
 
     Returns:
-        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month, and
-        equity paid and capital spent in it, million USD.
+        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month, the incentive
+        price after it, USD/mtu of APT, and equity paid and capital spent in it, million USD.
     """
     mines, worlds = stage.shape
     new_stage, new_work, new_ramp = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_idle, new_spent, new_equity = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     new_need, new_worth, relief = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
     missing, paid, outlay = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
+    incentive = np.empty_like(stage)
     nothing, pace, backed = np.zeros(worlds), np.empty(worlds), np.empty(worlds)
     for m in range(mines):
         host = sites.host[m]
@@ -202,7 +223,7 @@ def advance(
         if sites.is_project[m] > 0.0:
             _appraise(
                 sites, terms, m, expected, lately, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
-                relief[m], new_worth[m], backed,
+                relief[m], new_worth[m], incentive[m], backed,
             )  # fmt: skip
             _raise_money(
                 terms, stage[m], need[m], equity[m], loans[m], grants[m], new_worth[m], backed, mood,
@@ -210,8 +231,8 @@ def advance(
             )  # fmt: skip
         else:
             _appraise_standing(
-                sites, terms, m, expected, more, safe, keep[m], relief[m], new_worth[m], new_equity[m], missing[m],
-                paid[m], backed,
+                sites, terms, m, expected, more, safe, keep[m], relief[m], new_worth[m], incentive[m], new_equity[m],
+                missing[m], paid[m], backed,
             )  # fmt: skip
         pace[:] = 1.0
         slow_building(m, harms, struck, shocked, works.power, pace)
@@ -264,17 +285,23 @@ def advance(
             if after != now:
                 # overruns show once building has begun
                 known = sites.need_true[m, k] if after >= mining.CONSTRUCTION else sites.need_known[m, k]
+                if known != need[m, k]:
+                    incentive[m, k] = mining.incentive_price(
+                        sites.cash_cost[m, k], known, grants[m, k], sites.capacity[m], sites.yearly[m, k], relief[m, k],
+                        sites.payable[m],
+                    )  # fmt: skip
             new_need[m, k] = known
     return (
         new_stage, new_work, new_ramp, new_idle, new_spent, new_equity, new_need, new_worth, relief, missing,
-        paid, outlay,
+        incentive, paid, outlay,
     )  # fmt: skip
 
 
 @kernel
 def _appraise(
     sites: Sites, terms: Terms, m: int, expected: Vector, lately: Vector, more: Vector, safe: Vector, keep: Vector,
-    need: Vector, grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, backed: Vector,
+    need: Vector, grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, incentive: Vector,
+    backed: Vector,
 ) -> None:  # fmt: skip
     """What a project is worth to investors, and who is behind it."""
     cost, payable, capacity, owned = sites.cash_cost[m], sites.payable[m], sites.capacity[m], sites.state_owned[m]
@@ -282,25 +309,27 @@ def _appraise(
     for k in range(expected.size):
         # what stood before pays back early, so the price of today counts for more
         seen = expected[k] + reopens * terms.near_price[k] * (lately[k] - expected[k])
-        relief[k], worth[k] = mining.appraise(
+        relief[k], full, worth[k] = mining.appraise(
             seen, more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity, yearly[k],
             terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
+        incentive[k] = full / payable
         backed[k] = mining.backing(partner[k], owned, terms.family_capital[k])
 
 
 @kernel
 def _appraise_standing(
     sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, relief: Vector,
-    worth: Vector, equity: Vector, missing: Vector, paid: Vector, backed: Vector,
+    worth: Vector, incentive: Vector, equity: Vector, missing: Vector, paid: Vector, backed: Vector,
 ) -> None:  # fmt: skip
     """The same for a mine that stands: it needs no capital."""
     cost, payable, capacity = sites.cash_cost[m], sites.payable[m], sites.capacity[m]
     for k in range(expected.size):
-        relief[k], worth[k] = mining.appraise(
+        relief[k], full, worth[k] = mining.appraise(
             expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, sites.yearly[m, k],
             terms.loan_relief[k], terms.floor_relief[k],
         )  # fmt: skip
+        incentive[k] = full / payable
     equity[:] = 0.0
     missing[:] = 0.0
     paid[:] = 0.0

@@ -56,7 +56,7 @@ def incentive_price(
     return full_cost(cash_cost, max(need - grants, 0.0), capacity, yearly * relief) / payable
 
 
-@rules(2)
+@rules(3)
 def appraise(
     expected: float,
     floors: float,
@@ -71,8 +71,8 @@ def appraise(
     yearly: float,
     loan_relief: float,
     floor_relief: float,
-) -> tuple[float, float]:
-    """Share of the capital charge left after cheap state loans and floors, and netback expected over full cost.
+) -> tuple[float, float, float]:
+    """Share of the capital charge left after cheap state loans and floors, full cost, and netback expected over it.
 
     Args:
         expected: APT price that investors expect for the long run, USD/mtu.
@@ -89,7 +89,7 @@ def appraise(
     lent = min(max(loans / max(need, 1e-9), 0.0), 1.0)
     relief = 1.0 - loan_relief * lent - floor_relief * sheltered
     full = full_cost(cash_cost, max(need - grants, 0.0), capacity, yearly * relief)
-    return relief, (expected + floors) * payable * keep / full
+    return relief, full, (expected + floors) * payable * keep / full
 
 
 @rule
@@ -223,7 +223,7 @@ def conclude_study(stage: float, work: float, flawed: float, study_months: float
 @inline
 def is_decided(money: float, need: float, worth: float, backed: float) -> bool:
     """Whether the investment is decided: all money is there, and the hurdle rate, or a little less, is earned."""
-    return money >= need and worth >= 1.0 - 0.12 * backed
+    return (money >= need) & (worth >= 1.0 - 0.12 * backed)
 
 
 @inline
@@ -278,64 +278,6 @@ def rest(
             ramp = 0.5
             idle = 0.0
     return stage, ramp, idle
-
-
-@rules(5)
-def advance(
-    stage: float,
-    work: float,
-    ramp: float,
-    idle: float,
-    spent: float,
-    study_pace: float,
-    build_pace: float,
-    ramp_pace: float,
-    study_months: float,
-    build_months: float,
-    need: float,
-    money: float,
-    worth: float,
-    flawed: float,
-    netback: float,
-    cost_low: float,
-    cost_high: float,
-    ore: float,
-    restart_cost: float,
-    backed: float,
-) -> tuple[float, float, float, float, float]:
-    """One month in the life of a mine: its new stage, work left, ramp, idle months and capital spent.
-
-    Args:
-        stage: code of `sim.outcomes.STAGES`.
-        work: months of the stage's work left.
-        ramp: share of ramp-up done.
-        idle: months in a row with a netback below (operating) or above (in care) what it needs.
-        spent: capital spent, million USD.
-        study_pace, build_pace, ramp_pace: months of work done in this month; ramp_pace is a share.
-        study_months, build_months: planned work of the next study and of construction, with this mine's slip.
-        need: whole capital cost, overrun included, million USD.
-        money: capital raised so far, million USD.
-        worth: expected long-run netback over full cost; at 1 the hurdle rate is just earned.
-        flawed: 1 if the studies will find that it cannot work.
-        netback: USD/mtu now.
-        cost_low, cost_high: cash cost range, USD/mtu.
-        ore: recoverable tungsten left, t W.
-        restart_cost: capital that a closed mine needs to open again, million USD.
-        backed: 1 for a company with a state or a big smelter behind it, which is content with a little less.
-    """
-    if stage <= FEASIBILITY:
-        work = work - study_pace
-        stage, work = conclude_study(stage, work, flawed, study_months)
-    elif stage == FINANCING:
-        if is_decided(money, need, worth, backed):
-            stage, work = CONSTRUCTION, build_months
-    elif stage == CONSTRUCTION:
-        stage, work, ramp, idle, spent = build(work, ramp, idle, spent, build_pace, build_months, need, money)
-    elif stage == RAMP_UP or stage == PRODUCTION:
-        stage, ramp, idle = run(stage, ramp, idle, ramp_pace, netback, cost_low, ore)
-    elif stage == CARE:
-        stage, ramp, idle = rest(ramp, idle, restart_cost, worth, netback, cost_low, cost_high)
-    return stage, work, ramp, idle, spent
 
 
 @rules(3)

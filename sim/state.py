@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
@@ -85,6 +86,20 @@ def foretell(method: Callable[[Any], Value], holder: Any, value: Value) -> None:
     """Tell a derived method what follows from the states as they are now, where that is known without asking it."""
     method.follows(holder, value)  # type: ignore[attr-defined]
 
+
+def to_change(holder: Any, name: str) -> Vector:
+    """An array like a state, to be written to and bound in its place.
+
+    It is the state itself if nobody but its holder has it: then nobody can see that it was not a new one.
+    """
+    held = holder.__dict__
+    if sys.getrefcount(held[name]) == _ALONE and held[name].base is None and held[name].flags.writeable:
+        return held[name]
+    return held[name].copy()
+
+
+_ALONE = 2
+"""References to an array that only its holder has: the holder's own, and that of the call which counts them."""
 
 _DECLARED: dict[type, dict[str, state]] = {}
 """What was found to be declared, by class."""
