@@ -43,7 +43,7 @@ class Offtakes:
     @property
     def has_floor(self) -> Vector:
         """1 for mines whose contract has a floor in any world."""
-        return self._running()[1]
+        return self._running()[0][1]
 
     @property
     def floored(self) -> Index:

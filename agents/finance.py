@@ -19,8 +19,7 @@ from sim.network import Index, Vector
 from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import derived, state
-from sim.state import state, to_change
+from sim.state import derived, state, to_change
 
 LENDERS = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 OFFERS = {

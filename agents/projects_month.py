@@ -14,7 +14,6 @@ from sim import contracts, mine_life
 from sim.network import Index, Vector
 from sim.offers import rows_above_zero
 from sim.state import to_change
-from sim.sums import total
 
 if TYPE_CHECKING:
     from agents.market import Market
