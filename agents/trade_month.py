@@ -31,6 +31,7 @@ def clear(market: Market) -> None:
     scrap, piles, licences = market.recyclers.collect(), states.fill(), licensing.grant(seats)
     stocks = exchange.hold(buyers.cover_of_pool, (buyers.seat, market.parameters.usual_cover, buyers.fear))
     goods, cleared = exchange.ship(), exchange.clear()
+    shape, found = cleared.part
     entering = (market.mines.output, scrap.leaves["recovered"], traders.leaves["bought"], piles.leaves["bought"])
     play_trade(
         market.decided.rows(),
@@ -39,22 +40,21 @@ def clear(market: Market) -> None:
             market.deliveries.promise(seats), (*stocks.brings, stocks.leaves["wished"]),
             licensing.ways(market.refineries), goods.part, exchange.entering(*entering),
         ),
-        (exchange.market, exchange.dealt_in, market.deliveries.mines_in, market.deliveries.contracts),
+        (shape, exchange.dealt_in, market.deliveries.mines_in, market.deliveries.contracts),
         licensing.gates(nature),
         held.closed(worlds),
         exchange.room(len(buyers.using), market.deliveries.contracts),
-        cleared.part[-1],
+        found,
     )  # fmt: skip
     for turn in (users, traders, scrap, piles, licences, stocks, goods, cleared):
         turn.end()
     market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]
 
 
-def by_bloc(market: Market, lever: str, otherwise: Vector | float = 0.0) -> Vector:
-    """A lever of the three groups of buyers by bloc; `otherwise` by bloc where nobody sits, (blocs, worlds)."""
+def by_bloc(market: Market, lever: str) -> Vector:
+    """A lever of the three groups of buyers by bloc, zero where nobody sits, (blocs, worlds)."""
     blocs = market.buyers.blocs
-    table = np.empty((len(blocs), market.worlds))
-    table[:] = otherwise
+    table = np.zeros((len(blocs), market.worlds))
     for bloc in BUYER_BLOCS:
         table[blocs.index(bloc)] = market.seats[f"buyers.{bloc}.{lever}"]
     return table

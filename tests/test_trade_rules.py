@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from sim.holders import supply_cut
 from sim.ledger import Books
 from sim.lessons import granted_in_time, thrift
-from sim.schedules import licensed, narrowed, permitted, uncontrolled
+from sim.schedules import accepted, licensed, narrowed, open_gates, permitted, uncontrolled
 from sim.settling import affordable, repayment
 from sim.shipping import share_served
+from sim.use import alarm
 
 
 def test_a_month_posted_at_once_is_the_same_as_one_posting_after_another():
@@ -76,3 +78,26 @@ def test_a_purse_pays_what_it_holds():
 def test_users_save_when_tungsten_stays_dear():
     assert thrift(0.0, 1.0, 0.3, 0.1) == 0.0
     assert 0.0 < thrift(0.0, 2.0, 0.3, 0.1) < thrift(0.0, 4.0, 0.3, 0.1)
+
+
+def test_a_gateway_closed_by_two_events_passes_the_product_of_what_either_leaves_open():
+    closures = np.array([0, 0, 1]), np.array([0, 2, 1]), np.array([0.5, 0.4, 0.0])
+    lasting, opening = np.array([[2.0, 0.0, 1.0], [0.0, 0.0, 0.0]]), np.array([[3.0, 0.0, 0.0]])
+    open_share, is_narrowed = np.empty((2, 3)), np.empty(2, np.int64)
+    open_gates(closures, lasting, opening, open_share, is_narrowed)
+    assert open_share.tolist() == [[0.5 * 0.4, 1.0, 0.5], [1.0, 1.0, 1.0]]
+    assert is_narrowed.tolist() == [1, 0]
+
+
+def test_only_a_refusal_beyond_the_usual_alarms_defence_users():
+    assert alarm(1.0, 1.5, 0.0) == 0.0
+    assert alarm(0.6, 1.0, 0.4) == pytest.approx(0.0)
+    assert alarm(0.0, 1.0, 0.4) == pytest.approx(0.3)
+
+
+def test_public_money_adds_to_the_premium_that_users_accept():
+    assert accepted(0.2, 500.0, 30.0) == pytest.approx(130.0)
+
+
+def test_a_quota_above_the_usual_one_tightens_nothing():
+    assert supply_cut(np.array([80.0, 100.0, 120.0]), 100.0).tolist() == pytest.approx([0.2, 0.0, 0.0])

@@ -34,6 +34,14 @@ def test_a_world_is_the_same_in_a_block_wider_than_the_lanes_of_the_clearing(sce
         assert differing(alone, block, against=[k]) == []
 
 
+def test_trade_is_the_same_in_short_blocks_of_worlds_as_in_one(monkeypatch):
+    seeds = np.arange(7) + 50
+    levers = random_orders(load("central_asia_2025"), 8, 7, 12, a_month=6)
+    in_one = played(12, seeds=seeds, orders=levers)
+    monkeypatch.setattr("agents.exchange.NEAR", 3)
+    assert differing(in_one, played(12, seeds=seeds, orders=levers)) == []
+
+
 def test_the_same_seed_gives_the_same_world_twice_and_the_order_of_seeds_is_irrelevant():
     seeds = [3, 1, 2, 3]
     block, reversed_ = played(24, seeds=seeds), played(24, seeds=seeds[::-1])
