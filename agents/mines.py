@@ -14,7 +14,6 @@ from agents.parameters import law
 from agents.refineries import HOSTS
 from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.network import Index, Vector
-from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
 from sim.state import derived, foretell, state
@@ -327,12 +326,14 @@ class Mines(Population):
     @derived("stage")
     def running(self) -> mine_output.Running:
         """Which mines run."""
-        return mine_output.Running(*mine_output.running(self.stage))
+        at_one = mine_output.alike(self.stage)
+        works = mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
+        return mine_output.Running(works, at_one * (self.stage[:, 0] == mining.PRODUCTION))
 
     @derived("opened")
     def _unopened(self) -> Index:
         """1 for mines that have not opened yet in some world."""
-        return rows_above_zero(-self.opened) * 1
+        return mine_output.any_world(self.opened, -1.0, -1.0)
 
     @derived("nameplate")
     def _one_size(self) -> Index:

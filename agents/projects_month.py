@@ -10,7 +10,7 @@ from agents.finance import BUYER_ROLE, LENDERS, OFFERS, REQUESTS
 from agents.held import hold
 from agents.refineries import HOSTS
 from agents.states import HOME_PURPOSES
-from sim import contracts, mine_life
+from sim import contracts, mine_life, settling
 from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
 from sim.offers import rows_above_zero
@@ -114,17 +114,16 @@ def advance(market: Market) -> None:
 
 def mine_prices(market: Market) -> Vector:
     """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds)."""
-    mines = market.mines
-    price = spot = market.exchange.price
-    for host in HOSTS:
-        required = market.seats[f"{host}.processing_requirement"]
-        rows = mines.rows_in[host]
-        if rows.size and required.any():
-            rent = market.licensing.permit_rent(host, mines.mined_in(host))
-            price = price.copy() if price is spot else price
-            pool = mines.pool[rows[0]]
-            price[pool] = price[pool] + np.where(required > 0, rent, 0.0)
-    return price
+    mines, exchange = market.mines, market.exchange
+    hosts = tuple(
+        (mines.pool[mines.rows_in[host][0]], exchange.regions.index(host), market.licensing.ports[host],
+         market.seats[f"{host}.processing_requirement"])
+        for host in HOSTS
+        if mines.rows_in[host].size
+    )  # fmt: skip
+    if not hosts:
+        return exchange.price
+    return settling.price_at_mines(hosts, exchange.price, exchange.flow, exchange.rent, mines.mined_by_region())
 
 
 def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:

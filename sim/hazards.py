@@ -11,8 +11,6 @@ from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
 PLAIN, WINTER, POWER_CUT, ACCIDENT, ACCIDENT_ANYWHERE = 0, 1, 2, 3, 4
-NEIGHBOURS = 32
-"""Worlds that are asked together whether anything begins in one of them, for it rarely does."""
 
 
 class Harms(NamedTuple):
@@ -96,18 +94,13 @@ def strike(
                 begins[k] = 1.0 if (drawn[k] < likely) & (before[k] <= 0.0) else 0.0
         for k in range(worlds):
             after[k] = duration[e] if begins[k] > 0.0 else max(before[k] - 1.0, 0.0)
-        count = 0
-        for start in range(0, worlds, NEIGHBOURS):
-            near, some = begins[start : start + NEIGHBOURS], 0
-            for k in range(near.size):
-                some |= 1 if near[k] > 0.0 else 0
-            if some > 0:
-                for k in range(near.size):
-                    where[count] = start + k
-                    count += 1 if near[k] > 0.0 else 0
-        if count > 0 and not is_copy:
+        some = 0
+        for k in range(worlds):
+            where[some] = k
+            some += 1 if begins[k] > 0.0 else 0
+        if some > 0 and not is_copy:
             aimed, is_copy = target.copy(), True
-        for k in where[:count]:
+        for k in where[:some]:
             aimed[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
     return struck, still, aimed
 
