@@ -13,7 +13,6 @@ from agents.states import HOME_PURPOSES
 from sim import contracts, mine_life, settling
 from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
-from sim.offers import rows_above_zero
 from sim.sums import total
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ def strike(market: Market) -> None:
         return
     nature = market.nature
     distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
-    exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
-    nature.strike(market.month, market.calendar_month, market.seeds, exposure, calm=market.held.nature)
-    for i in np.flatnonzero(rows_above_zero(nature.struck)).tolist():
+    nature.strike(market.month, market.calendar_month, market.seeds, 1 + 5 * distrust, calm=market.held.nature)
+    for i in np.flatnonzero(nature.begun).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
