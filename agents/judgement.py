@@ -75,7 +75,7 @@ def move_trust(
     for lo in range(0, before.shape[1], BLOCK):
         n = min(BLOCK, before.shape[1] - lo)
         hi = lo + n
-        effect[:] = 0.0
+        effect[:, :n] = 0.0
         us, europe, japan, korea = granted[0, lo:hi], granted[1, lo:hi], granted[2, lo:hi], granted[3, lo:hi]
         duty_on = tariff[lo:hi]
         for k in range(n):
@@ -89,8 +89,8 @@ def move_trust(
         for h in range(len(hosts)):
             here, talks, requirement, duty = hosts[h]
             every, held = deeds[3], deeds[4:7]
-            every[:] = 0.0
-            held[:] = 0.0
+            every[:n] = 0.0
+            held[:, :n] = 0.0
             for m in here:
                 size, owner = nameplate[m, lo:hi], partner[m, lo:hi]
                 for k in range(n):

@@ -19,7 +19,6 @@ from sim.network import Index, Vector
 from sim.scenario import Scenario
 from sim.schedules import CARBIDE, CONTROLLED, FORMS, PLAIN, PORT, REFINERY, RUSSIAN, SWITCH, open_gates
 from sim.state import state
-from sim.sums import weighted
 
 FELT_BY = np.array([[1.0], [0.3], [0.3], [0.3], [0.1]])
 """Share of an answer to the United States that each licence bloc feels."""
@@ -43,7 +42,8 @@ class Licensing:
             if arc.origin.startswith("china.apt") and bloc in LICENCE_BLOCS:
                 (self.controlled if arc.licensed else self.forms)[i] = LICENCE_BLOCS.index(bloc)
         self.to_america = np.array(exchange.arcs_where(origin_region="china", destination_region="north_america"))
-        self.ports = {host: exchange.arcs_where(kind="route", origin_region=host, form="concentrate") for host in HOSTS}
+        ways = {host: exchange.arcs_where(kind="route", origin_region=host, form="concentrate") for host in HOSTS}
+        self.ports = {host: np.array(arcs, np.int64) for host, arcs in ways.items()}
         self.carbide = {host: exchange.arcs_where(kind="forms", origin_region=host) for host in HOSTS}
         self.switches = exchange.arcs_where(kind="switch")
         self.switch_regions = tuple(exchange.arcs[arc].origin.split(".")[0] for arc in self.switches)
@@ -84,7 +84,7 @@ class Licensing:
             (CONTROLLED, self.controlled),
             (FORMS, self.forms),
             (REFINERY, {row: i for i, row in enumerate(exchange.arcs_where(kind="refine"))}),
-            (PORT, {arc: i for i, host in enumerate(HOSTS) for arc in self.ports[host]}),
+            (PORT, {arc: i for i, host in enumerate(HOSTS) for arc in self.ports[host].tolist()}),
             (CARBIDE, {arc: i for i, host in enumerate(HOSTS) for arc in self.carbide[host]}),
             (SWITCH, {arc: i for i, arc in enumerate(self.switches)}),
             (RUSSIAN, dict.fromkeys(self.russian, 0)),
@@ -168,19 +168,6 @@ class Licensing:
         receiving = blocs[self.exchange.network.destination[self._through[0]]]
         lessons.hold_up(self._through, receiving, usual_use, gates, self.exchange.carried, late)
         return late
-
-    def permit_rent(self, host: str, output: Vector) -> Vector:
-        """What a host's export permits earn for each tonne mined there, USD/mtu, (worlds,).
-
-        A permit to sell abroad belongs to the mine whose concentrate it is; without it, one that may sell seven
-        tenths abroad would be paid for all of it as for the three tenths that nobody at home can use.
-
-        Args:
-            host: the middle power.
-            output: t W mined there last month.
-        """
-        ports = self.ports[host]
-        return weighted(self.exchange.flow[ports], self.exchange.rent[ports]) / np.maximum(output, 1.0)
 
     def refusal(self) -> Vector:
         """Share of usual trade refused, (blocs, worlds)."""

@@ -14,7 +14,6 @@ from agents.parameters import law
 from agents.refineries import HOSTS
 from sim import exact, hazards, luck, mine_life, mine_output, mining, prospects
 from sim.network import Index, Vector
-from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
 from sim.state import derived, foretell, state
@@ -148,7 +147,6 @@ class Mines(Population):
         self.ceiling = np.where(producing, 1.0, self.ceiling)
         # standing mines drill ahead of themselves and find most of what they take out
         self.exploring = np.flatnonzero(producing)
-        self._shapes = (len(self.regions), worlds), (worlds,), (2, worlds)
         self.found = np.zeros(worlds)
         self.utilisation = np.where(operating, wish, 1.0) * wide
         self.output = output * wide
@@ -211,9 +209,10 @@ class Mines(Population):
         exploring = np.zeros(len(self.names), np.int64)
         exploring[self.exploring] = 1
         ceiling = wide(self.ceiling)
+        speed, replacement = law(worlds, p.mines.adjustment, p.mines.replacement)
         self.pits = mine_output.Pits(
-            one(self.quota), exploring, self.region, ceiling, mine_output.alike(ceiling),
-            *law(worlds, p.mines.adjustment, p.mines.replacement), luck.streams("output", self.names),
+            one(self.quota), exploring, self.region, ceiling, mine_output.alike(ceiling), speed, replacement,
+            luck.streams("output", self.names),
         )  # fmt: skip
 
     @staticmethod
@@ -323,7 +322,8 @@ class Mines(Population):
         if month in self._expansion_months:
             hold(still, self, lambda: self._expand(month), "nameplate", "ramp", "stage")
         pits = self.pits if still is None else self.pits._replace(speed=np.where(still, 0.0, self.pits.speed))
-        mined, self.found, self.standing = (np.empty(shape) for shape in self._shapes)
+        worlds = seeds.size
+        mined, self.found, self.standing = np.empty((len(self.regions), worlds)), np.empty(worlds), np.empty((2, worlds))
         self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
             self.sites, pits, harms, (*self.running(), self._unopened(), self._one_size()), month, seeds, spread,
             NOWHERE if calm is None else calm, (price, *topped, allowed), readiness, (struck, shocked, target),
@@ -335,12 +335,14 @@ class Mines(Population):
     @derived("stage")
     def running(self) -> mine_output.Running:
         """Which mines run."""
-        return mine_output.Running(*mine_output.running(self.stage))
+        at_one = mine_output.alike(self.stage)
+        works = mine_output.any_world(self.stage, mining.RAMP_UP, mining.PRODUCTION)
+        return mine_output.Running(works, at_one * (self.stage[:, 0] == mining.PRODUCTION))
 
     @derived("opened")
     def _unopened(self) -> Index:
         """1 for mines that have not opened yet in some world."""
-        return rows_above_zero(-self.opened) * 1
+        return mine_output.any_world(self.opened, -1.0, -1.0)
 
     @derived("nameplate")
     def _one_size(self) -> Index:

@@ -66,6 +66,8 @@ class Nature:
         self.harms = tuple(self._harm(e, e.kind) for e in self.events)
         self.shocks = tuple(self._harm(o, o.event) for o in self.openings)
         self.dated = np.array([_months(e.month, scenario.start) if e.month else -1 for e in self.events])
+        self.dates = frozenset(self.dated.tolist())
+        self.exposed = np.array([e.target == "khorgos" for e in self.events], np.int64)
         self.duration = np.array([e.duration.value for e in self.events])
         self.shock_duration = column([o.duration.value for o in self.openings])
         self.chance = {month: np.array([_chance(e, month) for e in self.events]) for month in range(1, 13)}
@@ -103,7 +105,7 @@ class Nature:
         return np.where(known, self.opens, np.where(again >= 0, np.maximum(again, float(month)), -1.0))
 
     def strike(
-        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: dict[int, Vector], branch: int = 0,
+        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: Vector, branch: int = 0,
         calm: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         """Draw this month's events.
@@ -112,21 +114,21 @@ class Nature:
             month: months since the start.
             calendar_month: 1 to 12.
             seeds: the worlds' seeds.
-            exposure: factor on the chance of events from readiness and relations, by row, (worlds,) each.
+            exposure: factor on the chance of what strikes the border at Khorgos, from relations, (worlds,).
             branch: luck of its own for a look-ahead.
             calm: worlds in which nothing begins, (worlds,).
         """
         left_before, target_before = self.left, self.target
-        chance = np.where(self.dated == month, 1.0, self.chance[calendar_month])
-        exposed = np.full(len(self.events), -1)
-        exposed[list(exposure)] = range(len(exposure))
-        factor = np.array(list(exposure.values())).reshape(-1, seeds.size)
-        self.struck, self.left, self.target = hazards.strike(
+        chance = self.chance[calendar_month]
+        if month in self.dates:
+            chance = np.where(self.dated == month, 1.0, chance)
+        self.struck, self.left, self.target, self.begun = hazards.strike(
             seeds, month, branch, self.streams, self.accident, len(self.mines.names), chance,
-            exposed, factor, self.duration, self.left, self.target,
+            self.exposed, exposure, self.duration, self.left, self.target,
         )  # fmt: skip
         if calm is not None:
             self.struck = np.where(calm, 0.0, self.struck)
+            self.begun = rows_above_zero(self.struck) * 1
             self.left = np.where(calm, np.maximum(left_before - 1.0, 0.0), self.left)
             self.target = np.where(calm, target_before, self.target)
         if self.openings:

@@ -10,9 +10,8 @@ from agents.finance import LENDERS, OFFERS, REQUESTS
 from agents.held import hold
 from agents.refineries import HOSTS
 from agents.states import HOME_PURPOSES
-from sim import contracts, mine_life
+from sim import contracts, mine_life, settling
 from sim.network import Index, Vector
-from sim.offers import rows_above_zero
 from sim.state import to_change
 
 if TYPE_CHECKING:
@@ -25,9 +24,8 @@ def strike(market: Market) -> None:
         return
     nature = market.nature
     distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
-    exposure = {i: 1 + 5 * distrust for i, e in enumerate(nature.events) if e.target == "khorgos"}
-    nature.strike(market.month, market.calendar_month, market.seeds, exposure, calm=market.held.nature)
-    for i in np.flatnonzero(rows_above_zero(nature.struck)).tolist():
+    nature.strike(market.month, market.calendar_month, market.seeds, 1 + 5 * distrust, calm=market.held.nature)
+    for i in np.flatnonzero(nature.begun).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
     for i, opening in enumerate(nature.openings):
@@ -108,17 +106,16 @@ def advance(market: Market) -> None:
 
 def mine_prices(market: Market) -> Vector:
     """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds)."""
-    mines = market.mines
-    price = spot = market.exchange.price
-    for host in HOSTS:
-        required = market.seats[f"{host}.processing_requirement"]
-        rows = mines.rows_in[host]
-        if rows.size and required.any():
-            rent = market.licensing.permit_rent(host, mines.mined_in(host))
-            price = price.copy() if price is spot else price
-            pool = mines.pool[rows[0]]
-            price[pool] = price[pool] + np.where(required > 0, rent, 0.0)
-    return price
+    mines, exchange = market.mines, market.exchange
+    hosts = tuple(
+        (mines.pool[mines.rows_in[host][0]], exchange.regions.index(host), market.licensing.ports[host],
+         market.seats[f"{host}.processing_requirement"])
+        for host in HOSTS
+        if mines.rows_in[host].size
+    )  # fmt: skip
+    if not hosts:
+        return exchange.price
+    return settling.price_at_mines(hosts, exchange.price, exchange.flow, exchange.rent, mines.mined_by_region())
 
 
 def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:

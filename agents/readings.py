@@ -277,7 +277,7 @@ def read_trust(market: Market, role: str, other: str) -> Reading:
         return value, "index", [("at_start", "", value)]
     start = float(relations.start[pair, 0])
     year, place = divmod(market._first + max(market.month - 1, 0), 12)
-    goal = float(relations._goal(f"{year}-{place + 1:02d}")[pair, 0])
+    goal = float(relations.goal(f"{year}-{place + 1:02d}")[pair])
     return value, "index", with_rest(value, [("at_start", "", start), ("memberships", "", goal - start)], "deeds")
 
 

@@ -146,7 +146,9 @@ def invest_at_home(
 
 
 @rules(3)
-def grant_budget(lately: float, spent: float, spent_before: float, purse: float, budget: float) -> tuple[float, float, float]:
+def grant_budget(
+    lately: float, spent: float, spent_before: float, purse: float, budget: float
+) -> tuple[float, float, float]:
     """Slow mean of spending (million USD/month), next month's budget, and the purse with it, million USD.
 
     Args:

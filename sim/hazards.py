@@ -11,8 +11,6 @@ from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
 PLAIN, WINTER, POWER_CUT, ACCIDENT, ACCIDENT_ANYWHERE = 0, 1, 2, 3, 4
-NEIGHBOURS = 32
-"""Worlds that are asked together whether anything begins in one of them, for it rarely does."""
 
 
 class Harms(NamedTuple):
@@ -55,7 +53,7 @@ def after_accident(loss: float, mined: float, capacity: float) -> float:
 def strike(
     seeds: Seeds, month: int, branch: int, streams: Seeds, accidents: Seeds, mines: int, chance: Vector,
     exposed: Index, exposure: Vector, duration: Vector, left: Vector, target: Vector,
-) -> tuple[Vector, Vector, Vector]:  # fmt: skip
+) -> tuple[Vector, Vector, Vector, Index]:  # fmt: skip
     """Draw a month's events.
 
     Args:
@@ -64,16 +62,18 @@ def strike(
         streams, accidents: luck of each event, and of the mine that it strikes.
         mines: how many there are.
         chance: of each event in this month, (events,).
-        exposed: row in `exposure` of the factor on each event's chance, -1 for one, (events,).
-        exposure: factors from readiness and relations, (rows, worlds).
+        exposed: 1 for events whose chance relations change, (events,).
+        exposure: factor on their chance, (worlds,).
         duration: months, (events,).
         left: months that each event still lasts, (events, worlds).
         target: mine struck, (events, worlds).
 
     Returns:
-        1 where an event begins, months left and mines struck, (events, worlds) each.
+        1 where an event begins, months left and mines struck, (events, worlds) each; worlds in which each begins,
+        (events,).
     """
     events, worlds = left.shape
+    begun = np.zeros(events, np.int64)
     when, branched = np.uint64(month), np.uint64(branch)
     struck, still = np.empty((events, worlds)), np.empty((events, worlds))
     drawn, where = np.empty(worlds), np.empty(worlds, np.int64)
@@ -87,29 +87,24 @@ def strike(
             continue
         likely = chance[e]
         draw(seeds, streams[e], when, branched, drawn)
-        if exposed[e] >= 0:
-            factor = exposure[exposed[e]]
+        if exposed[e]:
             for k in range(worlds):
-                begins[k] = 1.0 if (drawn[k] < likely * factor[k]) & (before[k] <= 0.0) else 0.0
+                begins[k] = 1.0 if (drawn[k] < likely * exposure[k]) & (before[k] <= 0.0) else 0.0
         else:
             for k in range(worlds):
                 begins[k] = 1.0 if (drawn[k] < likely) & (before[k] <= 0.0) else 0.0
         for k in range(worlds):
             after[k] = duration[e] if begins[k] > 0.0 else max(before[k] - 1.0, 0.0)
-        count = 0
-        for start in range(0, worlds, NEIGHBOURS):
-            near, some = begins[start : start + NEIGHBOURS], 0
-            for k in range(near.size):
-                some |= 1 if near[k] > 0.0 else 0
-            if some > 0:
-                for k in range(near.size):
-                    where[count] = start + k
-                    count += 1 if near[k] > 0.0 else 0
-        if count > 0 and not is_copy:
+        some = 0
+        for k in range(worlds):
+            where[some] = k
+            some += 1 if begins[k] > 0.0 else 0
+        begun[e] = some
+        if some > 0 and not is_copy:
             aimed, is_copy = target.copy(), True
-        for k in where[:count]:
+        for k in where[:some]:
             aimed[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
-    return struck, still, aimed
+    return struck, still, aimed, begun
 
 
 @kernel

@@ -143,13 +143,13 @@ def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, 
     for lo in range(0, worlds, BLOCK):
         n = min(BLOCK, worlds - lo)
         hi = lo + n
-        missing[:] = 0.0
-        lost[:] = 0.0
+        missing[:, :n] = 0.0
+        lost[:, :n] = 0.0
         for u in range(user_pool.size):
             add(unmet[u, lo:hi], missing[user_pool[u]])
         for i in range(bloc_of_pool.size):
             add(missing[i, :n], lost[bloc_of_pool[i]])
-        told[:] = 0.0
+        told[:n] = 0.0
         for b in range(granted.shape[0]):
             given = granted[b, lo:hi]
             for k in range(n):
@@ -271,7 +271,7 @@ def teach_holders(law: Any, reference: float, supply: Any, decided: Any, at_star
     for lo in range(0, ratio_out.size, BLOCK):
         n = min(BLOCK, ratio_out.size - lo)
         hi = lo + n
-        near[:] = 0.0
+        near[:, :n] = 0.0
         for d in range(wanted.shape[0]):
             add(wanted[d, lo:hi], use)
         for r in range(recovered.shape[0]):
@@ -335,7 +335,7 @@ def secure_premium(safe: Any, plain: Any, price: Any, throughput: Any, premium: 
     for lo in range(0, premium.size, BLOCK):
         n = min(BLOCK, premium.size - lo)
         hi = lo + n
-        near[:] = 0.0
+        near[:, :n] = 0.0
         for i in range(safe.size):
             passed, dear, cheap = throughput[safe[i], lo:hi], price[safe[i], lo:hi], price[plain[i], lo:hi]
             for k in range(n):

@@ -46,16 +46,18 @@ class Running(NamedTuple):
 
 
 @kernel
-def running(stage: Vector) -> tuple[Index, Index]:
-    """Which mines run in any world, and which produce in all of them, as in `Running`."""
-    works, produces = np.zeros(stage.shape[0], np.int64), np.ones(stage.shape[0], np.int64)
-    for m in range(stage.shape[0]):
-        some, others = 0, 0
-        for now in stage[m]:
-            some |= 1 if (now == mining.RAMP_UP) | (now == mining.PRODUCTION) else 0
-            others |= 1 if now != mining.PRODUCTION else 0
-        works[m], produces[m] = some, 1 - others
-    return works, produces
+def any_world(table: Vector, least: float, most: float) -> Index:
+    """1 for rows in which some world lies between two values, (rows,)."""
+    found = np.zeros(table.shape[0], np.int64)
+    for m in range(table.shape[0]):
+        for start in range(0, table.shape[1], 64):
+            some = 0
+            for value in table[m, start : start + 64]:
+                some += 1 if (value >= least) & (value <= most) else 0
+            if some > 0:
+                found[m] = 1
+                break
+    return found
 
 
 @kernel
@@ -63,10 +65,14 @@ def alike(table: Vector) -> Index:
     """1 for rows whose numbers are the same in every world, (rows,)."""
     same = np.ones(table.shape[0], np.int64)
     for m in range(table.shape[0]):
-        row, others = table[m], 0
-        for k in range(row.size):
-            others |= 1 if row[k] != row[0] else 0
-        same[m] = 1 - others
+        one = table[m, 0]
+        for start in range(0, table.shape[1], 64):
+            others = 0
+            for value in table[m, start : start + 64]:
+                others += 1 if value != one else 0
+            if others > 0:
+                same[m] = 0
+                break
     return same
 
 
@@ -79,7 +85,7 @@ def mine_ore(
 
     Args:
         sites, pits, harms: what never changes, and what may strike.
-        rows: which mines run, as from `running`; 1 for mines that have not opened yet in some world, and for mines whose
+        rows: which mines run, as in `Running`; 1 for mines that have not opened yet in some world, and for mines whose
             nameplate is the same in every world.
         month: months since the start.
         seeds: the worlds' seeds.
@@ -111,7 +117,7 @@ def mine_ore(
         n = min(BLOCK, worlds - lo)
         hi = lo + n
         speed = pits.speed[lo:hi]
-        near[3:7] = 0.0
+        near[3:7, :n] = 0.0
         by_region[:, lo:hi] = 0.0
         for m in range(mines):
             low, high = sites.cost_low[m], sites.cost_high[m]
@@ -135,7 +141,7 @@ def mine_ore(
             else:
                 for k in range(n):
                     elsewhere[k] += at_work[k] * 0.9
-            factor[:] = 1.0
+            factor[:n] = 1.0
             if spread > 0.0:
                 luck = factor[:n]
                 draw(seeds[lo:hi], pits.streams[m], when, nobody, luck)

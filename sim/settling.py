@@ -10,6 +10,7 @@ from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE, within
 from sim.mining import short_of_floor
+from sim.network import Vector
 
 # Rows of the month's sums over mines; PERMITS are the rents of export permits that mines were paid with their sales.
 MINED, PERMITS, SALES, COST, EQUITY, GRANTS, SPENT, REPAID = range(8)
@@ -30,6 +31,56 @@ def repayment(owed: float, earnings: float, months: float, is_producing: bool) -
 def affordable(purse: float, asked: float) -> float:
     """Share of what a role asks to spend this month that its purse holds."""
     return within(purse / max(asked, 1e-9), 0.0, 1.0)
+
+
+@inline
+def permit_rent(rents: float, mined: float) -> float:
+    """What a host's export permits earn for each tonne mined there, USD/mtu.
+
+    A permit to sell abroad belongs to the mine whose concentrate it is; without it, one that may sell seven tenths
+    abroad would be paid for all of it as for the three tenths that nobody at home can use.
+
+    Args:
+        rents: t W/month that pass each port times the rent of its permits, USD/mtu, summed.
+        mined: t W mined in the host last month.
+    """
+    return rents / max(mined, 1.0)
+
+
+@kernel
+def price_at_mines(hosts: Any, price: Vector, flow: Vector, rent: Vector, mined: Vector) -> Vector:
+    """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds).
+
+    Args:
+        hosts: of each country whose permits belong to its mines the pool, the row in `mined`, the arcs that permits
+            let through, and the share that must be refined at home, without which there are no permits, (worlds,).
+        price: USD/mtu by pool.
+        flow, rent: t W/month and USD/mtu by arc.
+        mined: t W/month by region.
+
+    Returns:
+        The same table as `price` if nobody asks for permits.
+    """
+    earned, is_copy = price, False
+    rents = np.empty(price.shape[1])
+    for h in range(len(hosts)):
+        pool, region, ports, required = hosts[h]
+        asked = False
+        for k in range(required.size):
+            asked |= required[k] > 0.0
+        if not asked:
+            continue
+        if not is_copy:
+            earned, is_copy = price.copy(), True
+        rents[:] = 0.0
+        for arc in ports:
+            sent, each = flow[arc], rent[arc]
+            for k in range(rents.size):
+                rents[k] += sent[k] * each[k]
+        here, dug = earned[pool], mined[region]
+        for k in range(rents.size):
+            here[k] = here[k] + (permit_rent(rents[k], dug[k]) if required[k] > 0.0 else 0.0)
+    return earned
 
 
 @kernel
@@ -78,7 +129,7 @@ def settle_mines(
     for lo in range(0, worlds, BLOCK):
         n = min(BLOCK, worlds - lo)
         hi = lo + n
-        together[:] = 0.0
+        together[:, :n] = 0.0
         for m in range(pool.size):
             in_hand, held = cash_out[m, lo:hi], cash[m, lo:hi]
             receives = False
@@ -87,7 +138,7 @@ def settle_mines(
                 if differs[m]:
                     copy(cash_cost[m, lo:hi], cost)
                 else:
-                    cost[:] = cash_cost[m, lo]
+                    cost[:n] = cash_cost[m, lo]
                 if levied[m]:
                     kept = keep[m, lo:hi]
                     for k in range(n):
@@ -106,7 +157,7 @@ def settle_mines(
                     together[SALES, k] += sales
                     together[COST, k] += paid
                 add(royalty[:n], royalties[region[m], lo:hi])
-                received[:] = 0.0
+                received[:n] = 0.0
                 for b in range(len(share)):
                     if runs[b, m]:
                         receives = True
@@ -128,8 +179,8 @@ def settle_mines(
                         in_hand[k] = in_hand[k] + received[k]
             else:
                 copy(held, in_hand)
-                earned[:] = 0.0
-                received[:] = 0.0
+                earned[:n] = 0.0
+                received[:n] = 0.0
             if is_built[m]:
                 add(equity[m, lo:hi], in_hand)
                 add(equity[m, lo:hi], together[EQUITY])
@@ -137,7 +188,7 @@ def settle_mines(
             for lender in range(len(lent)):
                 if lends[lender, m]:
                     if not borrows:
-                        fresh[:] = 0.0
+                        fresh[:n] = 0.0
                     borrows = True
                     add(lent[lender][m, lo:hi], fresh)
                     add(lent[lender][m, lo:hi], loans[lender, lo:hi])
@@ -203,7 +254,7 @@ def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: 
     for lo in range(0, worlds, BLOCK):
         n = min(BLOCK, worlds - lo)
         hi = lo + n
-        together[:] = 0.0
+        together[:, :n] = 0.0
         for a in range(lost.size):
             sent, each = flow[a, lo:hi], rent[a, lo:hi]
             for k in range(n):
