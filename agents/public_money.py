@@ -42,11 +42,11 @@ def prospects(seen: Observation, to_production: bool = False) -> Prospects:
 
 
 def _prospects(seen: Observation, to_production: bool) -> Prospects:
-    first, places, worlds, rows, missing, signed, partner, stage, capex, free = find(
+    first, places, worlds, missing, signed, partner, stage, capex, free = find(
         seen.project_rows, *looked_at_in(seen.projects, to_production), seen["missing"], seen["loan.signed"],
         seen["partner"], seen["stage"], seen["capex"], *(seen[f"offtake.{buyer}"] for buyer in OFFTAKERS),
     )  # fmt: skip
-    incentive = seen.at("incentive", rows, worlds)
+    incentive = seen.at("incentive", seen.project_rows[places], worlds)
     return Prospects(
         len(seen.projects), seen.worlds, first, places, worlds, missing, signed, partner, stage, capex, free, incentive
     )

@@ -73,7 +73,7 @@ def free_output(china: float, us: float, europe: float, east: float) -> float:
 def find(
     rows: Rows, since: Vector, until: Vector, known: NDArray[np.bool_], missing: Vector, signed: Vector,
     partner: Vector, stage: Vector, capex: Vector, china: Vector, us: Vector, europe: Vector, east: Vector,
-) -> tuple[Rows, Rows, Rows, Rows, Vector, Vector, Vector, Vector, Vector, Vector]:  # fmt: skip
+) -> tuple[Rows, Rows, Rows, Vector, Vector, Vector, Vector, Vector, Vector]:  # fmt: skip
     """Look for prospects: projects that lack money, and those in certain stages.
 
     Args:
@@ -84,7 +84,7 @@ def find(
         china, us, europe, east: share of output under contract to each buyer, (mines, worlds).
 
     Returns:
-        `first`, `places` and `worlds` of `Prospects`, row of each among all mines, and its figures up to `free`.
+        `first`, `places` and `worlds` of `Prospects`, and the figures up to `free`.
     """
     projects, wide = rows.size, missing.shape[1]
     first, count = np.zeros(((wide + _BLOCK - 1) // _BLOCK, 2 * projects + 1), np.int64), 0
@@ -110,7 +110,7 @@ def find(
                     found[count] = start + k
                     count += (not lacks[k] > 0.0) & (now[k] >= low) & (now[k] <= high)
             first[block, 2 * p + 2] = count
-    world, place, row = found[:count].copy(), np.empty(count, np.int64), np.empty(count, np.int64)
+    world, place = found[:count].copy(), np.empty(count, np.int64)
     lacked, lent, partners, stages = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
     cost, free = np.empty(count), np.empty(count)
     for block in range(first.shape[0]):
@@ -118,7 +118,7 @@ def find(
             start, end, m = first[block, 2 * p], first[block, 2 * p + 2], rows[p]
             if start < end:
                 here = world[start:end]
-                place[start:end], row[start:end] = p, m
+                place[start:end] = p
                 _pick(missing[m], here, lacked[start:end])
                 _pick(partner[m], here, partners[start:end])
                 _pick(stage[m], here, stages[start:end])
@@ -131,7 +131,7 @@ def find(
                 for i in range(here.size):
                     k = here[i]
                     left[i] = free_output(sold[0][k], sold[1][k], sold[2][k], sold[3][k])
-    return first, place, world, row, lacked, lent, partners, stages, cost, free
+    return first, place, world, lacked, lent, partners, stages, cost, free
 
 
 @inline
