@@ -88,7 +88,7 @@ class EuropeanUnion(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
-        chosen, (lent, bought) = european_lending(
+        _, (lent, bought) = european_lending(
             found, places(seen.projects, "china", "russia", elsewhere=True), marks(seen.projects, "europe"),
             seen["temperament"], seen["price.long_run"], early=nobody(found.projects),
             most=seen.choose(*EU_LOANS), limit=LENDING_YEARS * seen["budget"],
@@ -106,8 +106,8 @@ class EuropeanUnion(Government):
         )
         return {
             ("european_union.stockpile_purchases", "european_union.premium_support"): decided,
-            "european_union.project_finance": found.offered(chosen, lent),
-            "european_union.offtake_share": found.offered(chosen, bought),
+            "european_union.project_finance": lent,
+            "european_union.offtake_share": bought,
         }
 
 
@@ -176,7 +176,7 @@ class JapanKorea(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
-        chosen, (lent, bought) = eastern_lending(
+        _, (lent, bought) = eastern_lending(
             found, places(seen.projects, "china", "russia", elsewhere=True), seen["temperament"], seen["price.long_run"],
             early=nobody(found.projects), most=seen.choose(*EASTERN_LOANS), limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
@@ -196,8 +196,8 @@ class JapanKorea(Government):
         )
         return {
             ("japan_korea.stockpile_purchases", "japan_korea.premium_support"): decided,
-            "japan_korea.project_finance": found.offered(chosen, lent),
-            "japan_korea.offtake_share": found.offered(chosen, bought),
+            "japan_korea.project_finance": lent,
+            "japan_korea.offtake_share": bought,
         }
 
 
@@ -256,12 +256,12 @@ class Turkey(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
-        chosen, (lent,) = turkish_loan(
+        _, (lent,) = turkish_loan(
             found, places(seen.projects, "kazakhstan", "uzbekistan"), marks(seen.projects, "uzbekistan"),
             seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"], early=nobody(found.projects),
             limit=LENDING_YEARS * seen["budget"],
         )  # fmt: skip
-        return {"turkey.project_finance": found.offered(chosen, lent)}
+        return {"turkey.project_finance": lent}
 
 
 @by_prospect(places=1)
@@ -289,12 +289,12 @@ class Russia(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         found = prospects(seen)
-        chosen, (paid,) = russian_money(
+        _, (paid,) = russian_money(
             found, places(seen.projects, "russia"), seen["temperament"], early=nobody(found.projects),
             limit=3.0 * seen["budget"],
         )
         return {
-            "russia.state_finance": found.offered(chosen, paid),
+            "russia.state_finance": paid,
             "russia.exports_to_china": russian_exports(seen["temperament"], seen["trust.china"])[0],
         }
 

@@ -258,12 +258,12 @@ def reserve_purchases(temper: float, dear: float, price: float, budget: float, s
 def overseas_finance(seen: Observation) -> Offers:
     """Money for mines of friendly hosts that no rival holds, million USD."""
     found, projects = prospects(seen), seen.projects
-    chosen, (money,) = backing(
+    _, (money,) = backing(
         found, places(projects, "kazakhstan", "uzbekistan", "africa"), marks(projects, "kazakhstan"),
         marks(projects, "uzbekistan"), seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"],
         seen["price.long_run"], limit=OVERSEAS_YEARS * seen["budget"],
     )  # fmt: skip
-    return found.offered(chosen, money)
+    return money
 
 
 @by_prospect(places=2)

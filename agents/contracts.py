@@ -140,11 +140,10 @@ class SparseTable:
 
     def take(self, offers: Offers, low: float, high: float) -> None:
         """Hold these offers, kept within a range, and nothing else."""
-        old = self._place
-        if not isinstance(old, tuple):
+        if not isinstance(self._place, tuple):
             self.empty()
-            old = self._place, self._place
-        lay_out(self.table, self.has, offers.places, offers.worlds, offers.values, low, high, *old)
+            self._place = self._place, self._place
+        lay_out(self.table, self.has, offers.places, offers.worlds, offers.values, low, high, *self._place)
         self._place, self._is_filled = (offers.places, offers.worlds), True
 
     def fill(self, place: Index | tuple[Index, Index], values: Vector) -> None:

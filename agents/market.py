@@ -44,7 +44,6 @@ from sim import state as declared_state
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import Snapshot, state, states
-from sim.sums import total
 
 __all__ = ["Market", "Order", "Plan"]
 
@@ -157,7 +156,7 @@ class Market(mesa.Model):
         self.premium = self.expected_premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
-        self._defence_use: dict[tuple[str, ...], tuple[int, float]] = {}
+        self._defence_users: dict[tuple[str, ...], list[tuple[float, float]]] = {}
         self.none_by_mine = np.zeros((len(self.mines.names), worlds))
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
@@ -302,15 +301,16 @@ class Market(mesa.Model):
 
     def defence_use(self, regions: Sequence[str]) -> Vector:
         """t W/month that defence users want in some regions."""
-        key, month = tuple(regions), self.month
-        found = self._defence_use.get(key)
-        if found is None or found[0] != month:
+        key = tuple(regions)
+        users = self._defence_users.get(key)
+        if users is None:
             buyers = self.buyers
-            defence = np.flatnonzero(buyers.is_defence).tolist()
-            rows = [i for i in defence if buyers.demands[i].region in key]
-            use = total(buyers.base[rows] * (1 + buyers.growth[rows] * month))
-            found = self._defence_use[key] = month, float(use[0])
-        return np.full(self.worlds, found[1])
+            rows = [i for i in np.flatnonzero(buyers.is_defence).tolist() if buyers.demands[i].region in key]
+            users = self._defence_users[key] = [(float(buyers.base[i, 0]), float(buyers.growth[i, 0])) for i in rows]
+        use, month = 0.0, self.month
+        for base, growth in users:
+            use = use + base * (1 + growth * month)
+        return np.full(self.worlds, use)
 
     def cover_of(self, role: str) -> Vector:
         """Months of defence use that a role's stockpile and its safe stock cover."""

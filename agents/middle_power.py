@@ -225,13 +225,18 @@ def award_deposits(manner: Manner, seen: Observation, numbers: Vector) -> Vector
         Codes of PARTNERS, 0 where things stay as they are, shape (own mines, worlds).
     """
     awards = np.zeros((len(seen.own_mines), seen.worlds))
-    claims = np.array([float(PARTNERS.index(manner.claims.get(mine, "none"))) for mine in seen.own_mines])
+    claims = _codes(tuple(manner.claims.get(mine, "none") for mine in seen.own_mines))
     trust = [seen[f"trust.{role}"] for role in SUITORS.values()]
     given = _award(
         seen.own_rows, claims, seen["partner"], seen["stage"], seen["nameplate"], np.concatenate(trust).reshape(4, -1),
         seen["price.apt.rotterdam"], seen["price.long_run"], seen.month / 12.0, numbers, awards,
     )  # fmt: skip
     return awards if given else nothing(*awards.shape)
+
+
+@cache
+def _codes(partners: tuple[str, ...]) -> Vector:
+    return np.array([float(PARTNERS.index(partner)) for partner in partners])
 
 
 @kernel
@@ -241,6 +246,12 @@ def _award(
 ) -> bool:  # fmt: skip
     """Fill in the awards; False if there is none in any world."""
     suitors, worlds = trust.shape
+    free = 0
+    for row in rows:
+        for k in range(worlds):
+            free += ((partner[row, k] == NONE) | (partner[row, k] == STATE)) & (stage[row, k] <= FINANCING)
+    if free == 0:
+        return False
     held = np.zeros((suitors, worlds))
     capacity = np.zeros(worlds)
     for row in rows:

@@ -14,6 +14,7 @@ from agents.refineries import HOSTS
 from sim import hazards, luck
 from sim.hazards import Harms
 from sim.network import Vector
+from sim.offers import rows_above_zero
 from sim.scenario import Demand, Event, Opening, Scenario
 from sim.state import state
 

@@ -87,9 +87,10 @@ class Observation(Mapping[str, Vector]):
         self.own_mines = own_mines
         self._known = known
         self._choices = {} if choices is None else choices
-        is_news = isinstance(known, News)
-        self._found: Mapping[str, Vector] = known.found if is_news else known
-        self._conclusions: dict[str, Any] = known.conclusions if is_news else {}
+        self._found: Mapping[str, Vector] = known
+        self._conclusions: dict[str, Any] = {}
+        if isinstance(known, News):
+            self._found, self._conclusions = known.found, known.conclusions
 
     def __getitem__(self, name: str) -> Vector:
         found = self._found.get(name)

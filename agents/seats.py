@@ -89,14 +89,21 @@ class Seats:
 
     def rule(self, decided: Iterable[Decisions]) -> None:
         """Take in what the roles' rules decide; all of it holds at once, when everyone has decided."""
-        ruled = {**self.ruled}
+        ruled, offers = {**self.ruled}, list[tuple[str, Offers]]()
         for decisions in decided:
             for name, value in decisions.items():
                 if isinstance(name, tuple):
                     ruled.update(zip(name, self._within(name, np.asarray(value)), strict=True))
+                elif isinstance(value, Offers):
+                    offers.append((name, value))
                 else:
                     ruled[name] = self._wide(self.levers[name], value)
+        for name, _ in offers:
+            # if nobody else remembers what was offered last, its table can be used again
+            ruled.pop(name, None)
+            self._settled.pop(name, None)
         self.ruled = ruled
+        self.ruled = ruled | {name: self._laid_out(self.levers[name], value) for name, value in offers}
 
     def __getitem__(self, name: str) -> Vector:
         """Value in force of a lever, (targets, worlds), or (worlds,) for a lever without targets."""
@@ -141,8 +148,6 @@ class Seats:
 
     def _wide(self, lever: Lever, value: ArrayLike) -> Vector:
         """What a rule decided for a lever, within its range, in every world."""
-        if isinstance(value, Offers):
-            return self._laid_out(lever, value)
         before = self._taken_in.get(lever.name)
         if before is not None and before[0] is value:
             return before[1]

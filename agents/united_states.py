@@ -182,15 +182,15 @@ def loans_and_contracts(seen: Observation) -> tuple[Offers, Offers, Offers]:
     found, letter = prospects(seen, to_production=late), letters(seen.projects)
     lettered = letter > 0.0
     abroad = places(seen.projects, "china", "russia", elsewhere=True)
-    lent_to, (lent,) = lending(
+    lent_to, (loan,) = lending(
         found, abroad, letter, marks(seen.projects, "kazakhstan", "uzbekistan"), seen["temperament"],
         seen["price.long_run"], early=lettered, most=seen.choose(*LOANS),
         limit=seen.choose(*LENDING_YEARS) * seen["budget"],
     )  # fmt: skip
     backing = np.zeros(found.places.size)
-    backing[lent_to] = lent
-    signed, (share, floor) = contract(found, abroad, backing, seen["temperament"], early=None if late else lettered)
-    return found.offered(lent_to, lent), found.offered(signed, share), found.offered(signed, floor)
+    backing[lent_to] = loan.values
+    _, (share, floor) = contract(found, abroad, backing, seen["temperament"], early=None if late else lettered)
+    return loan, share, floor
 
 
 @cache
@@ -276,11 +276,11 @@ def contract(
 def study_grants(seen: Observation) -> Offers:
     """Grants to studies in North America and of deposits awarded to American partners, million USD/year."""
     found, projects = prospects(seen), seen.projects
-    helped, (grant,) = study_grant(
+    _, (grant,) = study_grant(
         found, places(projects, "north_america", "kazakhstan", "uzbekistan"), marks(projects, "north_america"),
         seen["temperament"], seen["price.long_run"], limit=GRANTS_SHARE * seen["budget"],
     )  # fmt: skip
-    return found.offered(helped, grant)
+    return grant
 
 
 @by_prospect(places=1)

@@ -64,7 +64,7 @@ def nothing(projects: int, worlds: int) -> Vector:
     return np.zeros((projects, worlds))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Offers:
     """What some projects are offered in some worlds; nothing elsewhere. As an array it is a table (projects, worlds)."""
 

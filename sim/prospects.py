@@ -8,8 +8,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import types
@@ -27,17 +27,20 @@ FIGURES = ("missing", "signed", "partner", "stage", "capex", "free", "incentive"
 _BLOCK = 256
 """Worlds whose prospects are looked at together, project after project."""
 _NUMBERS = types.Array(types.float64, 1, "C", readonly=True)
+_NONE = np.empty(0)
+_PLACES = types.Array(types.int64, 1, "C")
 _MARKS = types.Array(types.boolean, 1, "C", readonly=True)
 _ROWS = types.Array(types.int64, 1, "C", readonly=True)
 _TABLE = types.Array(types.int64, 2, "C", readonly=True)
 
 
-@dataclass(frozen=True, eq=False)
-class Prospects:
+class Prospects(NamedTuple):
     """Projects worth a look, (prospects,) each; by block of worlds, then by project, then those that lack money first."""
 
     projects: int
     """How many projects there are."""
+    width: int
+    """How many worlds there are."""
     first: Rows
     """Where those of a block and project begin, where those that lack money end, where the next begin, (blocks, 2 x
     projects + 1)."""
@@ -47,7 +50,7 @@ class Prospects:
     missing: Vector
     """Million USD that it lacks."""
     signed: Vector
-    """Million USD of loans that it has."""
+    """Million USD of loans that it has; NaN if nobody wants to know."""
     partner: Vector
     """Code."""
     stage: Vector
@@ -55,15 +58,9 @@ class Prospects:
     capex: Vector
     """Capital cost, million USD."""
     free: Vector
-    """Share of output that is not sold."""
+    """Share of output that is not sold; NaN if nobody wants to know."""
     incentive: Vector
     """Price at which it earns its hurdle, USD/mtu."""
-    width: int
-    """How many worlds there are."""
-
-    def offered(self, at: Rows, values: Vector) -> Offers:
-        """Offers to some of them."""
-        return Offers(self.places[at], self.worlds[at], values, (self.projects, self.width))
 
 
 @inline
@@ -74,19 +71,20 @@ def free_output(china: float, us: float, europe: float, east: float) -> float:
 
 @kernel
 def find(
-    rows: Rows, since: Vector, until: Vector, missing: Vector, signed: Vector, partner: Vector, stage: Vector,
-    capex: Vector, china: Vector, us: Vector, europe: Vector, east: Vector,
-) -> tuple[Rows, Rows, Rows, Rows, Vector, Vector, Vector, Vector, Vector, Vector]:  # fmt: skip
+    rows: Rows, since: Vector, until: Vector, known: NDArray[np.bool_], missing: Vector, signed: Vector,
+    partner: Vector, stage: Vector, capex: Vector, china: Vector, us: Vector, europe: Vector, east: Vector,
+) -> tuple[Rows, Rows, Rows, Vector, Vector, Vector, Vector, Vector, Vector]:  # fmt: skip
     """Look for prospects: projects that lack money, and those in certain stages.
 
     Args:
         rows: row of each project among all mines.
         since, until: codes of the stages in which a project is looked at though it lacks no money, (projects,).
+        known: projects of which somebody wants to know loans and free output even then, (projects,).
         missing, signed, partner, stage, capex: tables (mines, worlds).
         china, us, europe, east: share of output under contract to each buyer, (mines, worlds).
 
     Returns:
-        `first`, `places` and `worlds` of `Prospects`, row of each among all mines, and its figures up to `free`.
+        `first`, `places` and `worlds` of `Prospects`, and the figures up to `free`.
     """
     projects, wide = rows.size, missing.shape[1]
     first, count = np.zeros(((wide + _BLOCK - 1) // _BLOCK, 2 * projects + 1), np.int64), 0
@@ -112,7 +110,7 @@ def find(
                     found[count] = start + k
                     count += (not lacks[k] > 0.0) & (now[k] >= low) & (now[k] <= high)
             first[block, 2 * p + 2] = count
-    world, place, row = found[:count].copy(), np.empty(count, np.int64), np.empty(count, np.int64)
+    world, place = found[:count].copy(), np.empty(count, np.int64)
     lacked, lent, partners, stages = np.empty(count), np.empty(count), np.empty(count), np.empty(count)
     cost, free = np.empty(count), np.empty(count)
     for block in range(first.shape[0]):
@@ -120,17 +118,20 @@ def find(
             start, end, m = first[block, 2 * p], first[block, 2 * p + 2], rows[p]
             if start < end:
                 here = world[start:end]
-                place[start:end], row[start:end] = p, m
+                place[start:end] = p
                 _pick(missing[m], here, lacked[start:end])
-                _pick(signed[m], here, lent[start:end])
                 _pick(partner[m], here, partners[start:end])
                 _pick(stage[m], here, stages[start:end])
                 _pick(capex[m], here, cost[start:end])
-                sold, left = (china[m], us[m], europe[m], east[m]), free[start:end]
+                seeking = end if known[p] else first[block, 2 * p + 1]
+                lent[seeking:end], free[seeking:end] = np.nan, np.nan
+                here, left = world[start:seeking], free[start:seeking]
+                _pick(signed[m], here, lent[start:seeking])
+                sold = china[m], us[m], europe[m], east[m]
                 for i in range(here.size):
                     k = here[i]
                     left[i] = free_output(sold[0][k], sold[1][k], sold[2][k], sold[3][k])
-    return first, place, world, row, lacked, lent, partners, stages, cost, free
+    return first, place, world, lacked, lent, partners, stages, cost, free
 
 
 @inline
@@ -185,76 +186,82 @@ class ByProspect:
         self.scalar = compiled(function, INLINE)
         code = function.__code__
         self._arguments = code.co_varnames[: code.co_argcount]
+        self._figures = [each for each in self._arguments if each in FIGURES]
+        self._look_up = attrgetter("first", "places", "worlds", *self._figures)
         functools.update_wrapper(self, function)
 
     @functools.cached_property
-    def _loop(self) -> Callable[..., int]:
+    def _loop(self) -> Callable[..., Any]:
         name = re.sub(r"\W", "_", self.function.__qualname__)
-        inputs = [each if each in FIGURES else f"number_{i}" for i, each in enumerate(self._arguments)]
-        numbers = [each for each in inputs if each not in FIGURES]
-        index = dict.fromkeys(inputs, "i") | dict.fromkeys(numbers[self.own :], "k")
-        index |= dict.fromkeys(numbers[self.own : self.own + self.places], "place")
-        values = [f"value_{i}" for i in range(self.offers)]
-        given = [f"offers[{i}, last]" for i in range(self.offers)]
-        results = ["rank"] * self.ranked + values
+        numbers = [each for each in self._arguments if each not in FIGURES]
+        own, by_place = numbers[: self.own], numbers[self.own : self.own + self.places]
+        value = dict.fromkeys(numbers, "{}[worlds[begin + i]]") | dict.fromkeys(by_place, "{}[place]")
+        value |= dict.fromkeys([*own, *self._figures], "{}[begin + i]")
+        inputs = ", ".join(value[each].format(f"of_{each}") for each in self._arguments)
+        width = self.offers + self.ranked
+        results = "".join(f"tile[{i}, i], " for i in range(width))
+        parameters = ", ".join(f"of_{each}" for each in [*self._figures, *numbers])
         lines = [
-            f"def {name}(at, offers, first, worlds, welcome, early, most, limit, {', '.join(inputs)}):",
+            f"def {name}(at, where, offers, welcome, early, most, limit, first, places, worlds, {parameters}):",
             "    many = 1",
             "    for k in range(most.size):",
             "        many = max(many, int(most[k]) + 1)",
-            f"    best, which = np.empty(({_BLOCK}, many)), np.empty(({_BLOCK}, many), np.int64)",
-            f"    together, chosen = np.empty({_BLOCK}), np.empty({_BLOCK}, np.int64)",
-            "    kept, count = np.empty(at.size, np.bool_), 0",
+            f"    tile, best = np.empty(({width}, {_BLOCK})), np.empty(({_BLOCK}, many))",
+            f"    which, chosen = np.empty(({_BLOCK}, many), np.int64), np.empty({_BLOCK}, np.int64)",
+            f"    together, kept, count = np.empty({_BLOCK}), np.empty(at.size, np.bool_), 0",
             "    for block in range(first.shape[0]):",
             f"        last, start = count, block * {_BLOCK}",
             "        chosen[:] = 0",
             "        together[:] = 0.0",
             "        for place in welcome:",
-            "          for i in range(first[block, 2 * place], first[block, 2 * place + (2 if early[place] else 1)]):",
-            "            k = worlds[i]",
-            f"            {', '.join(results)}{',' * (len(results) == 1)} = "
-            f"rule({', '.join(f'{each}[{index[each]}]' for each in inputs)})",
-            f"            at[last], {', '.join(given)} = i, {', '.join(values)}",
+            "            begin, end = first[block, 2 * place], first[block, 2 * place + (2 if early[place] else 1)]",
+            "            for i in range(end - begin):",
+            f"                {results} = rule({inputs})".replace(",  =", " =" if width > 1 else ", ="),
+            "            for i in range(end - begin):",
+            "                at[last] = begin + i",
+            *[f"                offers[{i}, last] = tile[{i + self.ranked}, i]" for i in range(self.offers)],
         ]
         if self.ranked:
             lines += [
-                "            if not rank < np.inf:",
-                "                continue",
-                "            kept[last] = rank == -np.inf",
-                "            if not kept[last]:",
-                "                j = chosen[k - start]",
-                "                while j > 0 and rank < best[k - start, j - 1]:",
-                "                    best[k - start, j] = best[k - start, j - 1]",
-                "                    which[k - start, j] = which[k - start, j - 1]",
-                "                    j -= 1",
-                "                best[k - start, j], which[k - start, j] = rank, last",
-                "                chosen[k - start] = min(chosen[k - start] + 1, int(most[k]))",
-                "            last += 1",
+                "                rank, k = tile[0, i], worlds[begin + i] - start",
+                "                if not rank < np.inf:",
+                "                    continue",
+                "                kept[last] = rank == -np.inf",
+                "                if not kept[last]:",
+                "                    j = chosen[k]",
+                "                    while j > 0 and rank < best[k, j - 1]:",
+                "                        best[k, j], which[k, j] = best[k, j - 1], which[k, j - 1]",
+                "                        j -= 1",
+                "                    best[k, j], which[k, j] = rank, last",
+                "                    chosen[k] = min(chosen[k] + 1, int(most[start + k]))",
+                "                last += 1",
                 f"        for k in range({_BLOCK}):",
                 "            for j in range(chosen[k]):",
                 "                kept[which[k, j]] = True",
             ]
         else:
-            wanted = " or ".join(f"{value} > 0.0" for value in values)
-            lines += ["            kept[last] = True", f"            last += 1 if {wanted} else 0"]
+            wanted = " | ".join(f"(tile[{i}, i] > 0.0)" for i in range(self.offers))
+            lines += ["                kept[last] = True", f"                last += 1 if {wanted} else 0"]
         lines += [
             "        begin = count",
             "        for c in range(begin, last):",
             "            if kept[c]:",
             "                at[count] = at[c]",
             *[f"                offers[{i}, count] = offers[{i}, c]" for i in range(self.offers)],
-            "                together[worlds[at[c]] - start] += offers[0, c]",
+            "                where[0, count], where[1, count] = places[at[c]], worlds[at[c]]",
+            "                together[where[1, count] - start] += offers[0, c]",
             "                count += 1",
             "        if limit.size > 0:",
             "            for c in range(begin, count):",
-            "                k = worlds[at[c]]",
+            "                k = where[1, c]",
             "                if together[k - start] > limit[k]:",
             "                    offers[0, c] *= max(limit[k], 0.0) / max(together[k - start], 1e-9)",
             "    return count",
         ]
         signature = types.int64(
-            types.Array(types.int64, 1, "C"), OUTPUT, _TABLE, _ROWS, _ROWS, _MARKS, *[_NUMBERS] * (2 + len(inputs))
-        )
+            _PLACES, types.Array(types.int64, 2, "C"), OUTPUT, _ROWS, _MARKS, _NUMBERS, _NUMBERS, _TABLE, _ROWS, _ROWS,
+            *[_NUMBERS] * len(self._arguments),
+        )  # fmt: skip
         return loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 
     def __call__(
@@ -263,9 +270,9 @@ class ByProspect:
         welcome: Rows,
         *numbers: Vector,
         early: NDArray[np.bool_] | None = None,
-        most: Vector | None = None,
-        limit: Vector | None = None,
-    ) -> tuple[Rows, Vector]:
+        most: Vector = _NONE,
+        limit: Vector = _NONE,
+    ) -> tuple[Rows, list[Offers]]:
         """Which prospects are offered something, and what.
 
         Args:
@@ -277,23 +284,19 @@ class ByProspect:
             limit: what the first offer may come to over all projects; beyond it, it is cut in proportion, (worlds,).
 
         Returns:
-            Place of each among the prospects, ascending, and the offers, (offers, chosen).
+            Place of each among the prospects, ascending, and each kind of offer.
         """
-        found, given = prospects.places.size, iter(numbers)
-        at, offers = np.empty(found + 1, np.int64), np.empty((self.offers, found + 1))
-        inputs = [getattr(prospects, each) if each in FIGURES else next(given) for each in self._arguments]
-        count = self._loop(
-            at, offers, prospects.first, prospects.worlds, welcome, _all(prospects.projects) if early is None else early,
-            _NONE if most is None else most, _NONE if limit is None else limit, *inputs,
-        )  # fmt: skip
-        return at[:count], offers[:, :count]
-
-
-_NONE = np.empty(0)
+        found = prospects.places.size + 1
+        at, where, offers = np.empty(found, np.int64), np.empty((2, found), np.int64), np.empty((self.offers, found))
+        early = everybody(prospects.projects) if early is None else early
+        count = self._loop(at, where, offers, welcome, early, most, limit, *self._look_up(prospects), *numbers)
+        places, worlds, shape = where[0, :count], where[1, :count], (prospects.projects, prospects.width)
+        return at[:count], [Offers(places, worlds, values[:count], shape) for values in offers]
 
 
 @functools.cache
-def _all(projects: int) -> NDArray[np.bool_]:
+def everybody(projects: int) -> NDArray[np.bool_]:
+    """All projects, (projects,)."""
     return np.ones(projects, bool)
 
 

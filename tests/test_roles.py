@@ -1,6 +1,7 @@
 """Governments and buyers decide by what they may know, each temperament in its own way."""
 
 import ast
+import functools
 import inspect
 import textwrap
 
@@ -9,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents import buyer_rule
+from agents import buyer_rule, public_money
+from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.china import China
 from agents.deposits import REGION
 from agents.government import by_lever
+from agents.market import Market
 from agents.united_states import LETTERS, UnitedStates
-from sim.levers import BUYER_BLOCS
-from sim.offers import cheapest, spread
+from sim.levers import BUYER_BLOCS, OFFTAKERS
 from sim.outcomes import STAGES
+from sim.prospects import ByProspect, Prospects, by_prospect
 from tests.role_views import (
     FINANCING,
     GOVERNMENTS,
@@ -267,13 +270,81 @@ def test_the_sourcing_ban_begins_in_2027():
 # --- shared equations ------------------------------------------------------------------------
 
 
+@by_prospect(places=1, ranked=True)
+def lent_by_price(incentive: float, missing: float, asked: float) -> tuple[float, float]:
+    """A lender that prefers what is cheap, and stands by its word where it has given it."""
+    return -np.inf if asked > 0.0 else incentive, missing
+
+
+def some_prospects(places, worlds, missing, incentive, projects=3):
+    """Prospects of few worlds, project after project."""
+    begin, end = (np.searchsorted(places, np.arange(projects), side) for side in ("left", "right"))
+    first = np.append(np.stack([begin, end], axis=1), len(places))[None].astype(np.int64)
+    zero = np.zeros(len(places))
+    return Prospects(
+        projects, 2, first, np.array(places), np.array(worlds), np.array(missing), zero, zero, zero, zero, zero,
+        np.array(incentive),
+    )  # fmt: skip
+
+
+def lent(prospects, most, limit, asked=(0.0, 0.0, 0.0)):
+    _, (offers,) = lent_by_price(
+        prospects, np.arange(3), np.array(asked), most=np.array(most), limit=np.array(limit)
+    )
+    return np.asarray(offers).T.tolist()
+
+
 def test_of_equally_cheap_projects_the_first_is_chosen():
-    rank = np.array([[np.inf, 100.0], [100.0, 100.0], [100.0, 100.0]])
-    assert cheapest(rank, np.array([1.0, 2.0])).T.tolist() == [[0, 1, 0], [1, 1, 0]]
-    assert cheapest(rank, np.array([3.0, 0.0])).T.tolist() == [[0, 1, 1], [0, 0, 0]]
+    places, worlds = [0, 1, 1, 2, 2], [1, 0, 1, 0, 1]
+    found = some_prospects(places, worlds, [10.0] * 5, [100.0] * 5)
+    assert lent(found, [1.0, 2.0], [900.0, 900.0]) == [[0, 10, 0], [10, 10, 0]]
+    assert lent(found, [3.0, 0.0], [900.0, 900.0]) == [[0, 10, 10], [0, 0, 0]]
+
+
+def test_the_cheapest_are_chosen_and_a_word_given_stands_besides_them():
+    found = some_prospects([0, 0, 1, 1, 2, 2], [0, 1] * 3, [10.0] * 6, [90.0, 50.0, 80.0, 60.0, 70.0, 70.0])
+    assert lent(found, [1.0, 2.0], [900.0, 900.0]) == [[0, 0, 10], [10, 10, 0]]
+    assert lent(found, [1.0, 1.0], [900.0, 900.0], (1.0, 0.0, 0.0)) == [[10, 0, 10], [10, 10, 0]]
 
 
 def test_offers_together_stay_within_the_limit():
-    wanted, places = np.array([[30.0, 30.0], [70.0, 10.0]]), np.array([2, 0])
-    cut = spread(wanted, places, 3, np.array([50.0, 50.0]))
-    assert np.allclose(cut, [[35.0, 10.0], [0.0, 0.0], [15.0, 30.0]])
+    found = some_prospects([0, 0, 2, 2], [0, 1, 0, 1], [70.0, 10.0, 30.0, 30.0], [90.0] * 4)
+    assert np.allclose(lent(found, [3.0, 3.0], [50.0, 50.0]), [[35.0, 0.0, 15.0], [10.0, 0.0, 30.0]])
+
+
+LENDERS = (China, UnitedStates, EuropeanUnion, JapanKorea, Turkey, Russia)
+
+
+@pytest.mark.parametrize("kind", LENDERS, ids=lambda kind: kind.role)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_who_is_not_looked_at_would_change_no_decision(kind, data):
+    seen = data.draw(observations(kind.role, 4))
+    few = decide(kind, seen)
+    everybody = np.zeros(len(PROJECTS)), np.full(len(PROJECTS), float(len(STAGES))), np.ones(len(PROJECTS), bool)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(public_money, "looked_at_in", lambda projects, to_production: everybody)
+        patch.setattr(ByProspect, "__call__", functools.partialmethod(without_shortcut, ByProspect.__call__))
+        every = decide(kind, rebuilt(seen, dict(seen), 4))
+    assert all(np.array_equal(few[name], every[name]) for name in few)
+
+
+def without_shortcut(equation, call, *given, early=None, **limits):
+    """The equation, applied to all prospects of the projects that it may help."""
+    return call(equation, *given, **limits)
+
+
+def test_figures_of_prospects_are_those_of_the_tables():
+    market = Market(SCENARIO, seeds=range(300))
+    for _ in range(20):
+        market.step()
+    seen = market.briefing.view("china", market.briefing.news())
+    found = public_money.prospects(seen)
+    mine, world = seen.project_rows[found.places], found.worlds
+    assert np.unique(world * len(PROJECTS) + found.places).size == found.places.size > 300
+    assert np.array_equal(found.missing, seen["missing"][mine, world])
+    assert np.array_equal(found.incentive, seen["incentive"][mine, world])
+    asked = found.missing > 0
+    assert np.isnan(found.free).any() and asked.any()
+    sold = [seen[f"offtake.{buyer}"][mine, world] for buyer in OFFTAKERS]
+    assert np.allclose(found.free[asked], 1 - np.sum(sold, axis=0)[asked])
