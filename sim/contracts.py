@@ -343,11 +343,11 @@ def loans_signed(
                     continue
                 end, some = min(start + _WORLDS, worlds), 0
                 for k in range(start, end):
-                    some += 1 if (asked[k] != 0.0) & (waiting[k] > patience) else 0
+                    some += 1 if (asked[k] != 0.0) & (waiting[k] > patience) & (lacking[k] > 0.0) else 0
                 if some == 0:
                     continue
                 for k in range(start, end):
-                    if asked[k] == 0.0 or waiting[k] <= patience:
+                    if asked[k] == 0.0 or waiting[k] <= patience or lacking[k] <= 0.0:
                         continue
                     taken = shares[0][m, k] + shares[1][m, k] + shares[2][m, k] + shares[3][m, k]
                     chance = odds(lending.base[i], 1.0 - max(1.0 - taken, 0.0), near[k], effort[k])

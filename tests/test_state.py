@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from agents.contracts import Lender
 from agents.market import Market, Order, Plan
 from sim import state
 from sim.outcomes import registry
+from sim.state import put, take, to_change
 from tests.market_runs import differing, everything, play, played, random_orders
 
 SCENARIO = "licence_squeeze"
@@ -183,3 +185,26 @@ def ending(market, world=slice(None)):
 def unlike(a, b):
     """Names of what is not the same to the last bit."""
     return [name for name in a if a[name].tobytes() != b[name].tobytes()]
+
+
+def test_an_array_is_written_to_in_its_place_only_while_nobody_else_has_it():
+    lender = Lender(3, 2)
+    lender.signed = np.ones((3, 2))
+    assert to_change(lender, "signed") is lender.signed
+    snapshot = take({"lender": lender})
+    lender.lend((np.array([1]), np.array([0])), np.array([5.0]))
+    assert lender.signed[1, 0] == 6.0
+    assert (snapshot["lender"]["signed"] == 1.0).all()
+    row = lender.signed[2]
+    assert to_change(lender, "signed") is not lender.signed
+    assert row.tolist() == [1.0, 1.0]
+
+
+def test_a_lender_knows_its_borrowers_whatever_state_it_is_put_in():
+    lender = Lender(4, 2)
+    assert lender.borrowers().tolist() == []
+    before = take({"lender": lender})
+    lender.lend((np.array([2]), np.array([1])), np.array([5.0]))
+    assert lender.borrowers().tolist() == [2]
+    put({"lender": lender}, before)
+    assert lender.borrowers().tolist() == []
