@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import signal
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lab import months
+from lab import months, processes
 from lab.options import PERIODS, Job
 from sim.scenario import Arc, Scenario
 
@@ -145,7 +143,7 @@ def play(
         for worlds in places:
             yield _play_block(job, worlds, recorded, build, tick)
         return
-    pool = ProcessPoolExecutor(job.workers, get_context("spawn"), _let_interrupts_end_it)
+    pool = processes.pool(min(job.workers, len(places)))
     waiting: deque[Future[Block]] = deque()
     try:
         for worlds in places:
@@ -162,10 +160,6 @@ def _finished(waiting: deque[Future[Block]], job: Job, tick: Tick) -> Block:
     block = waiting.popleft().result()
     tick(job.months * len(block.seeds))
     return block
-
-
-def _let_interrupts_end_it() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _play_block(job: Job, worlds: range, recorded: Sequence[str], build: Build, tick: Tick | None) -> Block:
