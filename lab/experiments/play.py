@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 
 from lab import months
 from lab.experiments import root
+from lab.experiments.columns import described
 from lab.experiments.design import Block, Design
-from lab.experiments.schema import Experiment, Measure
+from lab.experiments.schema import Measure
 
 Vector = NDArray[np.float64]
+WHOLE = ("world", "cell", "future", "replication", "seed", "state", "generation")
+"""Columns of whole numbers."""
 Build = Callable[[Design, Block], Any]
 """Makes the model of a block; see `market`."""
 
@@ -70,17 +73,18 @@ def play(design: Design, block: Block, build: Build = market) -> bytes:
     return sink.getvalue()
 
 
-def schema(experiment: Experiment) -> pa.Schema:
-    """Columns of the table."""
-    fields = [pa.field(name, pa.int64(), False) for name in ("world", "cell", "future", "replication", "seed")]
-    fields += [pa.field("policy", pa.string(), False), pa.field("state", pa.int64(), False)]
-    if experiment.sampling.method == "search":
-        fields.append(pa.field("generation", pa.int64(), False))
-    fields += [pa.field(lever.name, pa.float64(), False) for lever in experiment.levers]
-    fields += [pa.field(item.parameter, pa.float64(), False) for item in experiment.uncertainties]
-    fields += [pa.field(measure.name, pa.float64(), False) for measure in experiment.measures]
-    fields += [pa.field(f"path.{name}", pa.list_(pa.float64()), False) for name in experiment.paths]
-    return pa.schema(fields)
+def schema(design: Design) -> pa.Schema:
+    """Columns of the table; each number's field carries its unit and meaning."""
+    kinds = {"policy": pa.string(), **dict.fromkeys(WHOLE, pa.int64())}
+    return pa.schema(
+        pa.field(
+            name,
+            kinds.get(name) or (pa.list_(pa.float64()) if name.startswith("path.") else pa.float64()),
+            False,
+            {"unit": unit, "help": text} if unit else {"help": text},
+        )
+        for name, (unit, text) in described(design).items()
+    )
 
 
 def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...], states: NDArray[np.int64]) -> pa.Table:
@@ -114,7 +118,7 @@ def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...], s
     starts = np.arange(0, count * len(ends) + 1, len(ends), dtype=np.int32)
     for name in experiment.paths:
         columns.append(pa.ListArray.from_arrays(starts, np.ascontiguousarray(values[ends, row[name]].T).ravel()))
-    known = schema(experiment)
+    known = schema(design)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, known, strict=True)]
     return pa.table(arrays, schema=known)
 

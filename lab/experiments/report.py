@@ -21,8 +21,8 @@ from lab.experiments.root import read as read_root
 from lab.experiments.schema import Experiment, Measure
 from lab.experiments.search import judged, unbeaten
 from lab.experiments.sensitivity import LABELS, sensitivity
-from lab.experiments.sentences import answer, box_in_words, setting
-from lab.experiments.words import SILENT, figure, headed, inputs, level, named, path_title, share
+from lab.experiments.sentences import answer, box_in_words
+from lab.experiments.words import SILENT, figure, headed, inputs, level, named, path_title, setting, share
 from lab.options import InputError, read_scenario
 from sim import outcomes
 
@@ -106,12 +106,15 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
     asked = [measure for measure in measures if measure.enough is not None]
     by_policy = len(titles) > 1
     boxes = [box for m in asked for box in discovered(data, plan, m)]
+    groups = {"futures": data["future"].nunique(), "runs of luck": data["replication"].nunique()}
+    resampled = [name for name, count in groups.items() if count >= analysis.FEWEST_GROUPS]
     return {
         "experiment": experiment,
         "manifest": study.read(MANIFEST),
         "outcome": study.read("outcome.json"),
         "titles": titles,
         "answer": answer(data, plan, titles),
+        "resampled": " and of ".join(resampled),
         "inputs": inputs(plan),
         "silent": SILENT,
         "since": plan.root.date if plan.root else "",

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lab.experiments.columns import described
 from lab.experiments.design import Block, Design
 from lab.experiments.root import FILE as ROOT
 from lab.options import InputError
@@ -228,6 +229,7 @@ def manifest(design: Design) -> dict[str, Any]:
         "width": design.width,
         "seeds": {"first": experiment.seed, "last": experiment.seed + design.replications - 1},
         "months": design.months,
+        "units": {name: unit for name, (unit, _) in described(design).items() if unit},
         "versions": {"heavystone": heavystone(), "python": platform.python_version()}
         | {package: version(package) for package in VERSIONED},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.experiments.analysis import Estimate
+from lab.experiments.analysis import FEWEST_GROUPS, Estimate
 from lab.experiments.design import Design
 from lab.experiments.files import bounds
 from lab.experiments.schema import Measure
@@ -46,7 +46,7 @@ def amount(value: float, unit: str) -> str:
 def between(one: Estimate, unit: str = "") -> str:
     """A number with its interval, if there is one."""
     if one.low != one.low:
-        return f"{amount(one.value, unit)} (too few runs of luck for an interval)"
+        return f"{amount(one.value, unit)} (no interval)"
     return f"{amount(one.value, unit)} (95{SPACE}%: {figure(one.low)} to {figure(one.high)})"
 
 
@@ -86,6 +86,32 @@ def level(plan: Design, lever: str, value: float) -> str:
     if value != value:
         return "by the role's own rule"
     return known.choices[int(value)] if known.choices else figure(value)
+
+
+def setting(plan: Design, cell: int) -> str:
+    """The levers of a cell in words, with their units."""
+    known, said = levers.registry(plan.scenario), []
+    for lever, value in zip(plan.experiment.levers, plan.cells[cell].values, strict=True):
+        about = known[lever.lever]
+        is_plain = value == value and not about.choices
+        said.append(f"{lever.name} {amount(value, about.unit) if is_plain else level(plan, lever.lever, value)}")
+    return ", ".join(said)
+
+
+def short_of_luck(plan: Design, futures: int, lucks: int) -> str:
+    """What a study needs that has too few groups for intervals, "" if it has enough.
+
+    Args:
+        plan: its worlds.
+        futures, lucks: how many of each its table holds.
+    """
+    if max(futures, lucks) >= FEWEST_GROUPS:
+        return ""
+    worlds = FEWEST_GROUPS * plan.worlds // plan.replications
+    return (
+        f"they take {FEWEST_GROUPS} runs of luck, and each setting met {lucks} here; explore with --worlds {worlds} or more,"
+        " and another --out, gives them."
+    )
 
 
 @dataclass(frozen=True)
