@@ -15,9 +15,6 @@ from lab.experiments.sensitivity import sensitivity
 from lab.experiments.words import amount, between, figure, inputs, named, setting, share, short_of_luck, unit_of
 from sim import levers
 
-MOST_NAMED = 5
-"""Inputs that are named one by one."""
-
 NEVER = "Nothing that was tried satisfies every measure at once in any world."
 
 
@@ -77,7 +74,8 @@ def _good_enough(data: Any, plan: Design) -> list[Said]:
     if len(cells) == 1:
         text = f"Every measure at once is good enough most often, in {share(top)} of worlds, with"
     else:
-        text = f"{len(cells):,} of {len(every):,} settings satisfy every measure at once in {share(top)} of their worlds; one is"
+        text = f"{len(cells):,} of {len(every):,} settings satisfy every measure at once in {share(top)} of their worlds;"
+        text += " one is"
     return [("", f"{text} {setting(plan, cells[0])}.")]
 
 
@@ -97,7 +95,8 @@ def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
         else:
             away = Estimate(-gap.value, -gap.high, -gap.low)
             sign = "+" if away.value > 0 else ""
-            text += f" “{titles[second]}” cannot be told from it: in the same worlds it differs by {sign}{between(away, unit)}."
+            difference = f"in the same worlds it differs by {sign}{between(away, unit)}"
+            text += f" “{titles[second]}” cannot be told from it: {difference}."
         said.append((named(plan, measure), text))
     shares = analysis.satisficing(data, plan.experiment.measures)
     if any(share["all"] == share["all"] for share in shares.values()):
@@ -115,8 +114,8 @@ def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
 def _of_levers(data: Any, plan: Design) -> list[Said]:
     said: list[Said] = []
     units = {each.name: each.unit for each in inputs(plan)}
-    names = analysis.inputs(plan)
-    varied = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} inputs"
+    count = len(analysis.inputs(plan))
+    varied = f"Of the {count} inputs, " if count > 1 else ""
     for measure in plan.experiment.measures:
         indices = sensitivity(data, plan, measure.name)
         about, unit = named(plan, measure), unit_of(plan, measure)
@@ -139,7 +138,7 @@ def _of_levers(data: Any, plan: Design) -> list[Said]:
         least = "" if low == data[strongest].min() else "at most "
         most = "" if high == data[strongest].max() else "at least "
         text = (
-            f"{overall} Of {varied}, {strongest} {doubt}: {amount(bottom, unit)} on average where it is {least}"
+            f"{overall} {varied}{strongest} {doubt}: {amount(bottom, unit)} on average where it is {least}"
             f"{amount(low, units[strongest])}, {amount(top, unit)} where it is {most}{amount(high, units[strongest])}."
         )
         said.append((about, text))
