@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agents.market import Market
 from sim import state
+from sim.compiled import kernel
 from sim.network import Vector
 from sim.state import Snapshot
 
@@ -75,16 +76,32 @@ def state_hash(market: Market) -> str:
 
 def fingerprints(snapshot: Snapshot) -> NDArray[np.int64]:
     """A number for each world that differs if anything in its state does, however wide the block, (worlds,)."""
-    prints: Any = np.uint64(0)
+    prints = np.zeros(0, np.uint64)
     for key, part in sorted(snapshot.items()):
         for name, value in sorted(part.items()):
             label = hashlib.blake2b(f"{key}.{name}".encode(), digest_size=8).digest()
-            prints = prints ^ np.uint64(int.from_bytes(label, "little"))
-            array = np.ascontiguousarray(value, np.float64)
-            for row in array.reshape(-1, array.shape[-1]).view(np.uint64):
-                prints = (prints ^ row) * PRIME
-                prints = prints ^ (prints >> SHIFT)
-    return np.asarray(prints).view(np.int64)
+            array = np.array(value, np.float64, order="C")
+            table = array.reshape(-1, array.shape[-1]).view(np.uint64)
+            if not prints.size:
+                prints = np.zeros(table.shape[1], np.uint64)
+            stir(prints, np.uint64(int.from_bytes(label, "little")), table)
+    return prints.view(np.int64)
+
+
+@kernel
+def stir(prints: Any, label: Any, table: Any) -> None:
+    """Let a label and the rows of a table, one after another, change the number of each world, in place.
+
+    Args:
+        prints: (worlds,), label: one number, table: (rows, worlds); all unsigned, of 64 bits.
+    """
+    for k in range(prints.size):
+        prints[k] = prints[k] ^ label
+    for row in range(table.shape[0]):
+        values = table[row]
+        for k in range(prints.size):
+            mixed = (prints[k] ^ values[k]) * PRIME
+            prints[k] = mixed ^ (mixed >> SHIFT)
 
 
 def hash_of(snapshot: Snapshot) -> str:

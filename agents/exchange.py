@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -173,9 +174,13 @@ class Exchange:
 
     def arcs_where(self, **wanted: str | bool) -> list[int]:
         """Rows of arcs by attributes; `origin_region` and `destination_region` name a pool's region."""
-        rows = []
-        for i, arc in enumerate(self.arcs):
-            about = {
+        return [i for i, about in enumerate(self._about) if all(about[key] == value for key, value in wanted.items())]
+
+    @cached_property
+    def _about(self) -> list[dict[str, str | bool]]:
+        """Attributes of each arc."""
+        return [
+            {
                 "origin_region": arc.origin.split(".")[0],
                 "destination_region": arc.destination.split(".")[0],
                 "kind": arc.kind,
@@ -183,9 +188,8 @@ class Exchange:
                 "licensed": arc.licensed,
                 "gateway": arc.gateway,
             }
-            if all(about[key] == value for key, value in wanted.items()):
-                rows.append(i)
-        return rows
+            for arc in self.arcs
+        ]
 
     @derived("stock", "inbound")
     def on_hand(self) -> Vector:

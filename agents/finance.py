@@ -118,18 +118,16 @@ class Finance:
 
     def _contract_routes(self) -> list[tuple[int, int, int]]:
         """(buyer, mine, arc) over which a contract delivers, where such a route exists."""
-        routes = []
-        for b, buyer in enumerate(OFFTAKERS):
-            for m, mine in enumerate(self.mines.mines):
-                ways = self.exchange.arcs_where(
-                    kind="route",
-                    form="concentrate",
-                    origin_region=mine.region,
-                    destination_region=DELIVERED_TO[buyer],
-                )
-                if ways:
-                    routes.append((b, m, ways[0]))
-        return routes
+        first: dict[tuple[str, str], int] = {}
+        for arc in self.exchange.arcs_where(kind="route", form="concentrate"):
+            way = self.exchange.arcs[arc]
+            first.setdefault((way.origin.split(".")[0], way.destination.split(".")[0]), arc)
+        return [
+            (b, m, first[mine.region, DELIVERED_TO[buyer]])
+            for b, buyer in enumerate(OFFTAKERS)
+            for m, mine in enumerate(self.mines.mines)
+            if (mine.region, DELIVERED_TO[buyer]) in first
+        ]
 
     def _all_loans(self) -> Vector:
         """Loans signed by all lenders together, million USD, by mine."""

@@ -99,11 +99,13 @@ class Mines(Population):
         """
         rotterdam = exchange.reference_price[exchange.place["europe.apt.any"], 0]
         west = exchange.reference_price[exchange.concentrate("europe"), 0]
+        ways = [exchange.arcs[arc] for arc in exchange.arcs_where(destination_region="europe", form="concentrate")]
         rows = []
         for mine, pool in zip(self.mines, self.pool, strict=True):
             best = exchange.reference_price[pool, 0]
-            for arc in exchange.arcs_where(origin_region=mine.region, destination_region="europe", form="concentrate"):
-                best = max(best, west - exchange.arcs[arc].freight.value)
+            for way in ways:
+                if way.origin.split(".")[0] == mine.region:
+                    best = max(best, west - way.freight.value)
             rows.append(best / rotterdam)
         return column(rows)
 

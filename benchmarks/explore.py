@@ -14,8 +14,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,19 +80,32 @@ def end_to_end(worlds: int) -> float:
 
 def child(worlds: int, workers: int, until: str) -> None:
     """A study in a process of its own, which tells its peak memory and its largest worker's."""
-    import resource
-
+    peaks: dict[int, int] = {}
+    done = threading.Event()
+    watch = threading.Thread(target=_watch, args=(peaks, done))
+    watch.start()
     study(worlds, workers, until)
-    peak = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(*peak)
+    done.set()
+    watch.join()
+    print(peaks.pop(os.getpid()), max(peaks.values(), default=0))
+
+
+def _watch(peaks: dict[int, int], done: threading.Event) -> None:
+    """Keep the peak memory, MiB, of each process of this group as the kernel tells it, until all is done."""
+    while not done.wait(0.2):
+        for status in Path("/proc").glob("[0-9]*/status"):
+            with suppress(OSError, StopIteration):
+                number = int(status.parent.name)
+                if os.getpgid(number) == os.getpgid(0):
+                    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+                    peaks[number] = int(peak.split()[1]) // 1024
 
 
 def memory(counts: list[int], until: str) -> None:
     """Peak memory by number of worlds, over few months, as blocks are what memory goes by."""
     for count in counts:
-        done = subprocess.run(
-            [sys.executable, "-c", CHILD, str(count), "2", until], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+        command = [sys.executable, "-c", CHILD, str(count), "2", until]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, start_new_session=True)
         own, worker = done.stdout.split()
         print(f"  {count:,} worlds: {own} MiB in the process that shares out, {worker} MiB in the larger of two workers")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from typing import Any
+
+from lab import processes
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def work(pieces: Sequence[Piece], workers: int = 1, tick: Callable[[int], None] 
             done[i] = pieces[i].function(*pieces[i].arguments)
             tick(pieces[i].months)
         return [done[i] for i in range(len(pieces))]
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with processes.pool(workers) as pool:
         waiting = {pool.submit(pieces[i].function, *pieces[i].arguments): i for i in order}
         try:
             for future in as_completed(waiting):

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lab import processes
 from lab.experiments import analysis, report
 from lab.experiments import run as runner
 from lab.experiments.results import TABLE
@@ -94,7 +95,7 @@ def test_a_process_that_dies_between_two_blocks_takes_nothing_down(tmp_path, mon
             left[:1] = [left[0] - 1] if left else []
             return super().submit(*args)
 
-    monkeypatch.setattr(runner, "_pool", Brittle)
+    monkeypatch.setattr(processes, "pool", Brittle)
     _, outcome = finished(tmp_path, workers=2)
     assert not left and not outcome.failed
     assert outcome.worlds == 144
@@ -127,13 +128,46 @@ def plan_table(means):
     return np.random.default_rng(3).normal(size=(8, 3)) + np.array(means)
 
 
+RANKED = SMALL.replace("replications = 4", "replications = 9").replace(
+    "[experiment.sampling]",
+    '[experiment.stopping]\nby = "ranking"\nmeasure = "price"\nstep = 2\n\n[experiment.sampling]',
+)
+
+
 def test_a_study_stops_once_its_ranking_is_stable(tmp_path):
-    stopping = '[experiment.stopping]\nby = "ranking"\nmeasure = "price"\nstep = 2\n\n[experiment.sampling]'
-    text = SMALL.replace("[experiment.sampling]", stopping).replace("replications = 4", "replications = 9")
-    design = plan(tmp_path, text=text)
+    design = plan(tmp_path, text=RANKED)
     outcome = run(design, opened(design, tmp_path / "study"), build=fake)
     assert outcome.stopped_early
     assert outcome.worlds < design.worlds
+
+
+def test_a_resumed_study_ranks_by_the_rounds_played_and_not_by_what_lies_there(tmp_path, monkeypatch):
+    design = plan(tmp_path, text=RANKED)
+    early = run(design, opened(design, tmp_path / "study"), build=fake)
+    with monkeypatch.context() as changed:
+        changed.setattr(runner, "is_stable", lambda *_: False)
+        all_rounds = run(design, opened(design, tmp_path / "all"), build=fake)
+    assert all_rounds.worlds == design.worlds
+    again = run(design, opened(design, tmp_path / "all", resume=True), build=fake)
+    assert (again.worlds, again.run) == (early.worlds, 0)
+    tables = [(tmp_path / name / TABLE).read_bytes() for name in ("study", "all")]
+    assert tables[0] == tables[1]
+
+
+def test_a_table_appears_whole_or_not_at_all(tmp_path):
+    design = plan(tmp_path)
+    study = opened(design, tmp_path / "study")
+    kept = study.add
+
+    def add(block, content):
+        if block.number == 5:
+            raise KeyboardInterrupt
+        return kept(block, content)
+
+    study.add = add
+    with pytest.raises(KeyboardInterrupt):
+        run(design, study, build=fake)
+    assert sorted(path.name for path in study.folder.iterdir()) == ["manifest.json", "parts"]
 
 
 def test_the_report_says_what_the_made_up_market_does(tmp_path):
@@ -215,7 +249,7 @@ def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(tmp_path):
 
         def add(block, content):
             doomed.kill()
-            added(block, content)
+            return added(block, content)
 
         study.add = add
         outcome = run(design, study, dask=address, build=slow)

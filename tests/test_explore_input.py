@@ -10,6 +10,7 @@ import pytest
 import main
 from lab.experiments.results import TABLE
 from lab.experiments.run import run
+from lab.run import WIDEST
 from tests.fake_study import SMALL, fake, opened, plan
 from tests.source_reading import ROOT
 
@@ -111,7 +112,7 @@ except Exception as error:
 
 
 def test_on_a_full_disk_a_study_says_so_and_goes_on_where_it_stood(finished, tmp_path):
-    design, whole = plan(tmp_path, width=1000), (finished.folder / TABLE)
+    design, whole = plan(tmp_path, width=WIDEST), (finished.folder / TABLE)
     study = opened(design, tmp_path / "full")
     path = written(tmp_path, SMALL)
 

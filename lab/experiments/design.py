@@ -15,6 +15,7 @@ from lab import months
 from lab.experiments.files import accepted, bounds, number
 from lab.experiments.root import Root
 from lab.experiments.schema import Experiment
+from lab.run import WIDEST
 from sim import levers
 from sim.quantity import FrozenDict
 from sim.scenario import Scenario
@@ -22,9 +23,6 @@ from sim.scenario import Scenario
 Vector = NDArray[np.float64]
 Row = tuple[str, str, int, Vector, NDArray[np.bool_]]
 """Lever, target, month, value by world, and worlds in which it is decided."""
-
-WIDEST = 1000
-"""Most worlds in a block; wider ones are no faster."""
 
 LEVELS = 4
 """Levels of a lever on the paths of Morris's method."""

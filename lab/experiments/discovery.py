@@ -21,6 +21,10 @@ MAJORITY = 0.5
 LEAST_LEAF = 0.1
 """Share of worlds that a leaf must hold."""
 
+LEAST_GAIN = 0.1
+"""How much more of its worlds must be broken in a box than in all, unless it halves those that are not: less than
+that says nothing."""
+
 MOST_LEAVES = 2
 """Leaves told of one tree."""
 
@@ -60,7 +64,8 @@ def discovered(data: Any, design: Design, measure: Measure) -> list[Box]:
         usual = float(broken.mean())
         told = set()
         for limits, coverage, density, by in found:
-            if limits and density > usual and limits not in told:
+            is_telling = density >= usual + LEAST_GAIN or 1 - density <= (1 - usual) / 2
+            if limits and is_telling and limits not in told:
                 told.add(limits)
                 boxes.append(Box(str(policy), measure.name, limits, coverage, density, usual, by))
     return boxes

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,13 @@ from numpy.typing import NDArray
 
 from lab import months
 from lab.experiments import root
+from lab.experiments.columns import described
 from lab.experiments.design import Block, Design
 from lab.experiments.schema import Measure
 
 Vector = NDArray[np.float64]
+WHOLE = ("world", "cell", "future", "replication", "seed", "state", "generation")
+"""Columns of whole numbers."""
 Build = Callable[[Design, Block], Any]
 """Makes the model of a block; see `market`."""
 
@@ -71,34 +73,18 @@ def play(design: Design, block: Block, build: Build = market) -> bytes:
     return sink.getvalue()
 
 
-@lru_cache(maxsize=4)
-def schema(design_key: Any) -> pa.Schema:
-    """Columns of the table; the argument wraps a design."""
-    design = design_key.design
-    experiment = design.experiment
-    fields = [pa.field(name, pa.int64(), False) for name in ("world", "cell", "future", "replication", "seed")]
-    fields += [pa.field("policy", pa.string(), False), pa.field("state", pa.int64(), False)]
-    if experiment.sampling.method == "search":
-        fields.append(pa.field("generation", pa.int64(), False))
-    fields += [pa.field(lever.name, pa.float64(), False) for lever in experiment.levers]
-    fields += [pa.field(item.parameter, pa.float64(), False) for item in experiment.uncertainties]
-    fields += [pa.field(measure.name, pa.float64(), False) for measure in experiment.measures]
-    fields += [pa.field(f"path.{name}", pa.list_(pa.float64()), False) for name in experiment.paths]
-    return pa.schema(fields)
-
-
-class Key:
-    """A design as a key: the same experiment and scenario are the same."""
-
-    def __init__(self, design: Design) -> None:
-        self.design = design
-        self.words = (design.experiment.digest, design.scenario.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and self.words == other.words
-
-    def __hash__(self) -> int:
-        return hash(self.words)
+def schema(design: Design) -> pa.Schema:
+    """Columns of the table; each number's field carries its unit and meaning."""
+    kinds = {"policy": pa.string(), **dict.fromkeys(WHOLE, pa.int64())}
+    return pa.schema(
+        pa.field(
+            name,
+            kinds.get(name) or (pa.list_(pa.float64()) if name.startswith("path.") else pa.float64()),
+            False,
+            {"unit": unit, "help": text} if unit else {"help": text},
+        )
+        for name, (unit, text) in described(design).items()
+    )
 
 
 def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...], states: NDArray[np.int64]) -> pa.Table:
@@ -129,9 +115,10 @@ def rows(design: Design, block: Block, values: Vector, names: tuple[str, ...], s
     row = {name: i for i, name in enumerate(names)}
     columns += [measured(design, measure, values[:, row[measure.outcome]]) for measure in experiment.measures]
     ends = year_ends(design)
+    starts = np.arange(0, count * len(ends) + 1, len(ends), dtype=np.int32)
     for name in experiment.paths:
-        columns.append(list(values[ends, row[name]].T))
-    known = schema(Key(design))
+        columns.append(pa.ListArray.from_arrays(starts, np.ascontiguousarray(values[ends, row[name]].T).ravel()))
+    known = schema(design)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, known, strict=True)]
     return pa.table(arrays, schema=known)
 

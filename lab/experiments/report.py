@@ -20,9 +20,9 @@ from lab.experiments.root import FILE as ROOT
 from lab.experiments.root import read as read_root
 from lab.experiments.schema import Experiment, Measure
 from lab.experiments.search import judged, unbeaten
-from lab.experiments.sensitivity import LABELS, sensitivity
-from lab.experiments.sentences import answer, box_in_words, setting
-from lab.experiments.words import SILENT, figure, headed, inputs, level, named, path_title, share
+from lab.experiments.sensitivity import EXPLAINED, LABELS, sensitivity
+from lab.experiments.sentences import answer, box_in_words
+from lab.experiments.words import SILENT, figure, headed, inputs, level, named, path_title, setting, share
 from lab.options import InputError, read_scenario
 from sim import outcomes
 
@@ -106,12 +106,16 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
     asked = [measure for measure in measures if measure.enough is not None]
     by_policy = len(titles) > 1
     boxes = [box for m in asked for box in discovered(data, plan, m)]
+    groups = {"futures": data["future"].nunique(), "runs of luck": data["replication"].nunique()}
+    moved = _sensitivity(data, plan)
+    resampled = [name for name, count in groups.items() if count >= analysis.FEWEST_GROUPS]
     return {
         "experiment": experiment,
         "manifest": study.read(MANIFEST),
         "outcome": study.read("outcome.json"),
         "titles": titles,
         "answer": answer(data, plan, titles),
+        "resampled": " and of ".join(resampled),
         "inputs": inputs(plan),
         "silent": SILENT,
         "since": plan.root.date if plan.root else "",
@@ -123,7 +127,8 @@ def content(study: Study, plan: Design) -> dict[str, Any]:
         "satisfied": analysis.satisficing(data, measures),
         "compared": _comparisons(data, wanted, list(titles)) if by_policy else [],
         "fans": _fans(path, plan, titles),
-        "sensitivity": _sensitivity(data, plan),
+        "sensitivity": moved,
+        "explained": EXPLAINED[moved[0]["kind"]] if moved else "",
         "parallel": _parallel(data, plan, titles),
         "boxes": {
             by: [box_in_words(box, data, plan, titles) for box in boxes if box.by == by] for by in ("PRIM", "tree")
@@ -165,7 +170,8 @@ def _sensitivity(data: Any, plan: Design) -> list[dict[str, str]]:
         if indices:
             kind = next(iter(indices.values())).kind
             title = named(plan, measure)
-            found.append({"title": title, "svg": plots.bars(f"bars{i}", f"What moves it: {title}", indices, LABELS[kind])})
+            svg = plots.bars(f"bars{i}", f"What moves it: {title}", indices, LABELS[kind])
+            found.append({"title": title, "kind": kind, "svg": svg})
     return found
 
 

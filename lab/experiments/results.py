@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lab.experiments.columns import described
 from lab.experiments.design import Block, Design
 from lab.experiments.root import FILE as ROOT
 from lab.options import InputError
@@ -130,29 +131,18 @@ class Study:
             _put(path, content)
         return path
 
-    def join(self) -> int:
-        """Write all parts as one table, in the order of their worlds, and give its number of rows."""
-        parts = self.done()
-        rows = 0
-        with self._sentences():
-            draft = self.folder / f".{TABLE}.part"
-            writer: pq.ParquetWriter | None = None
-            try:
-                for number in sorted(parts):
-                    table = pq.read_table(parts[number])
-                    writer = writer or pq.ParquetWriter(draft, table.schema, compression="zstd")
-                    writer.write_table(table)
-                    rows += len(table)
-                if writer is not None:
-                    writer.close()
-                    os.replace(draft, self.folder / TABLE)
-            except OSError:
-                if writer is not None:
-                    with suppress(OSError):
-                        writer.close()
-                draft.unlink(missing_ok=True)
-                raise
-        return rows
+    @contextmanager
+    def joined(self) -> Iterator[Joined]:
+        """The whole table as it grows; it has its name when everything is in it, and before that leaves nothing."""
+        table = Joined(self.folder / f".{TABLE}.part", self._sentences)
+        try:
+            yield table
+            table.close()
+            if table.rows:
+                with self._sentences():
+                    os.replace(table.draft, self.folder / TABLE)
+        finally:
+            table.abandon()
 
     def table(self, columns: list[str] | None = None) -> pa.Table:
         """The whole table, or some of its columns."""
@@ -178,6 +168,52 @@ class Study:
             raise InputError(f"--out: {self.folder} cannot be written: {error.strerror or error}.") from error
 
 
+class Joined:
+    """Writes the parts of a study as one table, in the order of their blocks, as soon as each has its turn."""
+
+    def __init__(self, draft: Path, sentences: Callable[[], AbstractContextManager[None]]) -> None:
+        self.draft = draft
+        self.rows = 0
+        self._sentences = sentences
+        self._writer: pq.ParquetWriter | None = None
+        self._settled: dict[int, Path | None] = {}
+        self._next = 0
+
+    def settle(self, number: int, part: Path | None) -> None:
+        """Take a block's part, None if it has none, and write what has its turn.
+
+        Raises:
+            InputError: the disk is full, or the folder cannot be written any more.
+        """
+        self._settled[number] = part
+        with self._sentences():
+            while self._next in self._settled:
+                ready = self._settled.pop(self._next)
+                self._next += 1
+                if ready is not None:
+                    table = pq.read_table(ready)
+                    self._writer = self._writer or pq.ParquetWriter(self.draft, table.schema, compression="zstd")
+                    self._writer.write_table(table)
+                    self.rows += len(table)
+
+    def close(self) -> None:
+        """Write what is still in memory.
+
+        Raises:
+            InputError: the disk is full, or the folder cannot be written any more.
+        """
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with self._sentences():
+                writer.close()
+
+    def abandon(self) -> None:
+        """Leave no half of a table behind."""
+        with suppress(OSError, InputError):
+            self.close()
+        self.draft.unlink(missing_ok=True)
+
+
 def manifest(design: Design) -> dict[str, Any]:
     """What the study is, so that it can be run again."""
     experiment, scenario = design.experiment, design.scenario
@@ -193,6 +229,7 @@ def manifest(design: Design) -> dict[str, Any]:
         "width": design.width,
         "seeds": {"first": experiment.seed, "last": experiment.seed + design.replications - 1},
         "months": design.months,
+        "units": {name: unit for name, (unit, _) in described(design).items() if unit},
         "versions": {"heavystone": heavystone(), "python": platform.python_version()}
         | {package: version(package) for package in VERSIONED},
     }

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
+from lab.experiments.crew import Crew, Done
 from lab.experiments.design import Block, Cell, Design, settings
 from lab.experiments.play import Build, market, play
-from lab.experiments.results import Study
+from lab.experiments.results import Joined, Study
 from lab.experiments.search import judged, search
 from lab.experiments.stopping import is_stable
 from lab.options import InputError
 
-ATTEMPTS = 2
-"""Times that a block may take its process down before it is given up."""
-
 PATIENCE = 15
 """Seconds to wait for a cluster."""
-
-Done = tuple[Block, bytes | BaseException]
 
 
 @dataclass
@@ -62,32 +55,30 @@ def run(
         tick: told how many months of worlds were played.
         build: makes the model of a block; a function that can be imported, with several workers.
     """
-    work = _Work(design, study, workers, dask, build, tick or (lambda months: None))
     early = False
-    if design.experiment.sampling.method == "search":
-        work.search()
-    else:
-        for place, replications in enumerate(design.rounds):
-            work.play(replications)
-            last = place + 1 == len(design.rounds)
-            if design.experiment.stopping.by == "ranking" and not last:
-                study.join()
-                early = is_stable(design, study)
-                if early:
-                    break
-    rows = study.join()
-    study.write("outcome.json", {"worlds": rows, "failed": work.failed, "stopped_early": early})
-    return Outcome(rows, work.count, work.failed, early)
+    with closing(Crew(workers)) as crew, study.joined() as table:
+        work = _Work(design, study, table, crew, dask, build, tick or (lambda months: None))
+        if design.experiment.sampling.method == "search":
+            work.search()
+        else:
+            for replications in design.rounds:
+                work.play(replications)
+                if design.experiment.stopping.by == "ranking" and replications.stop < design.replications:
+                    early = is_stable(design, study.rows(work.parts()))
+                    if early:
+                        break
+    study.write("outcome.json", {"worlds": table.rows, "failed": work.failed, "stopped_early": early})
+    return Outcome(table.rows, work.count, work.failed, early)
 
 
 class _Work:
     """Round after round of a study: what is found is kept, what is missing is played."""
 
     def __init__(
-        self, design: Design, study: Study, workers: int, dask: str, build: Build, tick: Callable[[int], None]
+        self, design: Design, study: Study, table: Joined, crew: Crew, dask: str, build: Build, tick: Callable[[int], None]
     ) -> None:
-        self.design, self.study, self.build, self.tick = design, study, build, tick
-        self.workers, self.dask = workers, dask
+        self.design, self.study, self.table, self.build, self.tick = design, study, table, build, tick
+        self.crew, self.dask = crew, dask
         self.done = study.done()
         self.failed: dict[int, str] = {}
         self.count = self.number = self.first = 0
@@ -96,11 +87,13 @@ class _Work:
         """Play what is missing of some replications of some cells; blocks are made as they are wanted."""
         design = self.design
         missing = self._missing(replications, cells)
-        for block, result in _through(design, missing, self.workers, self.dask, self.build):
+        for block, result in _through(design, missing, self.crew, self.dask, self.build):
             if isinstance(result, BaseException):
                 self.failed[block.number] = f"{type(result).__name__}: {result}"
+                self.table.settle(block.number, None)
             else:
                 self.done[block.number] = self.study.add(block, result)
+                self.table.settle(block.number, self.done[block.number])
                 self.count += 1
             self.tick(design.months * len(block.members))
 
@@ -109,9 +102,14 @@ class _Work:
         for block in design.blocks(self.number, self.first, [replications], cells):
             self.number, self.first = block.number + 1, block.first + len(block.members)
             if block.number in self.done and self.study.holds(design, block, self.done[block.number]):
+                self.table.settle(block.number, self.done[block.number])
                 self.tick(design.months * len(block.members))
             else:
                 yield block
+
+    def parts(self, first: int = 0) -> list[Path]:
+        """Parts of the blocks played or found so far, from one on."""
+        return [self.done[number] for number in range(first, self.number) if number not in self.failed]
 
     def search(self) -> None:
         """Play what the search proposes, generation after generation."""
@@ -124,23 +122,22 @@ class _Work:
             self.design = replace(self.design, cells=(*before, *(Cell(0, row, generation) for row in values)))
             cells, first = range(len(before), len(self.design.cells)), self.number
             self.play(range(self.design.replications), cells)
-            parts = [self.done[number] for number in range(first, self.number) if number not in self.failed]
-            return judged(experiment, self.study.rows(parts), list(cells))
+            return judged(experiment, self.study.rows(self.parts(first)), list(cells))
 
         search(experiment, judge)
         self.study.cut(self.number)
 
 
-def _through(design: Design, blocks: Iterator[Block], workers: int, dask: str, build: Build) -> Iterator[Done]:
+def _through(design: Design, blocks: Iterator[Block], crew: Crew, dask: str, build: Build) -> Iterator[Done]:
     first = tuple(islice(blocks, 2))
     blocks = chain(first, blocks)
     if not first:
         return iter(())
     if dask:
         return _on_cluster(design, blocks, dask, build)
-    if workers <= 1 or len(first) == 1:
+    if crew.workers <= 1 or len(first) == 1:
         return _here(design, blocks, build)
-    return _in_processes(design, blocks, workers, build)
+    return crew.play(design, blocks, build)
 
 
 def _here(design: Design, blocks: Iterator[Block], build: Build) -> Iterator[Done]:
@@ -154,63 +151,6 @@ def _tried(design: Design, block: Block, build: Build) -> bytes | Exception:
         return play(design, block, build)
     except Exception as error:
         return error
-
-
-def _in_processes(design: Design, blocks: Iterator[Block], workers: int, build: Build) -> Iterator[Done]:
-    """No more than two blocks a worker are on their way; a process that dies takes only its own block down."""
-    again, attempts = deque[Block](), dict[int, int]()
-    pool = _pool(workers)
-    running: dict[Future[Any], Block] = {}
-    alone = False
-    try:
-        while True:
-            while len(running) < (1 if alone else 2 * workers):
-                block = again.popleft() if again else next(blocks, None)
-                if block is None:
-                    break
-                try:
-                    running[pool.submit(play, design, block, build)] = block
-                except BrokenProcessPool:  # a process has died since the last look: the blocks that it had say so below
-                    again.appendleft(block)
-                    break
-            if not running and not again:
-                break
-            if not running:
-                pool.shutdown()
-                pool = _pool(workers)
-                continue
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            broken = []
-            for future in finished:
-                block, error = running.pop(future), future.exception()
-                if isinstance(error, BrokenProcessPool):
-                    broken.append(block)
-                else:
-                    alone = alone and bool(attempts.keys() & {b.number for b in again})
-                    yield block, error if error is not None else future.result()
-            if broken:
-                broken += running.values()
-                running.clear()
-                pool.shutdown()
-                pool = _pool(workers)
-                blamed = alone  # only a block that ran alone is known to have killed the process
-                alone = True
-                for block in sorted(broken, key=lambda block: block.number, reverse=True):
-                    attempts[block.number] = attempts.get(block.number, 0) + 1
-                    if blamed and attempts[block.number] >= ATTEMPTS:
-                        yield block, RuntimeError("its process died each time")
-                    else:
-                        again.appendleft(block)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, get_context("spawn"), _settle_in)
-
-
-def _settle_in() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _on_cluster(design: Design, blocks: Iterator[Block], address: str, build: Build) -> Iterator[Done]:

@@ -18,6 +18,13 @@ LABELS = {
 }
 
 
+EXPLAINED = {
+    "sobol": "Sobol's indices: the share of a measure's variance that goes with an input.",
+    "morris": "Morris's method: by how much a measure changes, in its unit, when one input alone goes through its range.",
+    "pawn": "PAWN indices: how far a measure's distribution lies from its usual one where an input is held in one part of"
+    " its range; 0 is not at all, 1 is apart altogether.",
+}
+
 MOST_SHUFFLED = 5000
 """Worlds by which inputs that move nothing are judged; with fewer worlds chance shows a little more."""
 

@@ -12,11 +12,8 @@ from lab.experiments.design import Design
 from lab.experiments.discovery import Box
 from lab.experiments.search import covered, judged, objectives, unbeaten
 from lab.experiments.sensitivity import sensitivity
-from lab.experiments.words import amount, between, figure, inputs, level, named, share, unit_of
+from lab.experiments.words import amount, between, figure, inputs, named, setting, share, short_of_luck, unit_of
 from sim import levers
-
-MOST_NAMED = 5
-"""Inputs that are named one by one."""
 
 NEVER = "Nothing that was tried satisfies every measure at once in any world."
 
@@ -35,8 +32,11 @@ def apart(gap: Estimate, unit: str) -> str:
 def answer(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
     """A sentence or two for each measure that says which way is better, and for all of them at once."""
     if plan.experiment.sampling.method == "search":
-        return _of_search(data, plan)
-    return _of_policies(data, plan, titles) if len(titles) > 1 else _of_levers(data, plan)
+        said = _of_search(data, plan)
+    else:
+        said = _of_policies(data, plan, titles) if len(titles) > 1 else _of_levers(data, plan)
+    short = short_of_luck(plan, data["future"].nunique(), data["replication"].nunique())
+    return [*said, ("No intervals", short)] if short else said
 
 
 def _of_search(data: Any, plan: Design) -> list[Said]:
@@ -58,20 +58,25 @@ def _of_search(data: Any, plan: Design) -> list[Said]:
         part = data[data.cell == cell]
         best = analysis.mean(part[measure.name].to_numpy(float), analysis.clusters(part))
         said.append((named(plan, measure), f"at best {between(best, unit_of(plan, measure))}, with {setting(plan, cell)}."))
-    shares = analysis.satisficing(data, experiment.measures, by="cell")
-    top = max(shares, key=lambda each: np.nan_to_num(shares[each]["all"], nan=-1.0))
-    if shares[top]["all"] > 0:
-        text = f"Every measure at once is good enough most often, in {share(shares[top]['all'])} of worlds,"
-        said.append(("", f"{text} with {setting(plan, top)}."))
-    elif shares[top]["all"] == 0:
-        said.append(("", NEVER))
-    return said
+    return said + _good_enough(data, plan)
 
 
-def setting(plan: Design, cell: int) -> str:
-    """The levers of a cell in words."""
-    pairs = zip(plan.experiment.levers, plan.cells[cell].values, strict=True)
-    return ", ".join(f"{lever.name} {level(plan, lever.lever, value)}" for lever, value in pairs)
+def _good_enough(data: Any, plan: Design) -> list[Said]:
+    """Which settings satisfy every measure at once most often, if the experiment says what is enough."""
+    shares = analysis.satisficing(data, plan.experiment.measures, by="cell")
+    every = {cell: each["all"] for cell, each in shares.items() if each["all"] == each["all"]}
+    if not every:
+        return []
+    top = max(every.values())
+    if top == 0:
+        return [("", NEVER)]
+    cells = [cell for cell, each in every.items() if each == top]
+    if len(cells) == 1:
+        text = f"Every measure at once is good enough most often, in {share(top)} of worlds, with"
+    else:
+        text = f"{len(cells):,} of {len(every):,} settings satisfy every measure at once in {share(top)} of their worlds;"
+        text += " one is"
+    return [("", f"{text} {setting(plan, cells[0])}.")]
 
 
 def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
@@ -88,7 +93,10 @@ def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
         elif gap.is_certain:
             text += f" In the same worlds the next, “{titles[second]}”, lies {apart(gap, unit)}."
         else:
-            text += f" “{titles[second]}” cannot be told from it: in the same worlds they differ by {between(gap, unit)}."
+            away = Estimate(-gap.value, -gap.high, -gap.low)
+            sign = "+" if away.value > 0 else ""
+            difference = f"in the same worlds it differs by {sign}{between(away, unit)}"
+            text += f" “{titles[second]}” cannot be told from it: {difference}."
         said.append((named(plan, measure), text))
     shares = analysis.satisficing(data, plan.experiment.measures)
     if any(share["all"] == share["all"] for share in shares.values()):
@@ -106,8 +114,8 @@ def _of_policies(data: Any, plan: Design, titles: dict[str, str]) -> list[Said]:
 def _of_levers(data: Any, plan: Design) -> list[Said]:
     said: list[Said] = []
     units = {each.name: each.unit for each in inputs(plan)}
-    names = analysis.inputs(plan)
-    varied = ", ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} inputs"
+    count = len(analysis.inputs(plan))
+    varied = f"Of the {count} inputs, " if count > 1 else ""
     for measure in plan.experiment.measures:
         indices = sensitivity(data, plan, measure.name)
         about, unit = named(plan, measure), unit_of(plan, measure)
@@ -130,20 +138,11 @@ def _of_levers(data: Any, plan: Design) -> list[Said]:
         least = "" if low == data[strongest].min() else "at most "
         most = "" if high == data[strongest].max() else "at least "
         text = (
-            f"{overall} Of {varied}, {strongest} {doubt}: {amount(bottom, unit)} on average where it is {least}"
+            f"{overall} {varied}{strongest} {doubt}: {amount(bottom, unit)} on average where it is {least}"
             f"{amount(low, units[strongest])}, {amount(top, unit)} where it is {most}{amount(high, units[strongest])}."
         )
         said.append((about, text))
-    shares = analysis.satisficing(data, plan.experiment.measures, by="cell")
-    every = {cell: each["all"] for cell, each in shares.items() if each["all"] == each["all"]}
-    if every:
-        cell = max(every, key=lambda key: every[key])
-        if every[cell] == 0:
-            said.append(("", NEVER))
-        else:
-            text = f"Every measure at once is satisfied most often, in {share(every[cell])} of worlds,"
-            said.append(("", f"{text} with {setting(plan, cell)}."))
-    return said
+    return said + _good_enough(data, plan)
 
 
 def _side(data: Any, plan: Design, name: str, unit: str, low: float, high: float) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lab.experiments.design import Design
-from lab.experiments.results import Study
 
 RESAMPLES = 400
 
 
-def is_stable(design: Design, study: Study) -> bool:
-    """Whether resampled luck gives the same order in the share of resamples that the experiment asks for."""
+def is_stable(design: Design, data: Any) -> bool:
+    """Whether resampled luck gives the same order in the share of resamples that the experiment asks for.
+
+    Args:
+        design: the worlds.
+        data: a frame of those played so far.
+    """
     stopping = design.experiment.stopping
-    names = ["policy", "replication", stopping.measure] + [lever.name for lever in design.experiment.levers]
-    data = study.table(names).to_pandas()
     luck = data["replication"].to_numpy()
     values = data[stopping.measure].to_numpy(float)
     if len(design.experiment.policies) > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.experiments.analysis import Estimate
+from lab.experiments.analysis import FEWEST_GROUPS, Estimate
 from lab.experiments.design import Design
 from lab.experiments.files import bounds
 from lab.experiments.schema import Measure
@@ -40,13 +40,18 @@ def share(part: float) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit, if it goes with one."""
-    return f"{figure(value)}{SPACE}{SPOKEN.get(unit, unit)}" if unit not in SILENT else figure(value)
+    return f"{figure(value)}{SPACE}{spoken(unit)}" if unit not in SILENT else figure(value)
+
+
+def spoken(unit: str) -> str:
+    """A unit as it follows a number; tonnes and what they hold stay on one line."""
+    return SPOKEN.get(unit, unit).replace("t W", f"t{SPACE}W")
 
 
 def between(one: Estimate, unit: str = "") -> str:
     """A number with its interval, if there is one."""
     if one.low != one.low:
-        return f"{amount(one.value, unit)} (too few runs of luck for an interval)"
+        return f"{amount(one.value, unit)} (no interval)"
     return f"{amount(one.value, unit)} (95{SPACE}%: {figure(one.low)} to {figure(one.high)})"
 
 
@@ -68,16 +73,22 @@ def named(plan: Design, measure: Measure) -> str:
 def headed(plan: Design, measure: Measure) -> str:
     """Title of a measure with its unit, for the head of a column or an axis."""
     unit = unit_of(plan, measure)
-    return named(plan, measure) + (f", {SPOKEN.get(unit, unit)}" if unit not in SILENT else "")
+    return named(plan, measure) + (f", {spoken(unit)}" if unit not in SILENT else "")
 
 
 def path_title(scenario: Scenario, outcome: str) -> str:
     """What a path shows, with mines and regions by their names."""
     text = outcomes.registry(scenario)[outcome].help
-    for each in (*scenario.mines, *scenario.regions):
-        if outcome.split(".")[-1] == each.key or f".{each.key}." in outcome:
-            text = text.replace(each.key, each.title)
+    for key, title in titles(scenario).items():
+        if outcome.split(".")[-1] == key or f".{key}." in outcome:
+            text = text.replace(key, title)
     return text
+
+
+def titles(scenario: Scenario) -> dict[str, str]:
+    """Names of mines, regions, governments and blocs of buyers, by their keys."""
+    named = (*scenario.mines, *scenario.regions, *scenario.governments)
+    return {"us": "the United States"} | {each.key: each.title for each in named}
 
 
 def level(plan: Design, lever: str, value: float) -> str:
@@ -86,6 +97,32 @@ def level(plan: Design, lever: str, value: float) -> str:
     if value != value:
         return "by the role's own rule"
     return known.choices[int(value)] if known.choices else figure(value)
+
+
+def setting(plan: Design, cell: int) -> str:
+    """The levers of a cell in words, with their units."""
+    known, said = levers.registry(plan.scenario), []
+    for lever, value in zip(plan.experiment.levers, plan.cells[cell].values, strict=True):
+        about = known[lever.lever]
+        is_plain = value == value and not about.choices
+        said.append(f"{lever.name} {amount(value, about.unit) if is_plain else level(plan, lever.lever, value)}")
+    return ", ".join(said)
+
+
+def short_of_luck(plan: Design, futures: int, lucks: int) -> str:
+    """What a study needs that has too few groups for intervals, "" if it has enough.
+
+    Args:
+        plan: its worlds.
+        futures, lucks: how many of each its table holds.
+    """
+    if max(futures, lucks) >= FEWEST_GROUPS:
+        return ""
+    worlds = FEWEST_GROUPS * plan.worlds // plan.replications
+    return (
+        f"they take {FEWEST_GROUPS} runs of luck, and each setting met {lucks} here; explore with --worlds {worlds} or more,"
+        " and another --out, gives them."
+    )
 
 
 @dataclass(frozen=True)
@@ -103,7 +140,7 @@ class Input:
 
 def inputs(plan: Design) -> list[Input]:
     """Everything that differs between the worlds of a study, policies and luck apart."""
-    known, found = levers.registry(plan.scenario), []
+    known, called, found = levers.registry(plan.scenario), titles(plan.scenario), []
     for lever in plan.experiment.levers:
         about = known[lever.lever]
         if lever.values:
@@ -112,9 +149,9 @@ def inputs(plan: Design) -> list[Input]:
             tried = f"{figure(lever.low)} to {figure(lever.high)}"
         else:
             tried = "as listed"
-        target = f" ({lever.target.replace('_', ' ')})" if lever.target else ""
+        target = f"{called.get(lever.target, lever.target)}: " if lever.target else ""
         since = "the start" if lever.date == "start" else lever.date
-        found.append(Input(lever.name, f"{about.help}{target}", about.unit, _with(tried, about.unit), since))
+        found.append(Input(lever.name, f"{target}{about.help}", about.unit, _with(tried, about.unit), since))
     uncertain = plan.experiment.uncertainties if len(plan.futures) > 1 else ()
     for column, item in enumerate(uncertain):
         group, _, name = item.parameter.partition(".")
@@ -130,4 +167,4 @@ def inputs(plan: Design) -> list[Input]:
 
 
 def _with(text: str, unit: str) -> str:
-    return f"{text}{SPACE}{SPOKEN.get(unit, unit)}" if unit not in SILENT else text
+    return f"{text}{SPACE}{spoken(unit)}" if unit not in SILENT else text

@@ -1,0 +1,47 @@
+"""Processes that work for this one: begun from one that has imported the model, and gone when this one is."""
+
+from __future__ import annotations
+
+import functools
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+NEEDED = ("agents.market", "agents.bookmarks", "lab.experiments.play")
+"""Modules that every worker needs, among them all that take long to import."""
+
+
+def pool(workers: int) -> ProcessPoolExecutor:
+    """So many workers, which start with their first piece of work."""
+    return ProcessPoolExecutor(workers, _context(), _settle_in)
+
+
+@functools.cache
+def _context() -> Any:
+    """How workers are started: as forks of a process that has imported what they need, where that is safe.
+
+    That process has played nothing and started no threads of its own; elsewhere than on Linux, libraries of the
+    system may not survive a fork, and each worker imports everything itself.
+    """
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(list(NEEDED))
+    return found
+
+
+def _settle_in() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
