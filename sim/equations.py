@@ -1,9 +1,7 @@
-"""Equations with many inputs for every world, or for chosen rows of tables in every world.
+"""Equations with many inputs for every world.
 
-- `by_world` for equations whose inputs are all vectors over worlds,
-- `by_row` for equations whose inputs are chosen rows of tables, and vectors over worlds.
-
-Both let numbers pass through one small table with constant strides, so that LLVM sees that nothing overlaps.
+`by_world` is for equations whose inputs are all vectors over worlds. Their numbers pass through one small table with
+constant strides, so that LLVM sees that nothing overlaps.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from sim.compiled import INLINE, INPUT, OUTPUT, compiled, loop_of
+from sim.compiled import INLINE, OUTPUT, compiled, loop_of
 
 _VECTOR = types.Array(types.float64, 1, "C", readonly=True)
 _TILE = 256
@@ -70,60 +68,3 @@ class ByWorld:
 def by_world(results: int) -> Callable[[Callable[..., Any]], ByWorld]:
     """Make equations for the numbers of one world, which give a tuple of results, work on all worlds."""
     return functools.partial(ByWorld, results=results)
-
-
-class ByRow:
-    """Equations between the numbers of one row of some tables and of one world, applied to chosen rows.
-
-    The first arguments, as many as `own`, are tables (chosen, worlds), the next, as many as `tables`, are tables
-    (rows, worlds), and the others are vectors (worlds,). Gives one table (chosen, worlds) for each result.
-    Inside, what is allowed in a `rule` is allowed.
-    """
-
-    def __init__(self, function: Callable[..., Any], tables: int, own: int, results: int) -> None:
-        self.tables = tables
-        self.own = own
-        self.results = results
-        self.function = function
-        self.scalar = compiled(function, INLINE)
-        functools.update_wrapper(self, function)
-
-    @functools.cached_property
-    def _loop(self) -> Callable[..., None]:
-        name = re.sub(r"\W", "_", self.function.__qualname__)
-        vectors = self.function.__code__.co_argcount - self.own - self.tables
-        given = [f"output_{i}" for i in range(self.results)]
-        taken = [f"input_{i}" for i in range(self.own + self.tables + vectors)]
-        places = ["[i, k]"] * self.own + ["[row, k]"] * self.tables
-        count = len(taken)
-        lines = [
-            f"def {name}(rows, {', '.join(given + taken)}):",
-            f"    tile = np.empty(({count + self.results}, {_TILE}))",
-            "    worlds = output_0.shape[1]",
-            f"    for start in range(0, worlds, {_TILE}):",
-            f"        width = min({_TILE}, worlds - start)",
-        ]
-        loop = "            for k in range(width):"
-        for i in range(self.own + self.tables, count):
-            lines += [loop[4:], f"            tile[{i}, k] = {taken[i]}[start + k]"]
-        lines += ["        for i in range(rows.size):", "            row = rows[i]"]
-        for i in range(self.own + self.tables):
-            source = places[i].replace("k", "start + k")
-            lines += [loop, f"                tile[{i}, k] = {taken[i]}{source}"]
-        called = f"rule({', '.join(f'tile[{i}, k]' for i in range(count))})"
-        lines += [loop, f"                {', '.join(f'tile[{count + i}, k]' for i in range(self.results))} = {called}"]
-        for i, each in enumerate(given):
-            lines += [loop, f"                {each}[i, start + k] = tile[{count + i}, k]"]
-        kinds = [OUTPUT] * self.results + [INPUT] * (self.own + self.tables) + [_VECTOR] * vectors
-        signature = types.void(types.Array(types.int64, 1, "C", readonly=True), *kinds)
-        return loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
-
-    def __call__(self, rows: np.ndarray, *inputs: np.ndarray) -> Any:
-        outputs = [np.empty((rows.size, inputs[0].shape[1])) for _ in range(self.results)]
-        self._loop(rows, *outputs, *inputs)
-        return outputs[0] if self.results == 1 else tuple(outputs)
-
-
-def by_row(tables: int, own: int = 0, results: int = 1) -> Callable[[Callable[..., Any]], ByRow]:
-    """Make equations, whose first arguments come from tables, work on chosen rows of these in all worlds."""
-    return functools.partial(ByRow, tables=tables, own=own, results=results)
