@@ -26,45 +26,50 @@ class Offtakes:
     def __init__(self, mines: int, worlds: int) -> None:
         self.share = self.floor = self.until = self.public = np.zeros((mines, worlds))
         self._rows = np.arange(mines)
+        self._noted: Running | None = None
 
     @derived("share", "floor", "until")
-    def _running(self) -> Running:
-        """Whether a contract runs in any world, one with a floor, and when the first ends, (3, mines).
+    def _running(self) -> Vector:
+        """Whether a contract runs in any world, one with a floor, and when the first ends, (3, mines)."""
+        return contracts.running(self._rows, self.share, self.floor, self.until, np.empty((3, self._rows.size)))
 
-        Beside it the first end of all, and the rows of the mines whose contract has a floor.
-        """
-        return _seen(contracts.running(self._rows, self.share, self.floor, self.until, np.empty((3, self._rows.size))))
+    def _found(self) -> Running:
+        """What runs, the first end of all, and the rows of the mines whose contract has a floor."""
+        known, before = self._running(), self._noted
+        if before is None or before[0] is not known:
+            alike = before is not None and (before[0][1] == known[1]).all()
+            self._noted = known, float(known[2].min()), before[2] if before and alike else np.flatnonzero(known[1])
+        assert self._noted is not None
+        return self._noted
 
     @property
     def runs(self) -> NDArray[np.bool_]:
         """Whether a contract runs in any world, by mine."""
-        return self._running()[0][0] > 0
+        return self._running()[0] > 0
 
     @property
     def has_floor(self) -> Vector:
         """1 for mines whose contract has a floor in any world."""
-        return self._running()[0][1]
+        return self._running()[1]
 
     @property
     def floored(self) -> Index:
         """Rows of the mines whose contract has a floor in any world; the same array until contracts change."""
-        return self._running()[2]
+        return self._found()[2]
 
     def end(self, month: int) -> None:
         """Free the output of contracts that have run their years."""
-        if self._running()[1] > month:
+        if self._found()[1] > month:
             return
         before, share = recall(Offtakes._running, self), to_change(self, "share")
-        rows = np.flatnonzero(before[0][2] <= month)
+        rows = np.flatnonzero(before[2] <= month)
         share[rows] = np.where(self.until[rows] <= month, 0.0, share[rows])
         self.share = share
         self._follow(rows, before)
 
-    def _follow(self, rows: Index, before: Running) -> None:
+    def _follow(self, rows: Index, before: Vector) -> None:
         """Look anew only at the mines whose contracts were changed."""
-        known = contracts.running(rows, self.share, self.floor, self.until, before[0])
-        alike = (known[1] == before[0][1]).all()
-        foretell(Offtakes._running, self, (known, float(known[2].min()), before[2]) if alike else _seen(known))
+        foretell(Offtakes._running, self, contracts.running(rows, self.share, self.floor, self.until, before))
 
     def sign(self, found: Vector, projects: Index, floors: Vector, until: float) -> None:
         """Take more of some mines' output, in some worlds.
@@ -84,11 +89,6 @@ class Offtakes:
             contracts.promise(found, projects, floors, floor, public)
             self.floor, self.public = floor, public
         self._follow(projects[np.unique(found[:, 1].astype(np.int64))], before)
-
-
-def _seen(known: Vector) -> Running:
-    """What is known of running contracts, the first end of all, and which have a floor."""
-    return known, float(known[2].min()), np.flatnonzero(known[1])
 
 
 class Lender:
@@ -124,7 +124,6 @@ class SparseTable:
         self.has = np.zeros(rows, np.int64)
         """1 for rows that are not empty."""
         self._place: Index | tuple[Index, Index] = np.zeros(0, np.int64)
-        self._is_filled = False
 
     def is_free(self) -> bool:
         """Whether nobody else holds the table."""
@@ -132,11 +131,12 @@ class SparseTable:
 
     def empty(self) -> None:
         """Set everything to zero."""
-        if not self._is_filled:
+        place = self._place[0] if isinstance(self._place, tuple) else self._place
+        if not place.size:
             return
         self.table[self._place] = 0.0
         self.has[:] = 0
-        self._place, self._is_filled = np.zeros(0, np.int64), False
+        self._place = np.zeros(0, np.int64)
 
     def take(self, offers: Offers, low: float, high: float) -> None:
         """Hold these offers, kept within a range, and nothing else."""
@@ -144,9 +144,9 @@ class SparseTable:
             self.empty()
             self._place = self._place, self._place
         lay_out(self.table, self.has, offers.places, offers.worlds, offers.values, low, high, *self._place)
-        self._place, self._is_filled = (offers.places, offers.worlds), True
+        self._place = offers.places, offers.worlds
 
     def fill(self, place: Index | tuple[Index, Index], values: Vector) -> None:
         """Set these rows, or these rows in these worlds, of an empty table."""
-        self.table[place], self._place, self._is_filled = values, place, True
+        self.table[place], self._place = values, place
         self.has[place[0] if isinstance(place, tuple) else place] = 1
