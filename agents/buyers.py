@@ -73,6 +73,7 @@ class Buyers(Population):
         self.pace = column([1 / (12 * d.adjustment.value) for d in scenario.demands])
         self.eligible_share = column([d.eligible_share.value for d in scenario.demands])
         self.is_defence = column([float(d.segment == "defence") for d in scenario.demands])
+        self._defence_users: dict[tuple[str, ...], list[tuple[float, float]]] = {}
         user_of = {user: i for i, user in enumerate(exchange.users)}
         grade: dict[tuple[str, str], str] = {(p.region, p.grade): p.key for p in scenario.pools if p.good == "apt"}
 
@@ -172,6 +173,22 @@ class Buyers(Population):
     def expect(self, harms: tuple[Index, Index, Vector]) -> None:
         """Take in which events and opening shocks change each use."""
         self._harms = harms
+
+    def defence_use(self, regions: tuple[str, ...], month: int) -> float:
+        """t W/month that defence users want in some regions, the same in every world."""
+        use = 0.0
+        for base, growth in self._defence(regions):
+            use = use + base * (1 + growth * month)
+        return use
+
+    def _defence(self, regions: tuple[str, ...]) -> list[tuple[float, float]]:
+        """Use at the start and its growth a month of each defence user there."""
+        users = self._defence_users.get(regions)
+        if users is None:
+            rows = [i for i in np.flatnonzero(self.is_defence).tolist() if self.demands[i].region in regions]
+            users = [(float(self.base[i, 0]), float(self.growth[i, 0])) for i in rows]
+            self._defence_users[regions] = users
+        return users
 
     def want(
         self, month: int, seeds: luck.Seeds, noise: bool, nature: tuple[Vector, Vector], military: tuple[float, float],

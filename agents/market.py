@@ -156,7 +156,6 @@ class Market(mesa.Model):
         self.premium = self.expected_premium = np.zeros(worlds)
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
-        self._defence_users: dict[tuple[str, ...], list[tuple[float, float]]] = {}
         self.none_by_mine = np.zeros((len(self.mines.names), worlds))
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
@@ -301,16 +300,7 @@ class Market(mesa.Model):
 
     def defence_use(self, regions: Sequence[str]) -> Vector:
         """t W/month that defence users want in some regions."""
-        key = tuple(regions)
-        users = self._defence_users.get(key)
-        if users is None:
-            buyers = self.buyers
-            rows = [i for i in np.flatnonzero(buyers.is_defence).tolist() if buyers.demands[i].region in key]
-            users = self._defence_users[key] = [(float(buyers.base[i, 0]), float(buyers.growth[i, 0])) for i in rows]
-        use, month = 0.0, self.month
-        for base, growth in users:
-            use = use + base * (1 + growth * month)
-        return np.full(self.worlds, use)
+        return np.full(self.worlds, self.buyers.defence_use(tuple(regions), self.month))
 
     def cover_of(self, role: str) -> Vector:
         """Months of defence use that a role's stockpile and its safe stock cover."""
