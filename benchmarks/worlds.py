@@ -112,7 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer worlds")
     quick = parser.parse_args().quick
-    widths = (1, 64, 1000, 2000) if quick else (1, 64, 1000, 1024, 2000, 4096)
+    widths = (1, 64, 1024, 2048) if quick else (1, 64, 1024, 4096, 8192)
     print(f"{os.cpu_count()} cores; scenario central_asia_2025, 192 months")
     run_block(1, True, months=2)
     best = 0.0
@@ -124,7 +124,7 @@ def main() -> None:
             best = max(best, rate if lean else 0.0)
             label = "ten outcomes by year" if lean else "everything by month"
             print(f"{width:6d} {label:>22} {rate:9.1f} {seconds / width / 192 * 1e6:15.2f} {mean:11.2f} {most:10.0f}")
-    width = 1000
+    width = 1024 if quick else 4096
     with get_context("spawn").Pool(2) as pool:
         pool.map(_timed, [(8, True, 1), (8, True, 9)])
         started = time.perf_counter()
@@ -133,8 +133,8 @@ def main() -> None:
     print(f"two processes, width {width}: {both:.1f} worlds/s")
     one = batch_run_seconds(2 if quick else 5)
     print(f"mesa.batch_run, one world at a time: {1 / one:.3f} worlds/s; best block is {best * one:.0f} times that")
-    print("phase, us per world and month at width 1000 and ms per month at width 1:")
-    for (name, wide), (_, single) in zip(by_phase(1000, 24), by_phase(1, 48), strict=True):
+    print("phase, us per world and month at width 4096 and ms per month at width 1:")
+    for (name, wide), (_, single) in zip(by_phase(4096, 24), by_phase(1, 48), strict=True):
         print(f"  {name:10s} {wide:8.2f} {single / 1000:8.2f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

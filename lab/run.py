@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-WIDEST = 2000
-"""Most worlds in a block. A month of a world costs about an eighth less than at 1,000, as what Python does once a month
-is shared by more; at 3,000 it would cost another twelfth less, and two processes would come near 2 GiB."""
+WIDEST = 3000
+"""Most worlds in a block. What Python does once a month is shared by all of them, so that a month of a world costs about
+a sixth less than at 1,000; at 4,000 it would cost little less, and two processes would come near 2 GiB."""
 
 NARROWEST = 64
 """Worlds below which a block is not worth a process of its own."""
