@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
+import gc
 import multiprocessing
 import multiprocessing.forkserver
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,9 +21,25 @@ NEEDED = ("agents.market", "agents.bookmarks", "lab.experiments.play")
 _TUNABLES = "GLIBC_TUNABLES"
 
 
+class _Pool(ProcessPoolExecutor):
+    """Workers that tidy up after each piece of work."""
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Have a function called in one of them."""
+        return super().submit(tidily, function, *arguments, **named)
+
+
 def pool(workers: int) -> ProcessPoolExecutor:
     """So many workers, which start with their first piece of work."""
-    return ProcessPoolExecutor(workers, _context(), _settle_in)
+    return _Pool(workers, _context(), _settle_in)
+
+
+def tidily(function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+    """What a function gives; markets that it made are let go at once, though they and their agents hold one another."""
+    try:
+        return function(*arguments, **named)
+    finally:
+        gc.collect()
 
 
 @functools.cache
@@ -56,6 +73,8 @@ def _large_pages() -> Iterator[None]:
 
 
 def _settle_in() -> None:
+    # what was imported stays; looking through it each time would cost more than what is found
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -110,7 +110,9 @@ def running(rows: Index, share: Vector, floor: Vector, until: Vector, found: Vec
 @inline
 def _grown(table: Vector, rows: int) -> Vector:
     wider = np.empty((2 * rows, table.shape[1]))
-    wider[:rows] = table[:rows]
+    for row in range(rows):
+        for column in range(table.shape[1]):
+            wider[row, column] = table[row, column]
     return wider
 
 

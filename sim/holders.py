@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import exact
-from sim.blocks import NEAR, add
+from sim.blocks import NEAR, add, copy
 from sim.compiled import inline, kernel, rule
 from sim.decided import NOBODY, PURCHASES, QUOTA, SCRAP_EFFORT, SCRAP_SUPPORT
 from sim.units import MTU_PER_TONNE_W
@@ -70,7 +70,8 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
     follow, by_cost = near[0, :n], near[1, :n]
     for g in range(base.size):
         if not trades:
-            bought_out[g, lo:hi], hidden_out[g, lo:hi] = bought_before[g, lo:hi], hidden[g, lo:hi]
+            copy(bought_before[g, lo:hi], bought_out[g, lo:hi])
+            copy(hidden[g, lo:hi], hidden_out[g, lo:hi])
             continue
         by_trend_pays, by_cost_pays, eagerness = trend_gain[g, lo:hi], cost_gain[g, lo:hi], switching[lo:hi]
         for k in range(n):

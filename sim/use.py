@@ -159,7 +159,8 @@ def _turn(chance: Any, state: Any, lo: Any, hi: Any, near: Any, cycle_out: Any) 
     persistence, noise, shared, regions, world, seeds, month, is_calm, moves = chance
     cycle = state[0]
     if not moves:
-        cycle_out[:, lo:hi] = cycle[:, lo:hi]
+        for r in range(cycle.shape[0]):
+            copy(cycle[r, lo:hi], cycle_out[r, lo:hi])
         return
     n = hi - lo
     keys, calm, common, drawn = seeds[lo:hi], is_calm[lo:hi], near[COMMON, :n], near[DRAWN, :n]

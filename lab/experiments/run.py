@@ -17,6 +17,7 @@ from lab.experiments.results import Joined, Study
 from lab.experiments.search import judged, search
 from lab.experiments.stopping import is_stable
 from lab.options import InputError
+from lab.processes import tidily
 
 PATIENCE = 15
 """Seconds to wait for a cluster."""
@@ -164,7 +165,7 @@ def _on_cluster(design: Design, blocks: Iterator[Block], address: str, build: Bu
         owner = {}
 
         def send(block: Block) -> Any:
-            future = client.submit(play, shared, block, build, pure=False, retries=1)
+            future = client.submit(tidily, play, shared, block, build, pure=False, retries=1)
             owner[future.key] = block
             return future
 
