@@ -161,8 +161,8 @@ class Market(mesa.Model):
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)
         self.measure = Measure(self)
-        # Mesa counts the agents of each model in a table of its own, which would keep every market for ever
-        mesa.Agent._ids.pop(self, None)
+        # Mesa 3.3 counts the agents of each model in a table of its own, which would keep every market for ever
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     def _history(self, seats: Sequence[str]) -> list[Order]:
         """The scenario's decisions in the seats that no person holds, and its temperaments.
