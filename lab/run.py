@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDEST = 3000
 """Most worlds in a block. What Python does once a month is shared by all of them, so that a month of a world costs about
-a sixth less than at 1,000; at 4,000 it would cost little less, and two processes would come near 2 GiB."""
+a quarter less than at 1,000, and no less at 4,000; two processes and all around them hold 1.5 GiB."""
 
 NARROWEST = 64
 """Worlds below which a block is not worth a process of its own."""
