@@ -2,8 +2,16 @@
 
 LLVM's own vectors, so that a kernel is vectorised as written, whatever the compiler makes of its loops. Each lane is
 IEEE arithmetic of its own: no operation mixes lanes, none is fused or regrouped, and processors with narrower
-registers give the same bits. Tables hold one row of LANES numbers for each quantity. All but `fetch`, `bring` and
-`everywhere` also take plain numbers and vectors, so that one text serves LANES worlds and a single one.
+registers give the same bits. Operators, `min`, `max`, `where`, `smaller`, `larger` and `somewhere` also take plain
+numbers, so that one text serves LANES worlds and a single one.
+
+A loop over a row (worlds,) takes LANES of its worlds at once, the last time fewer:
+
+    for k in range(0, n, LANES):
+        here = within(k, n)
+        give(after, k, here, max(take(before, k, here) - take(used, k, here), 0.0))
+
+Tables of lanes hold one row of LANES numbers for each quantity; see `get`, `put`, `fetch` and `bring`.
 """
 
 from __future__ import annotations
@@ -107,6 +115,21 @@ def _register_both(symbol: Any, build: Any) -> None:
 
 _register_both(operator.and_, lambda builder, left, right: builder.and_(left, right))
 _register_both(operator.or_, lambda builder, left, right: builder.or_(left, right))
+
+
+@type_callable(operator.invert)
+def _type_of_not(context):  # type: ignore[no-untyped-def]
+    return lambda truth: TRUTHS if truth is TRUTHS else None
+
+
+@lower_builtin(operator.invert, TRUTHS)
+def _not(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    return builder.not_(arguments[0])
+
+
+# as Python does for two numbers: the first, unless the second is beyond it
+_register(min, NUMBERS, lambda builder, one, two: builder.select(builder.fcmp_ordered("<", two, one), two, one))
+_register(max, NUMBERS, lambda builder, one, two: builder.select(builder.fcmp_ordered(">", two, one), two, one))
 
 
 # --- functions ---------------------------------------------------------------------------------
@@ -243,6 +266,61 @@ def put(typing, table, row, value):  # type: ignore[no-untyped-def]
         return context.get_dummy_value()
 
     return types.void(table, row, value), build
+
+
+# --- rows of worlds ----------------------------------------------------------------------------
+
+
+@intrinsic
+def within(typing, first, end):  # type: ignore[no-untyped-def]
+    """Whether the worlds from `first` on, one to a lane, come before `end`."""
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        first, end = (context.cast(builder, arguments[i], signature.args[i], types.int64) for i in (0, 1))
+        left = _repeated(builder, builder.sub(end, first))
+        return builder.icmp_signed(">", left, ir.Constant(left.type, list(range(LANES))))
+
+    return TRUTHS(first, end), build
+
+
+def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> tuple[Any, Any]:
+    """Where LANES numbers of a row begin, and the alignment of a number."""
+    row = context.make_array(signature.args[0])(context, builder, arguments[0])
+    first = context.cast(builder, arguments[1], signature.args[1], types.intp)
+    vector = ir.VectorType(ir.DoubleType(), LANES)
+    return builder.bitcast(builder.gep(row.data, [first]), vector.as_pointer()), ir.IntType(32)(8)
+
+
+@intrinsic
+def take(typing, row, first, here):  # type: ignore[no-untyped-def]
+    """Numbers of a row (worlds,) that lies in one stretch, from `first` on; 0 in lanes that `here` leaves out."""
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        place, aligned = _place(context, builder, signature, arguments)
+        vector, mask = ir.VectorType(ir.DoubleType(), LANES), arguments[2].type
+        kind = ir.FunctionType(vector, [place.type, aligned.type, mask, vector])
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.load.v{LANES}f64.p0")
+        return builder.call(function, [place, aligned, arguments[2], ir.Constant(vector, [0.0] * LANES)])
+
+    return NUMBERS(row, first, here), build
+
+
+@intrinsic
+def give(typing, row, first, here, value):  # type: ignore[no-untyped-def]
+    """Write numbers to a row (worlds,), from `first` on, but for lanes that `here` leaves out; see `take`."""
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        place, aligned = _place(context, builder, signature, arguments)
+        value = _numbers(context, builder, arguments[3], signature.args[3])
+        kind = ir.FunctionType(ir.VoidType(), [value.type, place.type, aligned.type, arguments[2].type])
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{LANES}f64.p0")
+        builder.call(function, [value, place, aligned, arguments[2]])
+        return context.get_dummy_value()
+
+    return types.void(row, first, here, value), build
+
+
+# --- tables of lanes ---------------------------------------------------------------------------
 
 
 @inline
