@@ -98,10 +98,10 @@ def strike(
                     begun[e], begins, after = 1, where(comes, 1.0, 0.0), where(comes, duration[e], after)
             give(struck[e], k, here, begins)
             give(still[e], k, here, after)
-        if begun[e]:
-            for k in range(worlds):
-                if struck[e, k] > 0.0:
-                    target[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
+            if somewhere(begins > 0.0):
+                for w in range(k, min(k + LANES, worlds)):
+                    if struck[e, w] > 0.0:
+                        target[e, w] = np.floor(uniform_of(seeds[w], accidents[e], when, branched) * mines)
 
 
 @bare_inline
