@@ -129,8 +129,7 @@ def _build_refineries(market: Market) -> None:
     states, refineries = market.states, market.refineries
     readiness = 0.25 + 0.5 * states.power + 0.5 * states.skills
     apt, carbide = (
-        np.ascontiguousarray(market.home_spending[:, HOME_PURPOSES.index(purpose)])
-        for purpose in ("refinery_investment", "carbide_investment")
+        market.home_spending[:, HOME_PURPOSES.index(purpose)] for purpose in ("refinery_investment", "carbide_investment")
     )
     fed = [market.mines.mined_in(refineries.names[r]) for r in refineries.plant_region]
     hold(market.held.supply, refineries,

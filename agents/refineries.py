@@ -11,7 +11,7 @@ from agents.member import Member, Population
 from sim import luck
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import state, to_change
 
 HOSTS = ("kazakhstan", "uzbekistan")
 
@@ -71,7 +71,7 @@ class Refineries(Population):
         done, made = pace * self.funded, pace * self.carbide_funded
         self.funded = self.funded - done
         self.carbide_funded = self.carbide_funded - made
-        capacity = self.capacity.copy()
+        capacity = to_change(self, "capacity")
         for i, row in enumerate(self.host_rows):
             capacity[row] = capacity[row] + done[i] / self.cost_of_tonne["apt"]
         for i, row in enumerate(self.plant_region):
