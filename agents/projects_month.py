@@ -79,9 +79,9 @@ def advance(market: Market) -> None:
     mines, seats, states, nature = market.mines, market.seats, market.states, market.nature
     market.home_spending = states.develop(seats)
     royalty = tuple(seats[f"{host}.royalty"] for host in HOSTS)
-    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, 1 - market.parameters.projects.tax)
+    market.keep = mine_life.kept_after_royalty(royalty, 1 - market.parameters.projects.tax)
     if not market.scenario.mechanisms.projects:
-        market.equity_paid = mines.capital_spent = market.none_by_mine
+        market.equity_paid = market.capital_spent = market.none_by_mine
         return
     works = mine_life.Works(
         states.skills,
@@ -93,14 +93,14 @@ def advance(market: Market) -> None:
     europe = market.buyers.blocs.index("europe")
     mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, _earned_at_mines(market)
-    market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, lately, mood, market.at_mine[0], market.keep, market.at_mine[1],
+    hold(still, mines, lambda: mines.advance(
+        (market.expected, lately, mood, market.at_mine[0], market.keep), market.at_mine[1],
         market.finance.promises(market.expected, market.expected_premium),
-        nature.table, nature.left, nature.shock_left, works,
+        nature.table, (nature.left, nature.shock_left), works,
     ))  # fmt: skip
+    market.equity_paid, market.capital_spent, _ = mines.flows
     if still is not None:
-        market.equity_paid = np.where(still, 0.0, market.equity_paid)
-        mines.capital_spent = np.where(still, 0.0, mines.capital_spent)
+        market.equity_paid, market.capital_spent = (np.where(still, 0.0, each) for each in mines.flows[:2])
     _build_refineries(market)
 
 

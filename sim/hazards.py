@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.bare import bare_inline
 from sim.compiled import inline, kernel
+from sim.lanes import everywhere, somewhere, take, where
 from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
@@ -107,61 +109,63 @@ def strike(
     return struck, still, aimed, begun
 
 
-@kernel
-def spoil_output(
-    mine: int, harms: Harms, left: Vector, shock_left: Vector, target: Vector, readiness: Vector, mined: Vector,
-    first: int, factor: Vector,
-) -> None:  # fmt: skip
-    """Let what is under way strike a mine's output, in some worlds, in place.
+@bare_inline
+def spoiled(
+    mine: int, harms: Harms, left: Vector, shock_left: Vector, target: Vector, readiness: Vector, mined: Vector, first: int,
+    here: Any, factor: Any,
+) -> Any:  # fmt: skip
+    """Factor on this month's output of a mine once what is under way strikes it, by lane.
 
     Args:
         mine: its row.
         harms: what may strike.
-        left, shock_left: months that events and opening shocks still last, (rows, all worlds).
-        target: mine struck by each event, (events, all worlds).
-        readiness: of the middle powers, 0 to 1, (hosts, all worlds).
-        mined: last month's output, t W, (all worlds,).
-        first: the first of these worlds.
-        factor: on this month's output, (these worlds,).
+        left, shock_left: months that events and opening shocks still last, (rows, worlds).
+        target: mine struck by each event, (events, worlds).
+        readiness: of the middle powers, 0 to 1, (hosts, worlds).
+        mined: last month's output, t W, (mines, worlds).
+        first: the world in the first lane.
+        here: lanes that hold a world.
+        factor: on this month's output otherwise.
     """
-    events, end = left.shape[0], first + factor.size
-    before = mined[first:end]
+    events = left.shape[0]
     for i in range(harms.start[mine], harms.start[mine + 1]):
         row, kind, lost, host = harms.which[i], harms.kind[i], harms.lost[i], harms.host[i]
-        lasting = left[row, first:end] if row < events else shock_left[row - events, first:end]
-        if kind == ACCIDENT_ANYWHERE:
-            hit = target[row, first:end]
-            for k in range(factor.size):
-                if lasting[k] > 0.0 and hit[k] == mine:
-                    factor[k] = factor[k] * after_accident(lost, before[k], harms.capacity[mine])
-        elif kind == ACCIDENT:
-            for k in range(factor.size):
-                if lasting[k] > 0.0:
-                    factor[k] = factor[k] * after_accident(lost, before[k], harms.capacity[mine])
-        elif host >= 0 and kind != PLAIN:
-            ready = readiness[host, first:end]
-            for k in range(factor.size):
-                factor[k] = factor[k] * (1.0 - lost * harm_left(ready[k])) if lasting[k] > 0.0 else factor[k]
+        if row < events:
+            hit = take(left[row], first, here) > 0.0
         else:
-            for k in range(factor.size):
-                factor[k] = factor[k] * (1.0 - lost) if lasting[k] > 0.0 else factor[k]
+            hit = take(shock_left[row - events], first, here) > 0.0
+        if kind == ACCIDENT_ANYWHERE:
+            hit = hit & (take(target[row], first, here) == mine)
+        if somewhere(hit):
+            share = everywhere(1.0 - lost)
+            if kind == ACCIDENT_ANYWHERE or kind == ACCIDENT:
+                share = after_accident(lost, take(mined[mine], first, here), harms.capacity[mine])
+            elif host >= 0 and kind != PLAIN:
+                share = 1.0 - lost * harm_left(take(readiness[host], first, here))
+            factor = where(hit, factor * share, factor)
+    return factor
 
 
-@kernel
-def slow_building(
-    mine: int, harms: Harms, left: Vector, shock_left: Vector, readiness: Vector, pace: Vector
-) -> None:
-    """Let winters and power cuts slow a mine's building works, (worlds,), in place.
+@bare_inline
+def building_pace(
+    mine: int, harms: Harms, left: Vector, shock_left: Vector, readiness: Vector, first: int, here: Any
+) -> Any:
+    """Share of a month's planned building that winters and power cuts leave at a mine, by lane, from a world on.
 
-    Arguments as for `spoil_output`; pace: share of a month's planned building done.
+    Arguments as for `spoiled`.
     """
-    events, worlds = left.shape
+    events, pace = left.shape[0], everywhere(1.0)
     for i in range(harms.start[mine], harms.start[mine + 1]):
         row, kind, slowed, host = harms.which[i], harms.kind[i], harms.building[i], harms.host[i]
-        if slowed <= 0.0 or (kind != WINTER and kind != POWER_CUT):
-            continue
-        lasting = left[row] if row < events else shock_left[row - events]
-        part = 0.5 if kind == POWER_CUT else 1.0
-        for k in range(worlds):
-            harm = part * (harm_left(readiness[host, k]) if host >= 0 else 1.0)
-            pace[k] = pace[k] * (1.0 - slowed * harm) if lasting[k] > 0.0 else pace[k]
+        if slowed > 0.0 and (kind == WINTER or kind == POWER_CUT):
+            if row < events:
+                lasting = take(left[row], first, here) > 0.0
+            else:
+                lasting = take(shock_left[row - events], first, here) > 0.0
+            if somewhere(lasting):
+                part = 0.5 if kind == POWER_CUT else 1.0
+                harm = everywhere(part)
+                if host >= 0:
+                    harm = part * harm_left(take(readiness[host], first, here))
+                pace = where(lasting, pace * (1.0 - slowed * harm), pace)
+    return pace
