@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
@@ -192,7 +191,7 @@ class Buyers(Population):
 
     def want(
         self, month: int, seeds: luck.Seeds, noise: bool, nature: tuple[Vector, Vector], military: tuple[float, float],
-        calm: NDArray[np.bool_],
+        calm: Vector,
     ) -> Turn:  # fmt: skip
         """Say what users want this month, and what of it must be safe.
 
@@ -202,7 +201,7 @@ class Buyers(Population):
             noise: whether use has luck of its own.
             nature: months that each event and each opening shock still lasts, (rows, worlds) each.
             military: weight of military users in China's licences, and share of them refused at the start.
-            calm: worlds in which use has no luck of its own, (worlds,).
+            calm: 1 in worlds in which use has no luck of its own, (worlds,); empty if it has luck in all.
         """
         worlds = self.news.size
         return Turn(

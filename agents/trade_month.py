@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.held import everywhere
+from agents.held import marked
 from agents.projects_month import mine_prices
 from agents.settlement import SUPPORTERS
 from sim.holders import supply_cut
@@ -25,9 +25,9 @@ def clear(market: Market) -> None:
     licensing, nature, seats, mechanisms = market.licensing, market.nature, market.seats, market.scenario.mechanisms
     users = buyers.want(
         market.month, market.seeds, mechanisms.noise, (nature.left, nature.shock_left), licensing.military,
-        everywhere(held.nature, worlds),
+        marked(held.nature),
     )  # fmt: skip
-    traders = market.traders.trade(usual_quota(market), everywhere(held.traders, worlds), mechanisms.traders)
+    traders = market.traders.trade(usual_quota(market), marked(held.traders), mechanisms.traders)
     scrap, piles, licences = market.recyclers.collect(), states.fill(), licensing.grant(seats)
     stocks = exchange.hold(buyers.cover_of_pool, (buyers.seat, market.parameters.usual_cover, buyers.fear))
     goods, cleared = exchange.ship(), exchange.clear()

@@ -9,13 +9,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.turns import Turn
 from sim import holders
+from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state
 
@@ -72,12 +72,12 @@ class Traders(Population):
         self._trade_law = law(worlds, p.reversion, p.extrapolation, p.switching, p.pace)
         self._judge_law = law(worlds, p.reversion, p.extrapolation, p.memory, p.smoothing)
 
-    def trade(self, usual_quota: float, still: NDArray[np.bool_], trades: bool) -> Turn:
+    def trade(self, usual_quota: float, still: Vector, trades: bool) -> Turn:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
 
         Args:
             usual_quota: of Chinese mining, t W/year.
-            still: worlds in which nobody trades, (worlds,).
+            still: 1 in worlds in which nobody trades, (worlds,); empty if somebody trades in all.
             trades: whether anybody trades at all.
         """
         views = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
