@@ -16,7 +16,7 @@ from sim.levers import BUYER_BLOCS, LICENCE_BLOCS
 from sim.network import Index, Vector
 from sim.outcomes import FEARFUL
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import state, to_fill
 from sim.sums import grouped, total
 
 WATCHED = {"china": "china", "us": "north_america", "europe": "europe", "japan_korea": "japan", "rest": "rest"}
@@ -203,7 +203,8 @@ class Buyers(Population):
             military: weight of military users in China's licences, and share of them refused at the start.
             calm: 1 in worlds in which use has no luck of its own, (worlds,); empty if it has luck in all.
         """
-        worlds = self.news.size
+        worlds, leaves = self.news.size, to_fill(self, "cycle")
+        leaves["wanted"], leaves["civil_safe"] = np.empty((1, worlds)), np.empty((len(self.blocs), worlds))
         return Turn(
             self,
             (
@@ -214,11 +215,7 @@ class Buyers(Population):
                 self._harms,
                 (self.cycle, self.saved, self.secure_wish, *nature),
             ),
-            {
-                "cycle": np.empty(self.cycle.shape),
-                "wanted": np.empty((1, worlds)),
-                "civil_safe": np.empty((len(self.blocs), worlds)),
-            },
+            leaves,
         )
 
     def learn(

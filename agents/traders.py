@@ -17,7 +17,7 @@ from agents.turns import Turn
 from sim import holders
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import state, to_fill
 
 PLACES = ("china", "west")
 POOLS = {"china": "china.apt.any", "west": "europe.apt.any"}
@@ -80,8 +80,8 @@ class Traders(Population):
             still: 1 in worlds in which nobody trades, (worlds,); empty if somebody trades in all.
             trades: whether anybody trades at all.
         """
+        leaves = to_fill(self, "bought", "hidden")
         views = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
-        shape = self.hidden.shape
         return Turn(
             self,
             (
@@ -90,7 +90,7 @@ class Traders(Population):
                 (usual_quota, still, trades),
                 (self.exchange.anchor, *views, self.hidden, self.bought),
             ),
-            {"bought": np.empty(shape), "hidden": np.empty(shape)},
+            leaves,
         )
 
     def learn(self) -> None:
