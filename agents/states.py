@@ -16,7 +16,7 @@ from sim.equations import by_world
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.settling import affordable
-from sim.state import state
+from sim.state import state, to_fill
 
 HOME_PURPOSES = ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment", "diplomacy")
 """What middle powers spend money on at home."""
@@ -85,7 +85,7 @@ class States:
 
         It is left with t W bought and million USD paid by each owner (negative: released, received), and with its piles.
         """
-        tables = {name: np.empty(self.pile.shape) for name in ("bought", "paid", "pile")}
+        tables = {"bought": np.empty(self.pile.shape), "paid": np.empty(self.pile.shape), **to_fill(self, "pile")}
         owners = (self.pile_pool, self.role_of_owner)
         return Turn(self, (owners, (self.exchange.price, self.pile, self.purse)), tables)
 
