@@ -154,7 +154,7 @@ def offtakes_signed(
                     parts[0, count] = signed[lane]
                     number[i] += 1
                     count += 1
-    return places[:, :count], parts[0, :count], number
+    return places[:, :count].copy(), parts[0, :count].copy(), number
 
 
 class Lending(NamedTuple):
@@ -287,4 +287,4 @@ def loans_signed(
             sought[0, row], sought[1 + i, row] = max(sought[0, row] - amount, 0.0), amount
             amounts[0, n], amounts[1, n] = amount, sought[0, row]
         of_lender[i] = number - first
-    return places[:2, :number], amounts[:, :number], of_lender
+    return places[:2, :number].copy(), amounts[:, :number].copy(), of_lender
