@@ -231,9 +231,13 @@ class Settlement:
         part["bought"][:], part["paid"][:], part["effort"][:] = bought, paid, effort
         part["home"][:] = home_spending.reshape(-1, self.worlds)
 
-    def book(self, granted: Vector) -> None:
-        """Book the month's tonnes and dollars; `granted` is what each purse gets for the next month, million USD."""
-        self._part["granted"][:] = granted
+    @property
+    def granted(self) -> Vector:
+        """Table for what each purse gets for the next month, million USD, (roles, worlds), to be filled in."""
+        return self._part["granted"]
+
+    def book(self) -> None:
+        """Book the month's tonnes and dollars."""
         self.tonnes.post_month(self._amounts)
         self.dollars.post_month(self._amounts)
 
