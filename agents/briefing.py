@@ -45,20 +45,22 @@ class Briefing:
         self._own = {role: self._own_sources(role) for role in market.states.roles}
         self._buyers = {bloc: self._buyers_sources(bloc) for bloc in BUYER_BLOCS}
         self.published = np.zeros((STATISTICS_LAG + 1, len(STATISTICS), market.worlds))
+        use = total(market.buyers.base) * np.ones(market.worlds)
         for _ in range(STATISTICS_LAG + 1):
-            self._publish(self.published, market.buyers.base * np.ones(market.worlds))
+            self._publish(self.published, total(mines.output), use)
 
     def collect(self) -> None:
         """Compile this month's statistics; they are published months later."""
         published = to_change(self, "published")
-        self._publish(published, self.market.exchange.used)
+        self._publish(published, *self.market.settlement.mined_and_used)
         self.published = published
 
-    def _publish(self, published: Vector, used: Vector) -> None:
+    def _publish(self, published: Vector, mined: Vector, used: Vector) -> None:
         """Add this month's figures, in the order of STATISTICS, to those still to be published, in place."""
         market = self.market
-        china, flow = self._mined_in["china"], market.exchange.flow
-        bookkeeping.publish(published, market.mines.output, china, used, flow, self._controlled)
+        bookkeeping.publish(
+            published, market.mines.mined_in("china"), mined, used, market.exchange.flow, self._controlled
+        )
 
     def _public_sources(self) -> Sources:
         """Where everybody's news come from."""

@@ -136,8 +136,10 @@ class SparseTable:
         place = self._place[0] if isinstance(self._place, tuple) else self._place
         if not place.size:
             return
-        self.table[self._place] = 0.0
-        self.has[:] = 0
+        if isinstance(self._place, tuple):
+            contracts.clear(self.table, self.has, *self._place)
+        else:
+            contracts.clear_rows(self.table, self.has, place)
         self._place = np.zeros(0, np.int64)
 
     def take(self, offers: Offers, low: float, high: float) -> None:

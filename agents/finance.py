@@ -103,6 +103,7 @@ class Finance:
             table.share, table.floor, table.until = share[buyer].copy(), floor[buyer].copy(), until[buyer].copy()
         # what is sold under contract at the start is part of the trade that the arcs already carry
         self.share_at_start = share
+        self._dates = frozenset(start for start, *_ in self.later)
 
     def _begin_loans(self, scenario: Scenario) -> None:
         """Loans signed before the start."""
@@ -169,7 +170,7 @@ class Finance:
         """
         for table in self.offtakes:
             table.end(month)
-        if any(start == date for start, *_ in self.later):
+        if date in self._dates:
             self._sign_what_was_agreed(month, date)
         tables, asked = zip(*requests.values(), strict=True)
         buyers = [OFFTAKERS.index(buyer) for buyer in requests]

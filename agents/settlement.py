@@ -232,6 +232,11 @@ class Settlement:
         part["home"][:] = home_spending.reshape(-1, self.worlds)
 
     @property
+    def mined_and_used(self) -> tuple[Vector, Vector]:
+        """Tungsten mined and used in the world this month, once it has been settled, t W, (worlds,) each."""
+        return self._part["mines"][MINED], self._part["trade"][USED]
+
+    @property
     def granted(self) -> Vector:
         """Table for what each purse gets for the next month, million USD, (roles, worlds), to be filled in."""
         return self._part["granted"]

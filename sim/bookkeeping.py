@@ -10,40 +10,34 @@ from sim.network import Index, Vector
 
 
 @kernel
-def publish(published: Vector, output: Vector, chinese: Index, used: Vector, flow: Vector, controlled: Index) -> None:
+def publish(published: Vector, chinese: Vector, mined: Vector, used: Vector, flow: Vector, controlled: Index) -> None:
     """Take the oldest statistics out of a table in place, and put this month's behind the others.
 
     Args:
         published: the oldest month first; of each month tungsten mined in China and in the world, used, and exported
             from China in controlled forms, t W/month, and China's share of mining, (months, statistics, worlds).
-        output: by mine, t W/month.
-        chinese: rows of the mines in China.
-        used: by user, t W/month.
+        chinese, mined, used: tungsten mined in China and in the world, and used, t W/month, (worlds,).
         flow: by arc, t W/month.
         controlled: arcs out of China that carry controlled forms.
     """
     months, count, worlds = published.shape
-    sums = np.empty((4, BLOCK))
+    exported = np.empty(BLOCK)
     for lo in range(0, worlds, BLOCK):
         n = min(BLOCK, worlds - lo)
         hi = lo + n
-        sums[:, :] = 0.0
-        for m in chinese:
-            add(output[m, lo:hi], sums[0])
-        for m in range(output.shape[0]):
-            add(output[m, lo:hi], sums[1])
-        for user in range(used.shape[0]):
-            add(used[user, lo:hi], sums[2])
+        exported[:] = 0.0
         for arc in controlled:
-            add(flow[arc, lo:hi], sums[3])
+            add(flow[arc, lo:hi], exported)
         for month in range(months - 1):
             for row in range(count):
                 copy(published[month + 1, row, lo:hi], published[month, row, lo:hi])
-        for row in range(4):
-            copy(sums[row, :n], published[months - 1, row, lo:hi])
-        share = published[months - 1, 4, lo:hi]
-        for k in range(n):
-            share[k] = sums[0, k] / max(sums[1, k], 1e-9)
+        fresh = published[months - 1]
+        copy(chinese[lo:hi], fresh[0, lo:hi])
+        copy(mined[lo:hi], fresh[1, lo:hi])
+        copy(used[lo:hi], fresh[2, lo:hi])
+        copy(exported[:n], fresh[3, lo:hi])
+        for k in range(lo, hi):
+            fresh[4, k] = chinese[k] / max(mined[k], 1e-9)
 
 
 @inline

@@ -144,6 +144,22 @@ def lend(mines: Index, worlds: Index, amounts: Vector, borrowers: Index, signed:
 
 
 @kernel
+def clear(table: Vector, has: Index, rows: Index, worlds: Index) -> None:
+    """Write zeros to some places of a table (rows, worlds), and to all of `has`, in place."""
+    for i in range(rows.size):
+        table[rows[i], worlds[i]] = 0.0
+    has[:] = 0
+
+
+@kernel
+def clear_rows(table: Vector, has: Index, rows: Index) -> None:
+    """Write zeros to some rows of a table, and to all of `has`, in place."""
+    for row in rows:
+        table[row, :] = 0.0
+    has[:] = 0
+
+
+@kernel
 def borrow(places: Index, amounts: Vector, loans: Vector, missing: Vector) -> None:
     """Book all lenders' loans of a month with the projects that get them.
 

@@ -102,48 +102,45 @@ def offtakes_signed(
     worlds = stage.shape[1]
     places, parts, count = np.empty((3, 32), np.int64), np.empty((1, 32)), 0
     number, neutral = np.zeros(len(requests), np.int64), np.zeros(worlds)
-    taken, signed, whole = np.zeros(LANES), np.zeros(LANES), within(0, LANES)
+    # what is sold of the project at hand where something was signed for it just now
+    taken, taken_of = np.empty(worlds), np.full((worlds + LANES - 1) // LANES, -1)
+    signed, whole = np.zeros(LANES), within(0, LANES)
     for p in range(projects.size):
-        m, some = projects[p], 0
+        m = projects[p]
+        now, costs, country = stage[m], need[m], host[m]
+        first, second, third, fourth = shares[0][m], shares[1][m], shares[2][m], shares[3][m]
         for i in range(len(requests)):
-            some += asked_of[i][p]
-        if some == 0:
-            continue
-        now, first, second, third, fourth = stage[m], shares[0][m], shares[1][m], shares[2][m], shares[3][m]
-        for k in range(0, worlds, LANES):
-            here = within(k, worlds)
-            at, is_counted = take(now, k, here), False
-            is_free = (at > mining.FEASIBILITY) & (at < mining.ABANDONED)
-            if not somewhere(is_free):
+            buyer = buyers[i]
+            if not asked_of[i][p] or (country == IN_CHINA and buyer != CHINA):
                 continue
-            for i in range(len(requests)):
-                buyer = buyers[i]
-                if not asked_of[i][p] or (host[m] == IN_CHINA and buyer != CHINA):
-                    continue
-                wished = take(requests[i][p], k, here)
-                signs = is_free & ~(wished == 0.0)
+            asked, held, pair = requests[i][p], shares[buyer][m], pairs[2 * buyer + min(max(country, 0), 1)]
+            trusted = trust[pair] if pair >= 0 else neutral
+            for k in range(0, worlds, LANES):
+                here = within(k, worlds)
+                wished, at = take(asked, k, here), take(now, k, here)
+                signs = ~(wished == 0.0) & (at > mining.FEASIBILITY) & (at < mining.ABANDONED)
                 if not somewhere(signs):
                     continue
-                if not is_counted:
-                    sold = take(first, k, here) + take(second, k, here) + take(third, k, here) + take(fourth, k, here)
-                    give(taken, 0, whole, sold)
-                    is_counted = True
                 if buyer == CHINA:
-                    wished = share_for_loan(wished, take(need[m], k, here))
-                free = max(1.0 - take(taken, 0, whole), 0.0)
-                part = min(max(wished - take(shares[buyer][m], k, here), 0.0), free)
+                    wished = share_for_loan(wished, take(costs, k, here))
+                lacking = wished - take(held, k, here)
+                signs = signs & (lacking > SMALLEST_SHARE)
+                if country == UZBEKISTAN:
+                    signs = signs & consents(take(trusted, k, here), take(is_open, k, here) < 0.5)
+                elif country == KAZAKHSTAN:
+                    signs = signs & consents(take(trusted, k, here), False)
+                if not somewhere(signs):
+                    continue
+                if taken_of[k // LANES] == p:
+                    sold = take(taken, k, here)
+                else:
+                    sold = take(first, k, here) + take(second, k, here) + take(third, k, here) + take(fourth, k, here)
+                part = min(max(lacking, 0.0), max(1.0 - sold, 0.0))
                 signs = signs & (part > SMALLEST_SHARE)
                 if not somewhere(signs):
                     continue
-                pair = pairs[2 * buyer + min(max(host[m], 0), 1)]
-                trusted = take(trust[pair] if pair >= 0 else neutral, k, here)
-                if host[m] == UZBEKISTAN:
-                    signs = signs & consents(trusted, take(is_open, k, here) < 0.5)
-                elif host[m] == KAZAKHSTAN:
-                    signs = signs & consents(trusted, False)
-                if not somewhere(signs):
-                    continue
-                give(taken, 0, signs, take(taken, 0, whole) + part)
+                give(taken, k, here, sold + where(signs, part, 0.0))
+                taken_of[k // LANES] = p
                 give(signed, 0, whole, where(signs, part, 0.0))
                 for lane in range(LANES):
                     if signed[lane] == 0.0:
