@@ -103,7 +103,7 @@ def to_change(holder: Any, name: str) -> Vector:
     It is the state itself if nobody but its holder has it: then nobody can see that it was not a new one.
     """
     held = holder.__dict__
-    if sys.getrefcount(held[name]) == _ALONE and held[name].base is None and held[name].flags.writeable:
+    if sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.writeable:
         return held[name]
     return held[name].copy()
 
@@ -115,9 +115,14 @@ def to_fill(holder: Any, *names: str) -> dict[str, Vector]:
     """
     held, tables = holder.__dict__, {}
     for name in names:
-        free = sys.getrefcount(held[name]) == _ALONE and held[name].base is None and held[name].flags.carray
+        free = sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.carray
         tables[name] = held[name] if free else np.empty(held[name].shape)
     return tables
+
+
+def _has_memory_alone(base: Any) -> bool:
+    """Whether the memory of an array with this base is no other array's: its own, or a kernel's for it alone."""
+    return base is None or getattr(base, "refcount", 0) == 1
 
 
 _ALONE = 2
