@@ -221,8 +221,8 @@ class Mines(Population):
         ceiling = wide(self.ceiling)
         speed, replacement = law(worlds, p.mines.adjustment, p.mines.replacement)
         self.pits = mine_output.Pits(
-            one(self.quota), exploring, self.region, ceiling, mine_output.alike(ceiling), speed, replacement,
-            luck.streams("output", self.names),
+            self.pool, one(self.cost_low), one(self.cost_high), one(self.quota), exploring, self.region, ceiling,
+            mine_output.alike(ceiling), speed, replacement, luck.streams("output", self.names),
         )  # fmt: skip
 
     @staticmethod
@@ -341,7 +341,7 @@ class Mines(Population):
         changed = tuple([to_change(self, name) for name in DIGGING])
         unopened = np.empty(len(self.names), np.int64)
         mine_output.mine_ore(
-            self.sites, pits, harms, rows, month, seeds, spread, NOWHERE if calm is None else calm.astype(np.float64),
+            pits, harms, rows, month, seeds, spread, NOWHERE if calm is None else calm.astype(np.float64),
             (price, *topped, allowed), readiness, (struck, shocked, target), changed,
             (self.stage, self.ramp, self.nameplate), (mined, self.found, self.standing, unopened), self._near,
         )  # fmt: skip

@@ -24,15 +24,15 @@ def strike(market: Market) -> None:
     if not market.scenario.mechanisms.events:
         return
     nature = market.nature
-    distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
-    nature.strike(market.month, market.calendar_month, market.seeds, 1 + 5 * distrust, calm=market.held.nature)
+    trust = market.relations.between("china", "kazakhstan")
+    nature.strike(market.month, market.calendar_month, market.seeds, trust, calm=market.held.nature)
     for i in np.flatnonzero(nature.begun).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
-    for i, opening in enumerate(nature.openings):
-        here = nature.opened[i] * 1.0
-        if (here > 0).any():
-            market.events_seen.append((market.month, opening.key, opening.target, here))
+    if nature.opened is not nature.never:
+        for opening, here in zip(nature.openings, nature.opened, strict=True):
+            if here.any():
+                market.events_seen.append((market.month, opening.key, opening.target, here * 1.0))
 
 
 def sign(market: Market) -> None:

@@ -65,6 +65,7 @@ class States:
         self.purse = self.budget * np.ones(worlds)
         self.spent = self.spent_lately = 0 * self.purse
         p, wide = self.parameters, np.ones(worlds)
+        self._pace = law(worlds, p.skills_per_million, p.skills_decay, p.power_per_million, p.power_decay)
         self.skills = np.array([p.skills_kazakhstan * wide, p.skills_uzbekistan * wide])
         self.power = np.array([p.power_kazakhstan * wide, p.power_uzbekistan * wide])
 
@@ -94,15 +95,14 @@ class States:
 
     def develop(self, seats: Seats) -> Vector:
         """Invest at home in the middle powers; gives million USD spent this month, (hosts, HOME_PURPOSES, worlds)."""
-        p, worlds = self.parameters, self.purse.shape[1]
-        purse, total = self.purse.copy(), self.spent.copy()
+        worlds = self.purse.shape[1]
+        purse, total = to_change(self, "purse"), self.spent.copy()
         skills, power = np.empty(self.skills.shape), np.empty(self.power.shape)
         spent = np.empty((len(HOSTS), len(HOME_PURPOSES), worlds))
-        pace = law(worlds, p.skills_per_million, p.skills_decay, p.power_per_million, p.power_decay)
         for i, host in enumerate(HOSTS):
             row, talks = self.place[host], seats[f"{host}.diplomacy"]
             wishes = (seats[f"{host}.{purpose}"] for purpose in HOME_PURPOSES[:-1])
-            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *pace)
+            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *self._pace)
             spent[i] = done[:-4]
             skills[i], power[i], purse[row], total[row] = done[-4:]
         self.skills, self.power, self.purse, self.spent = skills, power, purse, total

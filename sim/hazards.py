@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.bare import bare_inline
-from sim.compiled import inline, kernel
-from sim.lanes import everywhere, somewhere, take, where
+from sim.bare import bare, bare_inline
+from sim.compiled import inline
+from sim.lanes import LANES, everywhere, give, somewhere, take, where, within
 from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
@@ -51,11 +51,17 @@ def after_accident(loss: float, mined: float, capacity: float) -> float:
     return 1.0 - loss * min(1.0, 2000.0 / size)
 
 
-@kernel
+@inline
+def border_exposure(trust: float) -> float:
+    """Factor on the chance that a border is closed, by trust between its two sides, -1 to 1."""
+    return 1.0 + 5.0 * max(0.2 - trust, 0.0)
+
+
+@bare
 def strike(
     seeds: Seeds, month: int, branch: int, streams: Seeds, accidents: Seeds, mines: int, chance: Vector,
-    exposed: Index, exposure: Vector, duration: Vector, left: Vector, target: Vector,
-) -> tuple[Vector, Vector, Vector, Index]:  # fmt: skip
+    exposed: Index, trust: Vector, duration: Vector, left: Vector, out: Any, drawn: Vector,
+) -> None:  # fmt: skip
     """Draw a month's events.
 
     Args:
@@ -64,49 +70,38 @@ def strike(
         streams, accidents: luck of each event, and of the mine that it strikes.
         mines: how many there are.
         chance: of each event in this month, (events,).
-        exposed: 1 for events whose chance relations change, (events,).
-        exposure: factor on their chance, (worlds,).
+        exposed: 1 for events whose chance trust changes, (events,).
+        trust: between the two sides of their border, -1 to 1, (worlds,).
         duration: months, (events,).
         left: months that each event still lasts, (events, worlds).
-        target: mine struck, (events, worlds).
-
-    Returns:
-        1 where an event begins, months left and mines struck, (events, worlds) each; worlds in which each begins,
-        (events,).
+        out: 1 where an event begins, and months left, (events, worlds) each, and 1 for events that begin in any world,
+            (events,), all filled; mine struck by each event, (events, worlds), changed where one begins.
+        drawn: working memory, (worlds,).
     """
+    struck, still, target, begun = out
     events, worlds = left.shape
-    begun = np.zeros(events, np.int64)
     when, branched = np.uint64(month), np.uint64(branch)
-    struck, still = np.empty((events, worlds)), np.empty((events, worlds))
-    drawn, where = np.empty(worlds), np.empty(worlds, np.int64)
-    aimed, is_copy = target, False
     for e in range(events):
-        before, after, begins = left[e], still[e], struck[e]
-        if chance[e] <= 0.0:
+        may, begun[e] = chance[e] > 0.0, 0
+        if may:
+            draw(seeds, streams[e], when, branched, drawn)
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            before, begins = take(left[e], k, here), everywhere(0.0)
+            after = max(before - 1.0, 0.0)
+            if may:
+                likely = everywhere(chance[e])
+                if exposed[e]:
+                    likely = likely * border_exposure(take(trust, k, here))
+                comes = here & (take(drawn, k, here) < likely) & (before <= 0.0)
+                if somewhere(comes):
+                    begun[e], begins, after = 1, where(comes, 1.0, 0.0), where(comes, duration[e], after)
+            give(struck[e], k, here, begins)
+            give(still[e], k, here, after)
+        if begun[e]:
             for k in range(worlds):
-                begins[k] = 0.0
-                after[k] = max(before[k] - 1.0, 0.0)
-            continue
-        likely = chance[e]
-        draw(seeds, streams[e], when, branched, drawn)
-        if exposed[e]:
-            for k in range(worlds):
-                begins[k] = 1.0 if (drawn[k] < likely * exposure[k]) & (before[k] <= 0.0) else 0.0
-        else:
-            for k in range(worlds):
-                begins[k] = 1.0 if (drawn[k] < likely) & (before[k] <= 0.0) else 0.0
-        for k in range(worlds):
-            after[k] = duration[e] if begins[k] > 0.0 else max(before[k] - 1.0, 0.0)
-        some = 0
-        for k in range(worlds):
-            where[some] = k
-            some += 1 if begins[k] > 0.0 else 0
-        begun[e] = some
-        if some > 0 and not is_copy:
-            aimed, is_copy = target.copy(), True
-        for k in where[:some]:
-            aimed[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
-    return struck, still, aimed, begun
+                if struck[e, k] > 0.0:
+                    target[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
 
 
 @bare_inline

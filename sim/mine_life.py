@@ -108,11 +108,11 @@ def kept_after_royalty(royalty: tuple[Vector, ...], otherwise: float) -> Vector:
     return kept
 
 
-@kernel
+@bare
 def promise(
-    rows: Index, holds: Index, is_safe: Vector, expected: Vector, premium: Vector, sites: Sites, share: tuple[Vector, ...],
-    floor: tuple[Vector, ...], need: Vector, grants: Vector, relief: Vector,
-) -> tuple[Vector, Vector]:  # fmt: skip
+    rows: Index, holds: Index, is_safe: Vector, expected: Vector, premium: Vector, costs: Any, share: tuple[Vector, ...],
+    floor: tuple[Vector, ...], need: Vector, grants: Vector, relief: Vector, added: Vector, sheltered: Vector,
+) -> None:  # fmt: skip
     """What floors, and users who pay for safe origins, promise the mines that hold a contract with a floor.
 
     Args:
@@ -121,26 +121,26 @@ def promise(
         is_safe: 1 for mines of safe origin, (mines,).
         expected: APT price that investors expect for the long run, USD/mtu, (worlds,).
         premium: secure premium that they expect, USD/mtu, (worlds,).
-        sites: what never changes about the mines.
+        costs: cash cost and annuity of a unit of capital (mines, worlds), and capacity and share of the price of APT
+            paid (mines,), as in `Sites`.
         share, floor: share of output under contract with each buyer, and its floor in USD/mtu of APT, (mines, worlds).
         need, grants: capital cost and what of it is given, million USD, (mines, worlds).
         relief: share of the capital charge left, (mines, worlds).
-
-    Returns:
-        USD/mtu of APT expected on top of the price, and share of output with a floor at four fifths of the incentive
-        price or more, (rows and one for safe mines without a floor, worlds) each.
+        added, sheltered: filled with USD/mtu of APT expected on top of the price, and share of output with a floor at
+            four fifths of the incentive price or more, (rows and one for safe mines without a floor, worlds) each.
     """
+    cash_cost, yearly, capacity, payable = costs
     worlds, last = expected.size, rows.size
-    added, sheltered = np.empty((last + 1, worlds)), np.empty((last + 1, worlds))
-    added[last], sheltered[last] = premium, 0.0
+    for k in range(worlds):
+        added[last, k], sheltered[last, k] = premium[k], 0.0
     for i in range(last):
         m = rows[i]
         for k in range(0, worlds, LANES):
             here = within(k, worlds)
             hoped = take(expected, k, here)
             full = mining.incentive_price(
-                take(sites.cash_cost[m], k, here), take(need[m], k, here), take(grants[m], k, here), sites.capacity[m],
-                take(sites.yearly[m], k, here), take(relief[m], k, here), sites.payable[m],
+                take(cash_cost[m], k, here), take(need[m], k, here), take(grants[m], k, here), capacity[m],
+                take(yearly[m], k, here), take(relief[m], k, here), payable[m],
             )  # fmt: skip
             more, safe = everywhere(0.0), everywhere(0.0)
             for b in range(len(share)):
@@ -150,32 +150,32 @@ def promise(
                     safe = safe + sold * where(least >= 0.8 * full, 1.0, 0.0)
             give(added[i], k, here, is_safe[m] * take(premium, k, here) + more)
             give(sheltered[i], k, here, safe)
-    return added, sheltered
 
 
-@kernel
+@bare
 def top_up(
-    rows: Index, holds: Index, price: Vector, sites: Sites, share: tuple[Vector, ...], floor: tuple[Vector, ...]
-) -> Vector:
-    """What floors pay the mines that hold them on top of the price of this month, USD/mtu on all output, (rows, worlds).
+    rows: Index, holds: Index, price: Vector, pool: Index, payable: Vector, share: tuple[Vector, ...],
+    floor: tuple[Vector, ...], topped: Vector,
+) -> None:  # fmt: skip
+    """What floors pay the mines that hold them on top of the price of this month.
 
     Args:
-        rows, holds, sites, share, floor: as for `promise`.
+        rows, holds, share, floor: as for `promise`.
         price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools, worlds).
+        pool, payable: of each mine, (mines,).
+        topped: filled with USD/mtu on all output, (rows, worlds).
     """
     worlds = price.shape[1]
-    topped = np.empty((rows.size, worlds))
     for i in range(rows.size):
         m = rows[i]
         for k in range(0, worlds, LANES):
             here = within(k, worlds)
-            at, more = take(price[sites.pool[m]], k, here), everywhere(0.0)
+            at, more = take(price[pool[m]], k, here), everywhere(0.0)
             for b in range(len(share)):
                 if holds[b, m]:
-                    short = mining.short_of_floor(take(floor[b][m], k, here), sites.payable[m], at)
+                    short = mining.short_of_floor(take(floor[b][m], k, here), payable[m], at)
                     more = more + take(share[b][m], k, here) * short
             give(topped[i], k, here, more)
-    return topped
 
 
 @bare

@@ -13,13 +13,16 @@ from sim.compiled import kernel
 from sim.hazards import Harms, spoiled
 from sim.lanes import LANES, everywhere, give, somewhere, take, where, within
 from sim.luck import Seeds, draw, to_normal
-from sim.mine_life import Sites
 from sim.network import Index, Vector
 
 
 class Pits(NamedTuple):
     """How the mines are run; one number for each, and behaviour."""
 
+    pool: Index
+    """Place of the pool that each mine delivers to."""
+    cost_low: Vector
+    cost_high: Vector
     under_quota: Vector
     """1 for mines under the Chinese quota."""
     exploring: Index
@@ -80,13 +83,13 @@ def alike(table: Vector) -> Index:
 
 @bare
 def mine_ore(
-    sites: Sites, pits: Pits, harms: Harms, rows: Any, month: int, seeds: Seeds, spread: float, calm: Vector, market: Any,
+    pits: Pits, harms: Harms, rows: Any, month: int, seeds: Seeds, spread: float, calm: Vector, market: Any,
     readiness: Vector, under_way: Any, state: Any, given: Any, totals: Any, near: Vector,
 ) -> None:  # fmt: skip
     """Mine a month's ore, in place.
 
     Args:
-        sites, pits, harms: what never changes, and what may strike.
+        pits, harms: what never changes, and what may strike.
         rows: which mines run, as in `Running`; 1 for mines that have not opened yet in some world, for mines whose
             nameplate is the same in every world, and for those that mined anything last month.
         month: months since the start.
@@ -136,11 +139,11 @@ def mine_ore(
                                 taken = take(output[m], at, here) * take(under, k, here)
                                 give(output[m], at, here, taken)
                         else:
-                            deliver, before = take(price[sites.pool[m]], at, here), take(utilisation[m], at, here)
+                            deliver, before = take(price[pits.pool[m]], at, here), take(utilisation[m], at, here)
                             if floored[m] >= 0:
                                 deliver = deliver + take(topped[floored[m]], at, here)
                             # what a mine would run at follows the market all the same while it stands still
-                            wish = mining.utilisation_wish(deliver, sites.cost_low[m], sites.cost_high[m])
+                            wish = mining.utilisation_wish(deliver, pits.cost_low[m], pits.cost_high[m])
                             moved = mining.adjusted(before, wish, take(pits.speed, at, here))
                             if somewhere(~(moved == before)):
                                 give(utilisation[m], at, here, moved)
