@@ -12,7 +12,7 @@ from agents.held import hold
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.refineries import HOSTS
-from sim import exact, hazards, luck, mine_life, mine_output, mining, prospects
+from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.blocks import BLOCK
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
@@ -274,12 +274,10 @@ class Mines(Population):
             self.cash_cost, self.need, self.grants, self.full_capacity, self.yearly, self.relief, self.payable
         )
 
-    def incentive_price_at(self, rows: Index, worlds: Index) -> Vector:
-        """The same for some mines, each in one world, (rows,)."""
+    def parts_of_incentive(self) -> tuple[Vector, ...]:
+        """What `mining.incentive_price` takes, but for what is needed: by mine, or by mine and world."""
         sites = self.sites
-        return prospects.incentive_prices(
-            rows, worlds, sites.cash_cost, self.need, self.grants, sites.capacity, sites.yearly, self.relief, sites.payable
-        )
+        return sites.cash_cost, self.grants, sites.capacity, sites.yearly, self.relief, sites.payable
 
     def advance(
         self, market: tuple[Vector, Vector, Vector, Vector, Vector], topped: tuple[Index, Vector],

@@ -227,9 +227,18 @@ class Settlement:
         part["bought"][:], part["paid"][:], part["effort"][:] = bought, paid, effort
         part["home"][:] = home_spending.reshape(-1, self.worlds)
 
-    def book(self, granted: Vector) -> None:
-        """Book the month's tonnes and dollars; `granted` is what each purse gets for the next month, million USD."""
-        self._part["granted"][:] = granted
+    @property
+    def mined_and_used(self) -> tuple[Vector, Vector]:
+        """Tungsten mined and used in the world this month, once it has been settled, t W, (worlds,) each."""
+        return self._part["mines"][MINED], self._part["trade"][USED]
+
+    @property
+    def granted(self) -> Vector:
+        """Table for what each purse gets for the next month, million USD, (roles, worlds), to be filled in."""
+        return self._part["granted"]
+
+    def book(self) -> None:
+        """Book the month's tonnes and dollars."""
         self.tonnes.post_month(self._amounts)
         self.dollars.post_month(self._amounts)
 

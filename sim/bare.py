@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sim.compiled import INLINE, compiled
+from sim.compiled import INLINE, KERNEL, compiled
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def bare(function: Function) -> Function:
     """Compile a loop over arrays that makes none and gives none back; otherwise as `sim.compiled.kernel`."""
-    return compiled(function, {**INLINE, "forceinline": False, "_nrt": False})
+    return compiled(function, {**KERNEL, "_nrt": False})
 
 
 def bare_inline(function: Function) -> Function:
