@@ -36,8 +36,8 @@ from sim.calling import Copied, Inline, Kernel
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
-INLINE = {**_KERNEL, "forceinline": True, "no_cpython_wrapper": True}
+KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
+INLINE = {**KERNEL, "forceinline": True, "no_cpython_wrapper": True}
 _FLOAT = np.dtype(np.float64)
 INPUT = types.Array(types.float64, 2, "C", readonly=True)
 OUTPUT = types.Array(types.float64, 2, "C")
@@ -145,7 +145,7 @@ def compiled(function: Callable[..., Any], options: dict[str, Any]) -> Any:
     """A function compiled with these options, at its first call; kept on disk if it stands in a file."""
     source = Path(function.__code__.co_filename)
     stands = source.is_file()
-    kind = Inline if options is INLINE else Kernel if stands and "<locals>" not in function.__qualname__ else Copied
+    kind = Inline if options.get("forceinline") else Kernel if stands and "<locals>" not in function.__qualname__ else Copied
     made = kind(function, targetoptions={"nopython": True, "boundscheck": None, **options})
     if stands:
         with _kept_beside(source.resolve()):
@@ -158,7 +158,7 @@ def kernel(function: Function) -> Function:
 
     Arrays that forbid writing have another type than those that allow it: pass one kind.
     """
-    return compiled(function, _KERNEL)
+    return compiled(function, KERNEL)
 
 
 def inline(function: Function) -> Function:
@@ -311,9 +311,9 @@ def loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, sig
     space: dict[str, Any] = {"__name__": __name__, "np": np, "rule": scalar}
     exec(compile(text, file, "exec"), space)
     if not keeps:
-        return numba.njit(signature, **_KERNEL)(space[name])
+        return numba.njit(signature, **KERNEL)(space[name])
     with _kept_beside(source.resolve()):
-        return numba.njit(signature, cache=True, **_KERNEL)(space[name])
+        return numba.njit(signature, cache=True, **KERNEL)(space[name])
 
 
 def _write_once(path: Path, text: str) -> None:
