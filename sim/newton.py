@@ -292,7 +292,7 @@ def _search(chosen, tables, users, arcs, shape, members, steps, space):  # type:
 @kernel
 def _tables(rows):  # type: ignore[no-untyped-def]
     """Rows of lanes that begin at a boundary of the cache."""
-    space = np.ones(rows * LANES + 8)
+    space = np.empty(rows * LANES + 8)
     shift = (-space.ctypes.data // 8) % 8
     return space[shift : shift + rows * LANES].reshape(rows, LANES)
 
