@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from agents import lenders
+from agents.government import Decisions
 from agents.observation import Observation
 from agents.public_money import (
     AMERICAN,
@@ -82,7 +83,7 @@ def _add(sums, row, offer):  # type: ignore[no-untyped-def]
 @kernel
 def call_for_offers(
     rows: Index, known: Vector, tables: tuple[Vector, ...], sites: tuple[Vector, ...], long_run: Vector,
-    minds: tuple[Vector, ...], most: Vector, offers: Vector, has: Index,
+    minds: tuple[Vector, ...], most: Vector, out: Vector, has: Index,
 ) -> None:  # fmt: skip
     """Let all states offer to all projects what their equations in `agents.lenders` say.
 
@@ -90,23 +91,17 @@ def call_for_offers(
         rows: row of each project among all mines.
         known: what is known of projects for good, (traits, projects).
         tables: missing, loans signed, partner, stage, capital cost, grants, share of the capital charge left, and share
-            of output under contract to each of OFFTAKERS, (mines, worlds) each.
-        sites: cash cost and annuity, (mines, worlds); capacity and payable share, (mines,).
+            of output under contract to each of OFFTAKERS, (mines x worlds,) each.
+        sites: cash cost and annuity, (mines x worlds,); capacity and payable share, (mines,).
         long_run: price to which holders expect APT to return, USD/mtu, (worlds,).
         minds: of ROLES the temperaments, then the budgets, then the trust of TRUSTED, (worlds,) each.
         most: upper end of each offer's range, (offers,).
-        offers: tables to be filled, (offers, projects, worlds).
+        out: tables to be filled, (offers x projects x worlds,).
         has: 1 for rows of these tables that are not all zero, (offers, projects); at first of what they held before.
     """
     projects, worlds = rows.size, long_run.size
-    missing, signed, partner = tables[0].reshape(-1), tables[1].reshape(-1), tables[2].reshape(-1)
-    stage, capex, grants, relief = (
-        tables[3].reshape(-1), tables[4].reshape(-1), tables[5].reshape(-1), tables[6].reshape(-1)
-    )  # fmt: skip
-    china, us, europe, east = (
-        tables[7].reshape(-1), tables[8].reshape(-1), tables[9].reshape(-1), tables[10].reshape(-1)
-    )  # fmt: skip
-    cash_cost, yearly, out = sites[0].reshape(-1), sites[1].reshape(-1), offers.reshape(-1)
+    cash_cost, yearly, capacity, payable = sites
+    missing, signed, partner, stage, capex, grants, relief, china, us, europe, east = tables
     tile, flags = np.empty((projects * GROUPS * ROWS, LANES)), np.empty((projects, GROUPS), np.int64)
     best, which = np.empty((3 * GROUPS * FEW, LANES)), np.empty((3 * GROUPS * FEW, LANES))
     sums, parts = np.empty((GROUPS * LENDERS, LANES)), np.empty((GROUPS * LENDERS, LANES))
@@ -138,8 +133,8 @@ def call_for_offers(
                 price = take(long_run, k, here)
                 holder, lent, cost = take(partner, at, here), take(signed, at, here), take(capex, at, here)
                 incentive = incentive_price(
-                    take(cash_cost, at, here), cost, take(grants, at, here), sites[2][rows[p]], take(yearly, at, here),
-                    take(relief, at, here), sites[3][rows[p]],
+                    take(cash_cost, at, here), cost, take(grants, at, here), capacity[rows[p]], take(yearly, at, here),
+                    take(relief, at, here), payable[rows[p]],
                 )  # fmt: skip
                 if known[BY_CHINA, p] > 0.0:
                     trust = everywhere(lenders.AFRICAN_TRUST)
@@ -222,27 +217,28 @@ def call_for_offers(
             else:
                 for o in range(has.shape[0]):
                     if has[o, p] > 0:
-                        offers[o, p, start : start + groups * LANES] = 0.0
+                        at = o * many + p * worlds
+                        out[at + start : at + min(start + groups * LANES, worlds)] = 0.0
         # which of them are chosen, and what all of them come to
         for s in range(count):
             for g in range(groups):
-                flag, p, t, k = flags[s, g], float(looked[s]), (s * GROUPS + g) * ROWS, start + g * LANES
+                flag, place, t, k = flags[s, g], float(looked[s]), (s * GROUPS + g) * ROWS, start + g * LANES
                 here = within(k, worlds)
                 if flag & (1 << AMERICANS | 1 << DELIVERED):
                     loan = get(tile, t + LOAN)
                     if not known[LETTER, looked[s]] > 0.0:
                         few = for_two(take(minds[1], k, here), lenders.LOANS)
-                        loan = where(is_chosen(which, g, p, few), loan, 0.0)
+                        loan = where(is_chosen(which, g, place, few), loan, 0.0)
                         put(tile, t + LOAN, loan)
                     _add(sums, g * LENDERS + AMERICANS, loan)
                 if flag & 1 << EUROPEANS:
                     few = for_two(take(minds[2], k, here), lenders.EU_LOANS)
-                    loan = where(is_chosen(which, GROUPS + g, p, few), get(tile, t + EUROPEAN_LOAN), 0.0)
+                    loan = where(is_chosen(which, GROUPS + g, place, few), get(tile, t + EUROPEAN_LOAN), 0.0)
                     put(tile, t + EUROPEAN_LOAN, loan)
                     _add(sums, g * LENDERS + EUROPEANS, loan)
                 if flag & 1 << EASTERNERS:
                     few = for_two(take(minds[3], k, here), lenders.EASTERN_LOANS)
-                    loan = where(is_chosen(which, 2 * GROUPS + g, p, few), get(tile, t + EASTERN_LOAN), 0.0)
+                    loan = where(is_chosen(which, 2 * GROUPS + g, place, few), get(tile, t + EASTERN_LOAN), 0.0)
                     put(tile, t + EASTERN_LOAN, loan)
                     _add(sums, g * LENDERS + EASTERNERS, loan)
         # the share of it that each may promise
@@ -347,15 +343,13 @@ def invite(views: Mapping[str, Observation], most: Vector, tables: Tables) -> di
     minds += [views[role]["budget"] if role in views else nothing for role in ROLES]
     minds += [views[role][f"trust.{host}"] if role in views else nothing for role, host in TRUSTED]
     cost, grants, capacity, yearly, relief, payable = any_view.parts_of_incentive()
-    contracts = [any_view[f"offtake.{buyer}"] for buyer in OFFTAKERS]
+    state = [any_view["missing"], any_view["loan.signed"], any_view["partner"], any_view["stage"], any_view["capex"]]
+    state += [grants, relief, *[any_view[f"offtake.{buyer}"] for buyer in OFFTAKERS]]
     call_for_offers(
-        any_view.project_rows, traits(any_view.projects, tuple(views)),
-        (any_view["missing"], any_view["loan.signed"], any_view["partner"], any_view["stage"], any_view["capex"], grants,
-         relief, *contracts),
-        (cost, yearly, capacity, payable), any_view["price.long_run"], tuple(minds), most, tables.table, tables.has,
+        any_view.project_rows, traits(any_view.projects, tuple(views)), tuple([table.reshape(-1) for table in state]),
+        (cost.reshape(-1), yearly.reshape(-1), capacity, payable), any_view["price.long_run"], tuple(minds), most,
+        tables.table.reshape(-1), tables.has,
     )  # fmt: skip
-
-
     offered = dict(zip(OFFERS, tables.table, strict=True))
     for role, seen in views.items():
         own = {lever: offered[lever] for lever in OWN[role]}
@@ -363,13 +357,13 @@ def invite(views: Mapping[str, Observation], most: Vector, tables: Tables) -> di
     return offered
 
 
-def offers_of(seen: Observation) -> Mapping[str, Vector]:
+def offers_of(seen: Observation) -> Decisions:
     """What a role offers to projects, by lever, (projects, worlds); worked out for it alone if nobody has asked all."""
-    def alone() -> dict[str, Vector]:
+    def alone() -> Decisions:
         offered = invite({seen.role: seen}, UNBOUNDED, Tables(len(seen.projects), seen.worlds))
         return {lever: offered[lever] for lever in OWN[seen.role]}
 
-    found: Mapping[str, Vector] = seen.worked_out(f"offers of {seen.role}", alone)
+    found: Decisions = seen.worked_out(f"offers of {seen.role}", alone)
     return found
 
 
