@@ -54,6 +54,7 @@ class Seats:
         self._most = np.array([float(levers[name].high) for name in OFFERS])
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._default: dict[str, Vector] = {}
+        self._ordered_rows: dict[str, tuple[Vector, Index]] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
 
     def _check(self, order: Order) -> None:
@@ -143,7 +144,16 @@ class Seats:
             if ruled is None:
                 lever = self.levers[name]
                 ruled = self._default[name] = np.full(self._shape(lever), float(lever.default))
-        return ruled if ordered is None else np.where(np.isnan(ordered), ruled, ordered)
+        if ordered is None:
+            return ruled
+        if ordered.ndim == 1:
+            return np.where(np.isnan(ordered), ruled, ordered)
+        known = self._ordered_rows.get(name)
+        if known is None or known[0] is not ordered:
+            known = self._ordered_rows[name] = ordered, np.flatnonzero(~np.isnan(ordered).all(axis=1))
+        table, rows = ruled.copy(), known[1]
+        table[rows] = np.where(np.isnan(ordered[rows]), ruled[rows], ordered[rows])
+        return table
 
     def _shape(self, lever: Lever) -> tuple[int, ...]:
         return (len(lever.targets), self.worlds) if lever.targets else (self.worlds,)
