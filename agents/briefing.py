@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.contracts import Offtakes
-from agents.observation import STATISTICS_LAG, News, Observation
+from agents.observation import STATISTICS_LAG, News, Observation, constant
 from agents.refineries import HOSTS
 from sim import bookkeeping
 from sim.levers import BUYER_BLOCS, OFFTAKERS
@@ -39,6 +39,7 @@ class Briefing:
             host: tuple(m.key for m in mines.mines if m.region == host) for host in HOSTS
         }
         self._mined_in = {region: np.flatnonzero(mines.region == i) for i, region in enumerate(market.exchange.regions)}
+        self._date: tuple[Vector, int, int, int] | None = None
         self._controlled = np.array(list(market.licensing.controlled), np.int64)
         self._public = self._public_sources()
         self._choices: dict[str, dict[Any, tuple[Vector, Any, Vector]]] = {role: {} for role in market.states.roles}
@@ -118,8 +119,8 @@ class Briefing:
             sources["stockpile"] = _row_of(lambda: states.pile, states.owners.index(role))
         if role in DEFENCE_REGIONS:
             regions, pile = DEFENCE_REGIONS[role], states.owners.index(role)
-            sources["defence_use"] = lambda: market.defence_use(regions)
-            sources["cover"] = lambda: states.pile[pile] / np.maximum(market.defence_use(regions), 1e-9)
+            sources["defence_use"] = lambda: self._defence_use(regions)
+            sources["cover"] = lambda: states.pile[pile] / np.maximum(self._defence_use(regions), 1e-9)
         if role in HOSTS:
             host, row = HOSTS.index(role), market.refineries.names.index(role)
             here = self._mined_in[role]
@@ -168,14 +169,27 @@ class Briefing:
         """What a government or `buyers.<bloc>` may know."""
         return self._make(role, dict(self.view(role, public)))
 
+    def _today(self) -> tuple[Vector, int, int, int]:
+        """Month, calendar month and year to be played, read once a month."""
+        market = self.market
+        if self._date is None or self._date[0] is not market.months_played:
+            self._date = market.months_played, market.month, market.calendar_month, market.year
+        return self._date
+
+    def _defence_use(self, regions: tuple[str, ...]) -> Vector:
+        """t W/month that defence users want in some regions, (worlds,)."""
+        market = self.market
+        return constant(market.worlds, market.buyers.defence_use(regions, self._today()[1]))
+
     def _make(self, role: str, known: Mapping[str, Vector]) -> Observation:
         market = self.market
+        _, month, calendar_month, year = self._today()
         return Observation(
             role=role,
-            month=market.month,
-            calendar_month=market.calendar_month,
+            month=month,
+            calendar_month=calendar_month,
             worlds=market.worlds,
-            year=market.year,
+            year=year,
             mines=market.mines.names,
             projects=self.projects,
             own_mines=self.own_mines.get(role, ()),

@@ -207,7 +207,7 @@ def approval(temper: float, last: float, grievance: float, alarm: float) -> floa
     usual = of_three(temper, USUAL_APPROVAL)
     wished = usual - of_three(temper, RETALIATION) * grievance + of_three(temper, RECALL) * alarm
     wished = min(max(wished, of_three(temper, LEAST_APPROVAL)), usual)
-    return last + clip(wished - last, -of_three(temper, TIGHTEN), of_three(temper, EASE))
+    return clip(last + clip(wished - last, -of_three(temper, TIGHTEN), of_three(temper, EASE)), 0.0, 1.0)
 
 
 @inline

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import contracts
 from sim.network import Index, Vector
-from sim.offers import Offers, lay_out, rows_above_zero
+from sim.offers import rows_above_zero
 from sim.state import derived, foretell, recall, state, to_change
 
 Running = tuple[Vector, float, Index]
@@ -127,10 +125,6 @@ class SparseTable:
         """1 for rows that are not empty."""
         self._place: Index | tuple[Index, Index] = np.zeros(0, np.int64)
 
-    def is_free(self) -> bool:
-        """Whether nobody else holds the table."""
-        return sys.getrefcount(self.table) == 2
-
     def empty(self) -> None:
         """Set everything to zero."""
         place = self._place[0] if isinstance(self._place, tuple) else self._place
@@ -141,14 +135,6 @@ class SparseTable:
         else:
             contracts.clear_rows(self.table, self.has, place)
         self._place = np.zeros(0, np.int64)
-
-    def take(self, offers: Offers, low: float, high: float) -> None:
-        """Hold these offers, kept within a range, and nothing else."""
-        if not isinstance(self._place, tuple):
-            self.empty()
-            self._place = self._place, self._place
-        lay_out(self.table, self.has, offers.places, offers.worlds, offers.values, low, high, *self._place)
-        self._place = offers.places, offers.worlds
 
     def to_fill(self, place: Index | tuple[Index, Index]) -> tuple[Vector, Index]:
         """The empty table and `has`, for these rows to be set in both, or these rows in these worlds."""

@@ -166,15 +166,16 @@ def rule_of_a_middle_power(
     to_europe, to_russia = max(1.0 - trust_europe, 0.05), max(1.0 - trust_russia, 0.05)
     missing = to_china + to_us + to_europe + to_russia
     courting = money * diplomacy
+    # purposes get no more than their levers allow
     return (
         clip(asked, 0.0, 1.0),
         royalty + windfall_royalty * windfall(price, long_run),
         export_duty * room,
-        money * refineries * wanted,
-        to_carbide if refining > 0.0 else 0.0,
-        money * training * clip(1.2 - skills, 0.0, 1.0),
+        clip(money * refineries * wanted, 0.0, 300.0),
+        clip(to_carbide, 0.0, 200.0) if refining > 0.0 else 0.0,
+        clip(money * training * clip(1.2 - skills, 0.0, 1.0), 0.0, 100.0),
         clip(local_workforce + SKILLED_WORKFORCE * skills, 0.0, 1.0),
-        money * grid * clip(1.2 - power, 0.0, 1.0),
+        clip(money * grid * clip(1.2 - power, 0.0, 1.0), 0.0, 100.0),
         china * cut,
         us * cut,
         europe * cut,
@@ -224,11 +225,14 @@ def award_deposits(manner: Manner, seen: Observation, numbers: Vector) -> Vector
     Returns:
         Codes of PARTNERS, 0 where things stay as they are, shape (own mines, worlds).
     """
-    awards = np.zeros((len(seen.own_mines), seen.worlds))
+    rows, partner, stage = seen.own_rows, seen["partner"], seen["stage"]
+    if not _some_free(rows, partner, stage):
+        return nothing(rows.size, seen.worlds)
+    awards = np.zeros((rows.size, seen.worlds))
     claims = _codes(tuple(manner.claims.get(mine, "none") for mine in seen.own_mines))
     trust = [seen[f"trust.{role}"] for role in SUITORS.values()]
     given = _award(
-        seen.own_rows, claims, seen["partner"], seen["stage"], seen["nameplate"], np.concatenate(trust).reshape(4, -1),
+        rows, claims, partner, stage, seen["nameplate"], np.concatenate(trust).reshape(4, -1),
         seen["price.apt.rotterdam"], seen["price.long_run"], seen.month / 12.0, numbers, awards,
     )  # fmt: skip
     return awards if given else nothing(*awards.shape)
@@ -240,18 +244,24 @@ def _codes(partners: tuple[str, ...]) -> Vector:
 
 
 @kernel
+def _some_free(rows: Rows, partner: Vector, stage: Vector) -> bool:
+    """Whether any of these deposits is still to be awarded in any world."""
+    for row in rows:
+        holder, now, free = partner[row], stage[row], 0
+        for k in range(holder.size):
+            free += ((holder[k] == NONE) | (holder[k] == STATE)) & (now[k] <= FINANCING)
+        if free > 0:
+            return True
+    return False
+
+
+@kernel
 def _award(
     rows: Rows, claims: Vector, partner: Vector, stage: Vector, nameplate: Vector, trust: Vector, price: Vector,
     long_run: Vector, years: float, numbers: Vector, awards: Vector,
 ) -> bool:  # fmt: skip
     """Fill in the awards; False if there is none in any world."""
     suitors, worlds = trust.shape
-    free = 0
-    for row in rows:
-        for k in range(worlds):
-            free += ((partner[row, k] == NONE) | (partner[row, k] == STATE)) & (stage[row, k] <= FINANCING)
-    if free == 0:
-        return False
     held = np.zeros((suitors, worlds))
     capacity = np.zeros(worlds)
     for row in rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ class News(Mapping[str, Vector]):
         self._wider: Mapping[str, Vector] = {} if wider is None else wider
         self.found: dict[str, Vector] = {}
         """What has been asked for."""
+        self.parts: Callable[[], tuple[Vector, ...]] | None = None
         self.parts = parts if wider is None else wider.parts if isinstance(wider, News) else None
         """Where what incentive prices are worked out from comes from."""
         self.conclusions: dict[str, Any] = wider.conclusions if isinstance(wider, News) else {}
@@ -132,7 +133,7 @@ class Observation(Mapping[str, Vector]):
 
     def every(self, number: float) -> Vector:
         """The same number in every world, (worlds,)."""
-        return np.full(self.worlds, float(number))
+        return constant(self.worlds, float(number))
 
     def choose(self, *values: float) -> Vector:
         """One number for each world by the temperament of the rule in this seat, in the order of temperaments."""
@@ -161,6 +162,12 @@ class Observation(Mapping[str, Vector]):
     def row(self, mine: str) -> int:
         """Row of a mine."""
         return self._rows[mine]
+
+
+@lru_cache(maxsize=64)
+def constant(worlds: int, number: float) -> Vector:
+    """A number in every world, (worlds,), always the same array: it must not be written to."""
+    return np.full(worlds, number)
 
 
 @cache

@@ -1,13 +1,11 @@
-"""Money and contracts offered to projects: tables that are mostly empty, sums over rows that qualify, purchases."""
+"""Tables of what is offered to projects: rows that are not empty, sums over rows that qualify; and purchases."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from sim.compiled import inline, kernel
 from sim.network import Vector
@@ -62,47 +60,6 @@ def total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: flo
 def nothing(projects: int, worlds: int) -> Vector:
     """No offer to any project, always the same table, (projects, worlds)."""
     return np.zeros((projects, worlds))
-
-
-@dataclass(eq=False, slots=True)
-class Offers:
-    """What some projects are offered in some worlds; nothing elsewhere. As an array it is a table (projects, worlds)."""
-
-    places: Rows
-    """Place of the project of each offer among all projects."""
-    worlds: Rows
-    """World of each offer."""
-    values: Vector
-    """What is offered, (offers,)."""
-    shape: tuple[int, int]
-    """How many projects and worlds there are."""
-
-    def __array__(self, dtype: DTypeLike = float, copy: bool | None = None) -> NDArray[Any]:
-        whole = np.zeros(self.shape, dtype)
-        whole[self.places, self.worlds] = self.values
-        return whole
-
-
-@kernel
-def lay_out(
-    table: Vector, has: Rows, places: Rows, worlds: Rows, values: Vector, low: float, high: float, old_places: Rows,
-    old_worlds: Rows,
-) -> None:  # fmt: skip
-    """Take what was offered out of a table of zeros, and write what is offered now, in place.
-
-    Args:
-        table: (projects, worlds).
-        has: 1 for projects that are offered anything, (projects,).
-        places, worlds, values: of the offers.
-        low, high: range within which offers are kept.
-        old_places, old_worlds: of the offers that lie in the table.
-    """
-    for i in range(old_places.size):
-        table[old_places[i], old_worlds[i]] = 0.0
-    has[:] = 0
-    for i in range(places.size):
-        table[places[i], worlds[i]] = clip(values[i], low, high)
-        has[places[i]] = 1
 
 
 @inline

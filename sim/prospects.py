@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from sim.compiled import inline
-from sim.lanes import everywhere, get, put, where
+from sim.lanes import everywhere, get, put, somewhere, where
 from sim.network import Vector
 
 FEW = 3
@@ -34,9 +34,9 @@ def for_three(category: float, numbers: tuple[float, float, float]) -> float:
 
 
 @inline
-def cut(offer: float, together: float, limit: float) -> float:
-    """An offer, less in proportion if all of a world together pass a limit; all in one unit."""
-    return where(together > limit, offer * (max(limit, 0.0) / max(together, 1e-9)), offer)
+def part_kept(together: float, limit: float) -> float:
+    """Part of each offer that is kept if all of a world together must not pass a limit, 0 to 1; both in one unit."""
+    return where(together > limit, max(limit, 0.0) / max(together, 1e-9), 1.0)
 
 
 @inline
@@ -48,7 +48,7 @@ def open_list(best: Vector, which: Vector, lender: int) -> None:
 
 
 @inline
-def enlist(best: Vector, which: Vector, lender: int, rank: float, place: float) -> None:
+def enlist(best: Vector, which: Vector, lender: int, rank: float, place: float) -> bool:
     """Enter a project into a lender's list if it ranks below one of the few there; of equals the first stays ahead.
 
     Args:
@@ -56,15 +56,21 @@ def enlist(best: Vector, which: Vector, lender: int, rank: float, place: float) 
         lender: number of the list.
         rank: the lower the better; infinity never enters.
         place: of the project.
+
+    Returns:
+        Whether it enters in any lane.
     """
-    who = everywhere(place)
-    pushed = rank < get(best, lender * FEW)
+    pushed = rank < get(best, lender * FEW + FEW - 1)
+    if not somewhere(pushed):
+        return False
+    who, pushed = everywhere(place), rank < get(best, lender * FEW)
     for j in range(lender * FEW, lender * FEW + FEW):
         standing, holder = get(best, j), get(which, j)
         pushed = pushed | (rank < standing)
         put(best, j, where(pushed, rank, standing))
         put(which, j, where(pushed, who, holder))
         rank, who = where(pushed, standing, rank), where(pushed, holder, who)
+    return True
 
 
 @inline

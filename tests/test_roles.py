@@ -1,7 +1,6 @@
 """Governments and buyers decide by what they may know, each temperament in its own way."""
 
 import ast
-import functools
 import inspect
 import textwrap
 
@@ -9,17 +8,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 
-from agents import buyer_rule, public_money
+from agents import buyer_rule, lenders, tenders
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
 from agents.china import China
 from agents.deposits import REGION
 from agents.government import by_lever
+from agents.lenders import LETTERS
 from agents.market import Market
-from agents.united_states import LETTERS, UnitedStates
-from sim.levers import BUYER_BLOCS, OFFTAKERS
+from agents.public_money import SINCE, UNTIL, traits
+from agents.united_states import UnitedStates
+from sim.lanes import LANES, get, put, where
+from sim.levers import BUYER_BLOCS
+from sim.mining import incentive_price
 from sim.outcomes import STAGES
-from sim.prospects import ByProspect, Prospects, by_prospect
+from sim.prospects import FEW, enlist, is_chosen, open_list
 from tests.role_views import (
     FINANCING,
     GOVERNMENTS,
@@ -69,7 +73,7 @@ def in_range(decisions, worlds):
     for name, value in decisions.items():
         lever = LEVERS[name]
         assert np.isfinite(value).all(), name
-        assert value.min() >= lever.low - 1e-9 and value.max() <= lever.high + 1e-9, name
+        assert value.min() >= lever.low and value.max() <= lever.high, name
         assert value.shape == ((len(lever.targets), worlds) if lever.targets else (worlds,)), name
         if lever.choices:
             assert np.array_equal(value, np.round(value)), name
@@ -270,46 +274,33 @@ def test_the_sourcing_ban_begins_in_2027():
 # --- shared equations ------------------------------------------------------------------------
 
 
-@by_prospect(places=1, ranked=True)
-def lent_by_price(incentive: float, missing: float, asked: float) -> tuple[float, float]:
-    """A lender that prefers what is cheap, and stands by its word where it has given it."""
-    return -np.inf if asked > 0.0 else incentive, missing
+@njit
+def _lent(ranks, most, chosen):
+    """Mark whom a list of the few best chooses, (projects, LANES)."""
+    best, which = np.empty((FEW, LANES)), np.empty((FEW, LANES))
+    open_list(best, which, 0)
+    for p in range(ranks.shape[0]):
+        enlist(best, which, 0, get(ranks, p), float(p))
+    for p in range(ranks.shape[0]):
+        put(chosen, p, where(is_chosen(which, 0, float(p), get(most, 0)), 1.0, 0.0))
 
 
-def some_prospects(places, worlds, missing, incentive, projects=3):
-    """Prospects of few worlds, project after project."""
-    begin, end = (np.searchsorted(places, np.arange(projects), side) for side in ("left", "right"))
-    first = np.append(np.stack([begin, end], axis=1), len(places))[None].astype(np.int64)
-    zero = np.zeros(len(places))
-    return Prospects(
-        projects, 2, first, np.array(places), np.array(worlds), np.array(missing), zero, zero, zero, zero, zero,
-        np.array(incentive),
-    )  # fmt: skip
-
-
-def lent(prospects, most, limit, asked=(0.0, 0.0, 0.0)):
-    _, (offers,) = lent_by_price(
-        prospects, np.arange(3), np.array(asked), most=np.array(most), limit=np.array(limit)
-    )
-    return np.asarray(offers).T.tolist()
-
-
-def test_of_equally_cheap_projects_the_first_is_chosen():
-    places, worlds = [0, 1, 1, 2, 2], [1, 0, 1, 0, 1]
-    found = some_prospects(places, worlds, [10.0] * 5, [100.0] * 5)
-    assert lent(found, [1.0, 2.0], [900.0, 900.0]) == [[0, 10, 0], [10, 10, 0]]
-    assert lent(found, [3.0, 0.0], [900.0, 900.0]) == [[0, 10, 10], [0, 0, 0]]
-
-
-def test_the_cheapest_are_chosen_and_a_word_given_stands_besides_them():
-    found = some_prospects([0, 0, 1, 1, 2, 2], [0, 1] * 3, [10.0] * 6, [90.0, 50.0, 80.0, 60.0, 70.0, 70.0])
-    assert lent(found, [1.0, 2.0], [900.0, 900.0]) == [[0, 0, 10], [10, 10, 0]]
-    assert lent(found, [1.0, 1.0], [900.0, 900.0], (1.0, 0.0, 0.0)) == [[10, 0, 10], [10, 10, 0]]
+def test_the_few_best_are_chosen_and_of_equals_the_first():
+    random = np.random.default_rng(1)
+    for _ in range(50):
+        ranks = random.choice([50.0, 60.0, 70.0, 80.0, np.inf], (6, LANES))
+        most, chosen = random.integers(0, FEW + 1, (1, LANES)).astype(float), np.empty((6, LANES))
+        _lent(ranks, most, chosen)
+        for k in range(LANES):
+            order = sorted((p for p in range(6) if ranks[p, k] < np.inf), key=lambda p: ranks[p, k])
+            assert set(np.flatnonzero(chosen[:, k])) == set(order[: int(most[0, k])])
 
 
 def test_offers_together_stay_within_the_limit():
-    found = some_prospects([0, 0, 2, 2], [0, 1, 0, 1], [70.0, 10.0, 30.0, 30.0], [90.0] * 4)
-    assert np.allclose(lent(found, [3.0, 3.0], [50.0, 50.0]), [[35.0, 0.0, 15.0], [10.0, 0.0, 30.0]])
+    seen = january("turkey", budget=20.0, trust_kazakhstan=1.0, trust_uzbekistan=1.0, partner=0.0, missing=50.0)
+    lent = decide(Turkey, seen)["turkey.project_finance"]
+    assert (lent > 0).sum() > 1
+    assert np.isclose(lent.sum(), lenders.LENDING_YEARS * 20.0)
 
 
 LENDERS = (China, UnitedStates, EuropeanUnion, JapanKorea, Turkey, Russia)
@@ -320,31 +311,44 @@ LENDERS = (China, UnitedStates, EuropeanUnion, JapanKorea, Turkey, Russia)
 @given(data=st.data())
 def test_who_is_not_looked_at_would_change_no_decision(kind, data):
     seen = data.draw(observations(kind.role, 4))
-    few = decide(kind, seen)
-    everybody = np.zeros(len(PROJECTS)), np.full(len(PROJECTS), float(len(STAGES))), np.ones(len(PROJECTS), bool)
+    few, known = decide(kind, seen), traits(PROJECTS, (kind.role,)).copy()
+    known[SINCE], known[UNTIL] = 0.0, len(STAGES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(public_money, "looked_at_in", lambda projects, to_production: everybody)
-        patch.setattr(ByProspect, "__call__", functools.partialmethod(without_shortcut, ByProspect.__call__))
+        patch.setattr(tenders, "traits", lambda projects, roles: known)
         every = decide(kind, rebuilt(seen, dict(seen), 4))
     assert all(np.array_equal(few[name], every[name]) for name in few)
 
 
-def without_shortcut(equation, call, *given, early=None, **limits):
-    """The equation, applied to all prospects of the projects that it may help."""
-    return call(equation, *given, **limits)
-
-
-def test_figures_of_prospects_are_those_of_the_tables():
-    market = Market(SCENARIO, seeds=range(300))
+def test_all_are_asked_at_once_what_each_offers_alone():
+    market = Market(SCENARIO, seeds=range(150))
     for _ in range(20):
         market.step()
+    public = market.briefing.news()
+    together = {role: market.briefing.view(role, public) for role in tenders.ROLES}
+    market.seats.invite(together)
+    for kind in LENDERS:
+        alone = market.briefing.view(kind.role, market.briefing.news())
+        offered, single = tenders.offers_of(together[kind.role]), tenders.offers_of(alone)
+        assert all(np.array_equal(offered[lever], single[lever]) for lever in single)
+        assert any(single[lever].any() for lever in single) or kind in (Turkey, Russia)
+
+
+def test_incentive_prices_are_made_of_their_parts():
+    market = Market(SCENARIO, seeds=range(3))
+    market.step()
     seen = market.briefing.view("china", market.briefing.news())
-    found = public_money.prospects(seen)
-    mine, world = seen.project_rows[found.places], found.worlds
-    assert np.unique(world * len(PROJECTS) + found.places).size == found.places.size > 300
-    assert np.array_equal(found.missing, seen["missing"][mine, world])
-    assert np.array_equal(found.incentive, seen["incentive"][mine, world])
-    asked = found.missing > 0
-    assert np.isnan(found.free).any() and asked.any()
-    sold = [seen[f"offtake.{buyer}"][mine, world] for buyer in OFFTAKERS]
-    assert np.allclose(found.free[asked], 1 - np.sum(sold, axis=0)[asked])
+    cost, grants, capacity, yearly, relief, payable = seen.parts_of_incentive()
+    price = incentive_price(cost, seen["capex"], grants, capacity[:, None], yearly, relief, payable[:, None])
+    assert np.array_equal(price, seen["incentive"])
+
+
+def test_offers_that_somebody_remembers_are_not_overwritten():
+    market = Market(SCENARIO, seeds=range(40))
+    for _ in range(12):
+        market.step()
+    remembered = {name: table for name, table in market.seats.ruled.items() if name in tenders.OFFERS}
+    before = {name: table.copy() for name, table in remembered.items()}
+    for _ in range(6):
+        market.step()
+    assert all(np.array_equal(remembered[name], before[name]) for name in before)
+    assert any(not np.array_equal(market.seats.ruled[name], before[name]) for name in before)
