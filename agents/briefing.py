@@ -153,7 +153,7 @@ class Briefing:
 
     def news(self) -> News:
         """What everybody may know, for as long as nothing has happened yet."""
-        return News(self._public, places={"incentive": self.market.mines.incentive_price_at})
+        return News(self._public, parts=self.market.mines.parts_of_incentive)
 
     def public(self) -> dict[str, Vector]:
         """What everybody may know."""

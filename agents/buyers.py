@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
@@ -17,7 +16,7 @@ from sim.levers import BUYER_BLOCS, LICENCE_BLOCS
 from sim.network import Index, Vector
 from sim.outcomes import FEARFUL
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import state, to_fill
 from sim.sums import grouped, total
 
 WATCHED = {"china": "china", "us": "north_america", "europe": "europe", "japan_korea": "japan", "rest": "rest"}
@@ -192,7 +191,7 @@ class Buyers(Population):
 
     def want(
         self, month: int, seeds: luck.Seeds, noise: bool, nature: tuple[Vector, Vector], military: tuple[float, float],
-        calm: NDArray[np.bool_],
+        calm: Vector,
     ) -> Turn:  # fmt: skip
         """Say what users want this month, and what of it must be safe.
 
@@ -202,9 +201,10 @@ class Buyers(Population):
             noise: whether use has luck of its own.
             nature: months that each event and each opening shock still lasts, (rows, worlds) each.
             military: weight of military users in China's licences, and share of them refused at the start.
-            calm: worlds in which use has no luck of its own, (worlds,).
+            calm: 1 in worlds in which use has no luck of its own, (worlds,); empty if it has luck in all.
         """
-        worlds = self.news.size
+        worlds, leaves = self.news.size, to_fill(self, "cycle")
+        leaves["wanted"], leaves["civil_safe"] = np.empty((1, worlds)), np.empty((len(self.blocs), worlds))
         return Turn(
             self,
             (
@@ -215,11 +215,7 @@ class Buyers(Population):
                 self._harms,
                 (self.cycle, self.saved, self.secure_wish, *nature),
             ),
-            {
-                "cycle": np.empty(self.cycle.shape),
-                "wanted": np.empty((1, worlds)),
-                "civil_safe": np.empty((len(self.blocs), worlds)),
-            },
+            leaves,
         )
 
     def learn(

@@ -258,9 +258,10 @@ class Finance:
             Row in the table of each mine, -1 for those without a floor; USD/mtu of concentrate on all output of the
             mine, (rows, worlds).
         """
-        held = self._floored()
-        floor = tuple(table.floor for table in self.offtakes)
-        return held.place, mine_life.top_up(held.rows, held.holds, price, self.mines.sites, self.share, floor)
+        held, sites = self._floored(), self.mines.sites
+        floor, topped = tuple([table.floor for table in self.offtakes]), np.empty((held.rows.size, price.shape[1]))
+        mine_life.top_up(held.rows, held.holds, price, sites.pool, sites.payable, self.share, floor, topped)
+        return held.place, topped
 
     def promises(self, expected: Vector, premium: Vector) -> tuple[Index, Vector, Vector]:
         """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
@@ -274,11 +275,14 @@ class Finance:
             output with a floor at four fifths of the incentive price or more, (rows, worlds) each.
         """
         mines, held = self.mines, self._floored()
-        floor = tuple(table.floor for table in self.offtakes)
-        return held.promised, *mine_life.promise(
-            held.rows, held.holds, mines.is_safe[:, 0], expected, premium, mines.sites, self.share, floor, mines.need,
-            mines.grants, mines.relief,
+        floor, sites = tuple([table.floor for table in self.offtakes]), mines.sites
+        added, sheltered = (np.empty((held.rows.size + 1, expected.size)) for _ in range(2))
+        mine_life.promise(
+            held.rows, held.holds, mines.is_safe[:, 0], expected, premium,
+            (sites.cash_cost, sites.yearly, sites.capacity, sites.payable), self.share, floor,
+            mines.need, mines.grants, mines.relief, added, sheltered,
         )  # fmt: skip
+        return held.promised, added, sheltered
 
 
 class Floored(NamedTuple):

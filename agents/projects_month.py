@@ -24,15 +24,15 @@ def strike(market: Market) -> None:
     if not market.scenario.mechanisms.events:
         return
     nature = market.nature
-    distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
-    nature.strike(market.month, market.calendar_month, market.seeds, 1 + 5 * distrust, calm=market.held.nature)
+    trust = market.relations.between("china", "kazakhstan")
+    nature.strike(market.month, market.calendar_month, market.seeds, trust, calm=market.held.nature)
     for i in np.flatnonzero(nature.begun).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
-    for i, opening in enumerate(nature.openings):
-        here = nature.opened[i] * 1.0
-        if (here > 0).any():
-            market.events_seen.append((market.month, opening.key, opening.target, here))
+    if nature.opened is not nature.never:
+        for opening, here in zip(nature.openings, nature.opened, strict=True):
+            if here.any():
+                market.events_seen.append((market.month, opening.key, opening.target, here * 1.0))
 
 
 def sign(market: Market) -> None:
@@ -91,9 +91,9 @@ def advance(market: Market) -> None:
     mines, seats, states, nature = market.mines, market.seats, market.states, market.nature
     market.home_spending = states.develop(seats)
     royalty = tuple(seats[f"{host}.royalty"] for host in HOSTS)
-    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, 1 - market.parameters.projects.tax)
+    market.keep = mine_life.kept_after_royalty(royalty, 1 - market.parameters.projects.tax)
     if not market.scenario.mechanisms.projects:
-        market.equity_paid = mines.capital_spent = market.none_by_mine
+        market.equity_paid = market.capital_spent = market.none_by_mine
         return
     works = mine_life.Works(
         states.skills,
@@ -105,14 +105,14 @@ def advance(market: Market) -> None:
     europe = market.buyers.blocs.index("europe")
     mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, _earned_at_mines(market)
-    market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, lately, mood, market.at_mine[0], market.keep, market.at_mine[1],
+    hold(still, mines, lambda: mines.advance(
+        (market.expected, lately, mood, market.at_mine[0], market.keep), market.at_mine[1],
         market.finance.promises(market.expected, market.expected_premium),
-        nature.table, nature.left, nature.shock_left, works,
+        nature.table, (nature.left, nature.shock_left), works,
     ))  # fmt: skip
+    market.equity_paid, market.capital_spent, _ = mines.flows
     if still is not None:
-        market.equity_paid = np.where(still, 0.0, market.equity_paid)
-        mines.capital_spent = np.where(still, 0.0, mines.capital_spent)
+        market.equity_paid, market.capital_spent = (np.where(still, 0.0, each) for each in mines.flows[:2])
     _build_refineries(market)
 
 

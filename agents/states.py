@@ -16,7 +16,7 @@ from sim.equations import by_world
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.settling import affordable
-from sim.state import state, to_change
+from sim.state import state, to_change, to_fill
 
 HOME_PURPOSES = ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment", "diplomacy")
 """What middle powers spend money on at home."""
@@ -65,6 +65,7 @@ class States:
         self.purse = self.budget * np.ones(worlds)
         self.spent = self.spent_lately = 0 * self.purse
         p, wide = self.parameters, np.ones(worlds)
+        self._pace = law(worlds, p.skills_per_million, p.skills_decay, p.power_per_million, p.power_decay)
         self.skills = np.array([p.skills_kazakhstan * wide, p.skills_uzbekistan * wide])
         self.power = np.array([p.power_kazakhstan * wide, p.power_uzbekistan * wide])
 
@@ -77,7 +78,7 @@ class States:
 
         It is left with t W bought and million USD paid by each owner (negative: released, received), and with its piles.
         """
-        tables = {name: np.empty(self.pile.shape) for name in ("bought", "paid", "pile")}
+        tables = {"bought": np.empty(self.pile.shape), "paid": np.empty(self.pile.shape), **to_fill(self, "pile")}
         owners = (self.pile_pool, self.role_of_owner)
         return Turn(self, (owners, (self.exchange.price, self.pile, self.purse)), tables)
 
@@ -94,15 +95,14 @@ class States:
 
     def develop(self, seats: Seats) -> Vector:
         """Invest at home in the middle powers; gives million USD spent this month, (hosts, HOME_PURPOSES, worlds)."""
-        p, worlds = self.parameters, self.purse.shape[1]
-        purse, total = self.purse.copy(), self.spent.copy()
+        worlds = self.purse.shape[1]
+        purse, total = to_change(self, "purse"), self.spent.copy()
         skills, power = np.empty(self.skills.shape), np.empty(self.power.shape)
         spent = np.empty((len(HOSTS), len(HOME_PURPOSES), worlds))
-        pace = law(worlds, p.skills_per_million, p.skills_decay, p.power_per_million, p.power_decay)
         for i, host in enumerate(HOSTS):
             row, talks = self.place[host], seats[f"{host}.diplomacy"]
             wishes = (seats[f"{host}.{purpose}"] for purpose in HOME_PURPOSES[:-1])
-            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *pace)
+            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *self._pace)
             spent[i] = done[:-4]
             skills[i], power[i], purse[row], total[row] = done[-4:]
         self.skills, self.power, self.purse, self.spent = skills, power, purse, total

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.held import everywhere
+from agents.held import marked
 from agents.projects_month import mine_prices
 from agents.settlement import SUPPORTERS
 from sim.holders import supply_cut
@@ -23,14 +23,15 @@ def clear(market: Market) -> None:
     """Buyers, traders, recyclers and refiners post their schedules; the market clears; goods move."""
     exchange, buyers, states, held, worlds = market.exchange, market.buyers, market.states, market.held, market.worlds
     licensing, nature, seats, mechanisms = market.licensing, market.nature, market.seats, market.scenario.mechanisms
+    # each takes its own tables to fill before others read what they still hold
+    cleared, goods = exchange.clear(), exchange.ship()
+    stocks = exchange.hold(buyers.cover_of_pool, (buyers.seat, market.parameters.usual_cover, buyers.fear))
     users = buyers.want(
         market.month, market.seeds, mechanisms.noise, (nature.left, nature.shock_left), licensing.military,
-        everywhere(held.nature, worlds),
+        marked(held.nature),
     )  # fmt: skip
-    traders = market.traders.trade(usual_quota(market), everywhere(held.traders, worlds), mechanisms.traders)
+    traders = market.traders.trade(usual_quota(market), marked(held.traders), mechanisms.traders)
     scrap, piles, licences = market.recyclers.collect(), states.fill(), licensing.grant(seats)
-    stocks = exchange.hold(buyers.cover_of_pool, (buyers.seat, market.parameters.usual_cover, buyers.fear))
-    goods, cleared = exchange.ship(), exchange.clear()
     shape, found = cleared.part
     entering = (market.mines.output, scrap.leaves["recovered"], traders.leaves["bought"], piles.leaves["bought"])
     play_trade(
@@ -81,7 +82,7 @@ def premium_support(market: Market) -> Vector:
 def settle(market: Market) -> None:
     """Stocks, contracts and cash settle."""
     books = market.settlement
-    books.sell(market.keep, market.equity_paid, market.granted, mine_prices(market))
+    books.sell(market.keep, market.equity_paid, market.capital_spent, market.granted, mine_prices(market))
     books.pay(market.paid, _support_asked(market))
     books.trade(market.bought, market.paid, market.home_spending, _effort(market))
 

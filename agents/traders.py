@@ -9,15 +9,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.turns import Turn
 from sim import holders
+from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state
+from sim.state import state, to_fill
 
 PLACES = ("china", "west")
 POOLS = {"china": "china.apt.any", "west": "europe.apt.any"}
@@ -72,16 +72,16 @@ class Traders(Population):
         self._trade_law = law(worlds, p.reversion, p.extrapolation, p.switching, p.pace)
         self._judge_law = law(worlds, p.reversion, p.extrapolation, p.memory, p.smoothing)
 
-    def trade(self, usual_quota: float, still: NDArray[np.bool_], trades: bool) -> Turn:
+    def trade(self, usual_quota: float, still: Vector, trades: bool) -> Turn:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
 
         Args:
             usual_quota: of Chinese mining, t W/year.
-            still: worlds in which nobody trades, (worlds,).
+            still: 1 in worlds in which nobody trades, (worlds,); empty if somebody trades in all.
             trades: whether anybody trades at all.
         """
+        leaves = to_fill(self, "bought", "hidden")
         views = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
-        shape = self.hidden.shape
         return Turn(
             self,
             (
@@ -90,7 +90,7 @@ class Traders(Population):
                 (usual_quota, still, trades),
                 (self.exchange.anchor, *views, self.hidden, self.bought),
             ),
-            {"bought": np.empty(shape), "hidden": np.empty(shape)},
+            leaves,
         )
 
     def learn(self) -> None:

@@ -83,7 +83,7 @@ def recall(method: Callable[[Any], Value], holder: Any) -> Value:
 
 
 def forget(method: Callable[[Any], Value], holder: Any) -> None:
-    """Let a derived method forget what it gave, and with it the states that it came from."""
+    """Let a derived method forget what it gave, and the states that it came from."""
     method.forget(holder)  # type: ignore[attr-defined]
 
 
@@ -101,6 +101,18 @@ def to_change(holder: Any, name: str) -> Vector:
     if sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.writeable:
         return held[name]
     return held[name].copy()
+
+
+def to_fill(holder: Any, *names: str) -> dict[str, Vector]:
+    """Arrays like some states, to be filled row after row as soon as the state's row has been read, and bound then.
+
+    They are the states themselves where nobody but their holder has them, as in `to_change`, and else hold nothing yet.
+    """
+    held, tables = holder.__dict__, {}
+    for name in names:
+        free = sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.carray
+        tables[name] = held[name] if free else np.empty(held[name].shape)
+    return tables
 
 
 def _has_memory_alone(base: Any) -> bool:
