@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agents.contracts import SparseTable
 from agents.government import Decisions
 from agents.held import Held
 from agents.observation import Observation
 from agents.tenders import OFFERS, Tables, invite
 from sim.levers import Lever, Levers
 from sim.network import Index, Vector
-from sim.offers import rows_above_zero
+from sim.offers import in_force, lay_over, rows_above_zero
 from sim.state import states
 
 
@@ -55,6 +56,7 @@ class Seats:
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._default: dict[str, Vector] = {}
         self._ordered_rows: dict[str, tuple[Vector, Index]] = {}
+        self._laid: dict[str, SparseTable] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
 
     def _check(self, order: Order) -> None:
@@ -126,10 +128,16 @@ class Seats:
         return found[2]
 
     def offers(self, name: str) -> tuple[Vector, Index]:
-        """Value in force of a lever that offers something, (targets, worlds), and 1 for targets that are offered any."""
+        """Value in force of a lever that offers something, (targets, worlds), and 1 for targets that are offered any.
+
+        Targets that an order offers nothing may be marked too.
+        """
         table = self[name]
-        if self._tables is not None and self._offered.get(name) is table:
-            return table, self._tables.has[self._rows_of_offers[name]]
+        has, laid = self._offered_to(name, table), self._laid.get(name)
+        if laid is not None and laid.table is table:
+            has = laid.has
+        if has is not None:
+            return table, has
         table = np.ascontiguousarray(table)
         return table, rows_above_zero(table).astype(np.int64)
 
@@ -146,14 +154,28 @@ class Seats:
                 ruled = self._default[name] = np.full(self._shape(lever), float(lever.default))
         if ordered is None:
             return ruled
-        if ordered.ndim == 1:
-            return np.where(np.isnan(ordered), ruled, ordered)
-        known = self._ordered_rows.get(name)
+        has = self._offered_to(name, ruled)
+        if has is None:
+            table = np.empty(ordered.shape)
+            in_force(ordered.ravel(), ruled.ravel(), table.reshape(-1))
+            return table
+        return self._laid_over(name, ordered, ruled, has)
+
+    def _offered_to(self, name: str, table: Vector) -> Index | None:
+        """1 for targets that are offered any in a table of offers, if that is known."""
+        if self._tables is not None and self._offered.get(name) is table:
+            return self._tables.has[self._rows_of_offers[name]]
+        return None
+
+    def _laid_over(self, name: str, ordered: Vector, ruled: Vector, has: Index) -> Vector:
+        """Orders to offer something to some targets over what the rule offers; other targets are not looked at."""
+        known, found = self._ordered_rows.get(name), self._laid.get(name)
         if known is None or known[0] is not ordered:
-            known = self._ordered_rows[name] = ordered, np.flatnonzero(~np.isnan(ordered).all(axis=1))
-        table, rows = ruled.copy(), known[1]
-        table[rows] = np.where(np.isnan(ordered[rows]), ruled[rows], ordered[rows])
-        return table
+            known = self._ordered_rows[name] = ordered, np.asarray(~np.isnan(ordered).all(axis=1), np.int64)
+        if found is None or not found.is_free():
+            found = self._laid[name] = SparseTable(*ordered.shape)
+        lay_over(ordered, known[1], np.ascontiguousarray(ruled), has, found.table, found.has)
+        return found.table
 
     def _shape(self, lever: Lever) -> tuple[int, ...]:
         return (len(lever.targets), self.worlds) if lever.targets else (self.worlds,)

@@ -62,6 +62,36 @@ def nothing(projects: int, worlds: int) -> Vector:
     return np.zeros((projects, worlds))
 
 
+@kernel
+def in_force(ordered: Vector, ruled: Vector, values: Vector) -> None:
+    """Fill in what is ordered, and what a rule decided where that is NaN, (numbers,) each."""
+    for k in range(values.size):
+        values[k] = ruled[k] if np.isnan(ordered[k]) else ordered[k]
+
+
+@kernel
+def lay_over(ordered: Vector, is_ordered: Rows, ruled: Vector, has: Rows, table: Vector, marks: Rows) -> None:
+    """Write what is ordered, and where nothing is what a rule offers, into a table of zeros but for marked rows.
+
+    Args:
+        ordered: NaN where the rule decides, (projects, worlds).
+        is_ordered: 1 for projects for which anything is ordered, (projects,).
+        ruled: what the rule offers, (projects, worlds).
+        has: 1 for projects that the rule offers anything, (projects,).
+        table: (projects, worlds), in place.
+        marks: 1 for projects of which the table holds anything, (projects,), in place.
+    """
+    for row in range(marks.size):
+        if has[row] or is_ordered[row]:
+            marks[row] = 1
+            for k in range(table.shape[1]):
+                wish = ordered[row, k]
+                table[row, k] = ruled[row, k] if np.isnan(wish) else wish
+        elif marks[row]:
+            marks[row] = 0
+            table[row, :] = 0.0
+
+
 @inline
 def affordable(money: float, price: float) -> float:
     """Tungsten that money buys, t W/year, for million USD/year at USD/mtu. For use in rules."""

@@ -5,7 +5,7 @@ Most projects are asked for nothing in most worlds: what no world of a register 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def lendable(offered: float, signed: float, all_loans: float, need: float, missi
 
 
 @inline
-def _grown(table: Vector, columns: int) -> Vector:
+def _grown(table: Any, columns: int) -> Any:
     """A table that begins with the columns of another and has room for twice as many."""
     wider = np.empty((table.shape[0], 2 * columns), table.dtype)
     for row in range(table.shape[0]):

@@ -75,11 +75,6 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
     return decorate
 
 
-def forget(method: Callable[[Any], Value], holder: Any) -> None:
-    """Let a derived method forget what it gave, and the states that it came from, before these are changed in place."""
-    method.forget(holder)  # type: ignore[attr-defined]
-
-
 def recall(method: Callable[[Any], Value], holder: Any) -> Value:
     """What a derived method gives; it then forgets it, and with it the states that it came from."""
     value = method(holder)

@@ -7,7 +7,7 @@ import pytest
 
 from agents.contracts import Lender
 from agents.market import Market, Order, Plan
-from sim import state
+from sim import contracts, state
 from sim.outcomes import registry
 from sim.state import put, take, to_change
 from tests.market_runs import differing, everything, play, played, random_orders
@@ -195,6 +195,16 @@ def test_an_array_is_written_to_in_its_place_only_while_nobody_else_has_it():
     lender.lend((np.array([1]), np.array([0])), np.array([5.0]))
     assert lender.signed[1, 0] == 6.0
     assert (snapshot["lender"]["signed"] == 1.0).all()
+    row = lender.signed[2]
+    assert to_change(lender, "signed") is not lender.signed
+    assert row.tolist() == [1.0, 1.0]
+
+
+def test_a_table_that_a_kernel_made_is_changed_in_place_while_nobody_else_holds_a_part_of_it():
+    lender, table = Lender(4, 2), np.ones((4, 2))
+    lender.signed = contracts.running(np.zeros(0, np.int64), table, table, table, table)
+    assert lender.signed.base is not None
+    assert to_change(lender, "signed") is lender.signed
     row = lender.signed[2]
     assert to_change(lender, "signed") is not lender.signed
     assert row.tolist() == [1.0, 1.0]
