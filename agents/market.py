@@ -132,8 +132,9 @@ class Market(mesa.Model):
         self.decided = Decided(self.seats)
         self.deliveries = Deliveries(self.finance, self.mines, self.exchange, self.licensing.gate)
         self.settlement = Settlement(
-            self.exchange, self.mines, self.finance, self.traders, self.recyclers, self.states
-        )
+            self.exchange, self.mines, self.finance, self.traders, self.recyclers, self.states, self.buyers,
+            self.licensing, self.seats,
+        )  # fmt: skip
         self.governments: tuple[Government, ...] = tuple(kind(self) for kind in GOVERNMENTS)
         for kind, population in (
             (Mine, self.mines),

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.held import everywhere
-from agents.projects_month import mine_prices
 from agents.settlement import SUPPORTERS
 from sim.holders import supply_cut
 from sim.levers import BUYER_BLOCS
 from sim.network import Vector
 from sim.trading import play_trade
-from sim.units import million_dollars
 
 if TYPE_CHECKING:
     from agents.market import Market
@@ -80,28 +78,6 @@ def premium_support(market: Market) -> Vector:
 
 def settle(market: Market) -> None:
     """Stocks, contracts and cash settle."""
-    books = market.settlement
-    books.sell(market.keep, market.equity_paid, market.granted, mine_prices(market))
-    books.pay(market.paid, _support_asked(market))
-    books.trade(market.bought, market.paid, market.home_spending, _effort(market))
-
-
-def _support_asked(market: Market) -> Vector:
-    """Public money for scrap collection and for safe goods, million USD, (supports, worlds)."""
-    seats, buyers = market.seats, market.buyers
-    asked = np.empty((1 + len(SUPPORTERS), market.worlds))
-    asked[0] = seats["united_states.recycling_support"] / 12
-    for i, (bloc, role) in enumerate(SUPPORTERS.items(), start=1):
-        # paid on every tonne of safe material that civilians use
-        safe = buyers.civil_safe[buyers.blocs.index(bloc)]
-        asked[i] = million_dollars(safe, seats[f"{role}.premium_support"])
-    return asked
-
-
-def _effort(market: Market) -> Vector:
-    """What groups of buyers pay for collection and thrift, million USD, (groups, worlds)."""
-    effort = np.empty((len(BUYER_BLOCS), market.worlds))
-    for i, bloc in enumerate(BUYER_BLOCS):
-        seat = f"buyers.{bloc}"
-        effort[i] = market.seats[f"{seat}.recycling_effort"] + market.seats[f"{seat}.substitution_effort"]
-    return effort / 12
+    market.settlement.settle(
+        market.keep, market.equity_paid, market.granted, market.bought, market.paid, market.home_spending
+    )

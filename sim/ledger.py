@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from sim.blocks import BLOCK, add, copy
 from sim.compiled import kernel
+from sim.lanes import LANES, give, take, within
 from sim.network import Index, Vector
 from sim.state import states
 
@@ -18,25 +20,27 @@ class Books:
     Args:
         opening: what lies in accounts at the start; others open at zero.
         worlds: width of every account.
-        monthly: (source, target) of the postings that `post_month` makes, in their order.
+        monthly: (source, target) of the postings that are made every month, in their order.
         rows: row of the amount of each of them, the first ones if left out.
+        closing: the same of those that close the month; their amounts lie in rows after one another.
     """
 
     balances = states("what lies in each account, (worlds,)")
 
     def __init__(
         self, opening: Mapping[str, Vector], worlds: int, monthly: Sequence[tuple[str, str]] = (),
-        rows: Sequence[int] | None = None,
+        rows: Sequence[int] | None = None, closing: Sequence[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         self.worlds = worlds
         # all accounts stand from the start, so that all blocks of worlds keep the same ones
-        names = tuple(dict.fromkeys(name for posting in monthly for name in posting))
+        names = tuple(dict.fromkeys(name for posting in (*monthly, *closing) for name in posting))
         none = {name: np.zeros(worlds) for name in names}
         self.balances = none | {name: np.array(x, float) for name, x in opening.items()}
         self._used = names
-        self._monthly = _entries(names, monthly, range(len(monthly)) if rows is None else rows)
-        self._table = np.empty((0, worlds))
-        self._rows: list[Vector] = []
+        self.monthly = _entries(names, monthly, range(len(monthly)) if rows is None else rows)
+        """Entries of the monthly postings, as `post` reads them."""
+        self.closing = _entries(names, closing, range(len(closing)))
+        self._laid_out: tuple[dict[str, Vector], Vector] | None = None
 
     def post(self, source: str, target: str, amount: Vector | float) -> None:
         """Move an amount, shape (worlds,) or a number, from one account to another; accounts open at zero."""
@@ -50,15 +54,26 @@ class Books:
         Args:
             amounts: shape (rows, worlds).
         """
-        balances = self.balances
-        before = [balances[name] for name in self._used]
-        # accounts that nobody else has touched still lie in one table
-        if len(before) != len(self._rows) or any(x is not y for x, y in zip(before, self._rows, strict=True)):
-            self._table = np.array(before).reshape(len(before), self.worlds)
-        accounts = np.empty(self._table.shape)
-        _post_all(*self._monthly, amounts, self._table, accounts)
-        self._table, self._rows = accounts, list(accounts)
-        self.balances = {**balances, **dict(zip(self._used, self._rows, strict=True))}
+        post(self.monthly, amounts, 0, self.worlds, self.to_change())
+
+    def close_month(self, amounts: Vector) -> None:
+        """Make the postings that close the month, one after the other; `amounts` has shape (rows, worlds)."""
+        post(self.closing, amounts, 0, self.worlds, self.to_change())
+
+    def to_change(self) -> Vector:
+        """The accounts of all postings as the rows of one table, to be written to.
+
+        Balances that somebody else holds stay what they are: others take their place.
+        """
+        balances, laid_out = self.balances, self._laid_out
+        if laid_out is None or laid_out[0] is not balances or _is_held(balances, laid_out[1], len(self._used)):
+            table = np.empty((len(self._used), self.worlds))
+            for row, name in enumerate(self._used):
+                table[row] = balances[name]
+            self.balances = {**balances, **dict(zip(self._used, table, strict=True))}
+            self._laid_out = self.balances, table
+            return table
+        return laid_out[1]
 
     def unexplained(self, counted: Mapping[str, Vector]) -> Vector:
         """Sum of absolute differences between the books and what was counted, shape (worlds,)."""
@@ -66,6 +81,17 @@ class Books:
         for name, amount in counted.items():
             difference = difference + np.abs(self.balances.get(name, 0.0) - amount)
         return difference
+
+
+def _is_held(balances: dict[str, Vector], table: Vector, rows: int) -> bool:
+    """Whether anybody but the books has the balances, an account, or a part of one."""
+    if sys.getrefcount(balances) > _BALANCES or sys.getrefcount(table) > _TABLE + rows:
+        return True
+    return max(map(sys.getrefcount, balances.values()), default=0) > _ACCOUNT
+
+
+# References where nobody else has any: the books' own, those of the calls that count them, and of rows to their table.
+_BALANCES, _TABLE, _ACCOUNT = 5, 3, 2
 
 
 def _entries(
@@ -84,18 +110,21 @@ def _entries(
 
 
 @kernel
-def _post_all(first: Index, row: Index, sign: Vector, amounts: Vector, before: Vector, after: Vector) -> None:
-    """Post all entries of one account, then those of the next."""
-    sums = np.empty(BLOCK)
-    for lo in range(0, before.shape[1], BLOCK):
-        n = min(BLOCK, before.shape[1] - lo)
-        for account in range(before.shape[0]):
-            copy(before[account, lo : lo + n], sums)
+def post(entries: Any, amounts: Any, lo: Any, hi: Any, accounts: Any) -> None:
+    """Post all entries of one account, then those of the next, in worlds `lo` to `hi`.
+
+    Args:
+        entries: first entry of each account, row of the amount of each entry, and its sign.
+        amounts: of these worlds, (rows, these worlds or more).
+        accounts: what lies in each, which changes, (accounts, worlds).
+    """
+    first, row, sign = entries
+    for account in range(accounts.shape[0]):
+        if first[account] == first[account + 1]:
+            continue
+        for k in range(lo, hi, LANES):
+            here = within(k, hi)
+            held = take(accounts[account], k, here)
             for i in range(first[account], first[account + 1]):
-                amount = amounts[row[i], lo : lo + n]
-                if sign[i] > 0.0:
-                    add(amount, sums)
-                else:
-                    for k in range(n):
-                        sums[k] -= amount[k]
-            copy(sums[:n], after[account, lo : lo + n])
+                held = held + sign[i] * take(amounts[row[i]], k - lo, here)
+            give(accounts[account], k, here, held)
