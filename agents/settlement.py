@@ -17,6 +17,7 @@ from agents.states import HOME_PURPOSES, States
 from agents.traders import Traders
 from agents.turns import whole
 from sim import settling
+from sim.blocks import BLOCK
 from sim.ledger import Books
 from sim.levers import BUYER_BLOCS, OFFTAKERS
 from sim.network import Vector
@@ -124,6 +125,7 @@ class Settlement:
             self._first[part] = count
             count += size
         self._rows = (*list(self._first.values())[1:], count)
+        self._room = np.empty((count + len(HOSTS), min(BLOCK, self.worlds)))
 
     def _rows_of(self, part: str) -> list[int]:
         """Rows of a part of the month's amounts."""
@@ -243,6 +245,7 @@ class Settlement:
             (self.tonnes.monthly, self.tonnes.to_change(), self.dollars.monthly, self.dollars.to_change()),
             self.worlds,
             self._rows,
+            self._room,
         )  # fmt: skip
         finance.owed, mines.cash, states.purse, states.spent = owed, cash, purse, spent
         foretell(type(finance).owes, finance, after)

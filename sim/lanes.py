@@ -127,6 +127,16 @@ def _not(context, builder, signature, arguments):  # type: ignore[no-untyped-def
     return builder.not_(arguments[0])
 
 
+@type_callable(operator.neg)
+def _type_of_negative(context):  # type: ignore[no-untyped-def]
+    return lambda value: NUMBERS if value is NUMBERS else None
+
+
+@lower_builtin(operator.neg, NUMBERS)
+def _negative(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    return builder.fneg(arguments[0])
+
+
 # as Python does for two numbers: the first, unless the second is beyond it
 _register(min, NUMBERS, lambda builder, one, two: builder.select(builder.fcmp_ordered("<", two, one), two, one))
 _register(max, NUMBERS, lambda builder, one, two: builder.select(builder.fcmp_ordered(">", two, one), two, one))
@@ -283,12 +293,27 @@ def within(typing, first, end):  # type: ignore[no-untyped-def]
     return TRUTHS(first, end), build
 
 
-def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> tuple[Any, Any]:
-    """Where LANES numbers of a row begin, and the alignment of a number."""
+def _place(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Where LANES numbers of a row begin."""
     row = context.make_array(signature.args[0])(context, builder, arguments[0])
     first = context.cast(builder, arguments[1], signature.args[1], types.intp)
-    vector = ir.VectorType(ir.DoubleType(), LANES)
-    return builder.bitcast(builder.gep(row.data, [first]), vector.as_pointer()), ir.IntType(32)(8)
+    return builder.bitcast(builder.gep(row.data, [first]), ir.VectorType(ir.DoubleType(), LANES).as_pointer())
+
+
+def _load(builder: Any, place: Any, mask: Any) -> Any:
+    """LANES numbers from a place on, 0 where the mask leaves one out."""
+    vector, aligned = ir.VectorType(ir.DoubleType(), LANES), ir.IntType(32)(8)
+    kind = ir.FunctionType(vector, [place.type, aligned.type, mask.type, vector])
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.load.v{LANES}f64.p0")
+    return builder.call(function, [place, aligned, mask, ir.Constant(vector, [0.0] * LANES)])
+
+
+def _store(builder: Any, place: Any, mask: Any, value: Any) -> None:
+    """Write LANES numbers from a place on, but for those that the mask leaves out."""
+    aligned = ir.IntType(32)(8)
+    kind = ir.FunctionType(ir.VoidType(), [value.type, place.type, aligned.type, mask.type])
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{LANES}f64.p0")
+    builder.call(function, [value, place, aligned, mask])
 
 
 @intrinsic
@@ -296,13 +321,22 @@ def take(typing, row, first, here):  # type: ignore[no-untyped-def]
     """Numbers of a row (worlds,) that lies in one stretch, from `first` on; 0 in lanes that `here` leaves out."""
 
     def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        place, aligned = _place(context, builder, signature, arguments)
-        vector, mask = ir.VectorType(ir.DoubleType(), LANES), arguments[2].type
-        kind = ir.FunctionType(vector, [place.type, aligned.type, mask, vector])
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.load.v{LANES}f64.p0")
-        return builder.call(function, [place, aligned, arguments[2], ir.Constant(vector, [0.0] * LANES)])
+        return _load(builder, _place(context, builder, signature, arguments), arguments[2])
 
     return NUMBERS(row, first, here), build
+
+
+@intrinsic
+def take_from(typing, table, row, first, here):  # type: ignore[no-untyped-def]
+    """Numbers of a row of a table (rows, worlds) that lies in one stretch, as `take` takes them from a row alone.
+
+    It makes no row of its own, which a loop over many rows would have to count.
+    """
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return _load(builder, _run(context, builder, signature, arguments), arguments[3])
+
+    return NUMBERS(table, row, first, here), build
 
 
 @intrinsic
@@ -310,14 +344,23 @@ def give(typing, row, first, here, value):  # type: ignore[no-untyped-def]
     """Write numbers to a row (worlds,), from `first` on, but for lanes that `here` leaves out; see `take`."""
 
     def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        place, aligned = _place(context, builder, signature, arguments)
         value = _numbers(context, builder, arguments[3], signature.args[3])
-        kind = ir.FunctionType(ir.VoidType(), [value.type, place.type, aligned.type, arguments[2].type])
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.masked.store.v{LANES}f64.p0")
-        builder.call(function, [value, place, aligned, arguments[2]])
+        _store(builder, _place(context, builder, signature, arguments), arguments[2], value)
         return context.get_dummy_value()
 
     return types.void(row, first, here, value), build
+
+
+@intrinsic
+def give_to(typing, table, row, first, here, value):  # type: ignore[no-untyped-def]
+    """Write numbers to a row of a table (rows, worlds), from `first` on, but for lanes left out; see `take_from`."""
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        value = _numbers(context, builder, arguments[4], signature.args[4])
+        _store(builder, _run(context, builder, signature, arguments), arguments[3], value)
+        return context.get_dummy_value()
+
+    return types.void(table, row, first, here, value), build
 
 
 # --- tables of lanes ---------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.compiled import kernel
-from sim.lanes import LANES, give, take, within
+from sim.lanes import LANES, give_to, take_from, within
 from sim.network import Index, Vector
 from sim.state import states
 
@@ -124,7 +124,7 @@ def post(entries: Any, amounts: Any, lo: Any, hi: Any, accounts: Any) -> None:
             continue
         for k in range(lo, hi, LANES):
             here = within(k, hi)
-            held = take(accounts[account], k, here)
+            held = take_from(accounts, account, k, here)
             for i in range(first[account], first[account + 1]):
-                held = held + sign[i] * take(amounts[row[i]], k - lo, here)
-            give(accounts[account], k, here, held)
+                held = held + sign[i] * take_from(amounts, row[i], k - lo, here)
+            give_to(accounts, account, k, here, held)

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import NEAR, copy
+from sim.blocks import copy
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE
 from sim.holders import within as between
-from sim.lanes import LANES, everywhere, give, somewhere, take, where, within
+from sim.lanes import LANES, everywhere, give_to, somewhere, take, take_from, where, within
 from sim.ledger import post
 from sim.mining import short_of_floor
 from sim.network import Vector
@@ -88,7 +88,7 @@ def price_at_mines(hosts: Any, price: Vector, flow: Vector, rent: Vector, mined:
 
 
 @kernel
-def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: Any) -> Any:
+def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: Any, room: Any) -> Any:
     """A month's cash: mines sell, goods are paid for, purses take in and pay; all of it is posted to the books.
 
     The month's amounts of a few worlds lie in one table, which the passes fill and from which the books are posted.
@@ -100,6 +100,7 @@ def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: A
         books: entries of tonnes and of dollars, and their accounts, see `sim.ledger.post`.
         worlds: how many there are.
         rows: first row of each part of the amounts, and how many rows there are.
+        room: working memory, so many rows and one for each host, (rows, worlds of a block).
 
     Returns:
         1 for mines that owe in any world after the month, (mines,).
@@ -107,9 +108,9 @@ def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: A
     found, royalties, by_state, by_users, loans, goods, bought, paid, home, support, effort, last = rows
     tonne_entries, tonnes, dollar_entries, dollars = books
     still_owes = np.zeros(mines[0].shape[1], np.int64)
-    amounts, earned = np.empty((last, NEAR)), np.empty((len(mines[1]), NEAR))
-    for lo in range(0, worlds, NEAR):
-        hi = min(lo + NEAR, worlds)
+    amounts, earned = room[:last], room[last:]
+    for lo in range(0, worlds, room.shape[1]):
+        hi = min(lo + room.shape[1], worlds)
         amounts[:] = 0.0
         _earn(mines[1], mines[4], lo, hi, earned)
         over_mines = (
@@ -130,9 +131,9 @@ def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: A
 
 
 @inline
-def _add(row: Any, place: Any, here: Any, value: Any) -> None:
-    """Add to LANES numbers of a row."""
-    give(row, place, here, take(row, place, here) + value)
+def _add(table: Any, row: Any, place: Any, here: Any, value: Any) -> None:
+    """Add to LANES numbers of a table's row."""
+    give_to(table, row, place, here, take_from(table, row, place, here) + value)
 
 
 @kernel
@@ -143,13 +144,13 @@ def _earn(hosts: Any, sold: Any, lo: Any, hi: Any, earned: Any) -> None:
         pool, region, ports, required = hosts[h]
         for k in range(lo, hi, LANES):
             here = within(k, hi)
-            at, asked = take(price[pool], k, here), take(required, k, here) > 0.0
+            at, asked = take_from(price, pool, k, here), take(required, k, here) > 0.0
             if somewhere(asked):
                 rents = everywhere(0.0)
                 for arc in ports:
-                    rents = rents + take(flow[arc], k, here) * take(rent[arc], k, here)
-                at = at + where(asked, permit_rent(rents, take(mined[region], k, here)), 0.0)
-            give(earned[h], k - lo, here, at)
+                    rents = rents + take_from(flow, arc, k, here) * take_from(rent, arc, k, here)
+                at = at + where(asked, permit_rent(rents, take_from(mined, region, k, here)), 0.0)
+            give_to(earned, h, k - lo, here, at)
 
 
 @kernel
@@ -195,64 +196,64 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
         cost, taken, some = everywhere(cash_cost[m, lo]), everywhere(1.0 - keep[m, lo]), False
         for k in range(lo, hi, LANES):
             here, j = within(k, hi), k - lo
-            in_hand, earned, received = take(cash[m], k, here), everywhere(0.0), everywhere(0.0)
+            in_hand, earned, received = take_from(cash, m, k, here), everywhere(0.0), everywhere(0.0)
             if works[m]:
-                local, mined = take(price[pool], k, here), take(output[m], k, here)
-                at = take(at_hosts[host], j, here) if host >= 0 else local
+                local, mined = take_from(price, pool, k, here), take_from(output, m, k, here)
+                at = take_from(at_hosts, host, j, here) if host >= 0 else local
                 if differs[m]:
-                    cost = take(cash_cost[m], k, here)
+                    cost = take_from(cash_cost, m, k, here)
                 if is_levied:
-                    taken = 1.0 - take(keep[m], k, here)
-                    _add(over_all[PERMITS], j, here, mined * (at - local) * MILLION_PER_TONNE)
+                    taken = 1.0 - take_from(keep, m, k, here)
+                    _add(over_all, PERMITS, j, here, mined * (at - local) * MILLION_PER_TONNE)
                 tonnes = mined * MILLION_PER_TONNE
                 sales, paid = tonnes * at, tonnes * cost
                 royalty = sales * taken
                 earned = sales - royalty - paid
-                _add(over_all[MINED], j, here, mined)
-                _add(over_all[SALES], j, here, sales)
-                _add(over_all[COST], j, here, paid)
-                _add(royalties[region], j, here, royalty)
+                _add(over_all, MINED, j, here, mined)
+                _add(over_all, SALES, j, here, sales)
+                _add(over_all, COST, j, here, paid)
+                _add(royalties, region, j, here, royalty)
                 for b in range(len(share)):
                     if runs[b, m]:
-                        short = short_of_floor(take(floor[b][m], k, here), payable[m], at)
-                        due = take(share[b][m], k, here) * mined * short * MILLION_PER_TONNE
-                        backed = due * take(public[b][m], k, here)
+                        short = short_of_floor(take_from(floor[b], m, k, here), payable[m], at)
+                        due = take_from(share[b], m, k, here) * mined * short * MILLION_PER_TONNE
+                        backed = due * take_from(public[b], m, k, here)
                         received = received + due
-                        _add(by_state[b], j, here, backed)
-                        _add(by_users[b], j, here, due - backed)
+                        _add(by_state, b, j, here, backed)
+                        _add(by_users, b, j, here, due - backed)
                 in_hand = in_hand + earned + received
             if is_built:
-                raised = take(equity[m], k, here)
+                raised = take_from(equity, m, k, here)
                 in_hand = in_hand + raised
-                _add(over_all[EQUITY], j, here, raised)
+                _add(over_all, EQUITY, j, here, raised)
             fresh = everywhere(0.0)
             if borrows:
                 for lender in range(len(lent)):
                     if lends[lender, m]:
-                        new = take(lent[lender][m], k, here)
+                        new = take_from(lent[lender], m, k, here)
                         fresh = fresh + new
-                        _add(loans[lender], j, here, new)
+                        _add(loans, lender, j, here, new)
                 in_hand = in_hand + fresh
             if granted[m]:
-                given = take(grants[m], k, here)
+                given = take_from(grants, m, k, here)
                 in_hand = in_hand + given
-                _add(over_all[GRANTS], j, here, given)
+                _add(over_all, GRANTS, j, here, given)
             if is_built:
-                outlay = take(spent[m], k, here)
+                outlay = take_from(spent, m, k, here)
                 in_hand = in_hand - outlay
-                _add(over_all[SPENT], j, here, outlay)
+                _add(over_all, SPENT, j, here, outlay)
             if owes[m]:
-                debt, now = take(owed[m], k, here), take(stage[m], k, here)
+                debt, now = take_from(owed, m, k, here), take_from(stage, m, k, here)
                 repaid = repayment(debt, max(earned + received, 0.0), months, now == production)
                 left = debt - repaid
                 left = left - where(now >= lost_from, left, 0.0)
                 in_hand = in_hand - repaid
-                _add(over_all[REPAID], j, here, repaid)
+                _add(over_all, REPAID, j, here, repaid)
                 fresh = left + fresh
             if owes[m] or borrows:
-                give(owed[m], k, here, fresh)
+                give_to(owed, m, k, here, fresh)
                 some |= somewhere(fresh > 0.0)
-            give(cash[m], k, here, in_hand)
+            give_to(cash, m, k, here, in_hand)
         if some:
             still_owes[m] = 1
 
@@ -274,36 +275,36 @@ def _trade(trade: Any, lo: Any, hi: Any, sums: Any) -> None:
     for a in range(lost.size):
         for k in range(lo, hi, LANES):
             here, j = within(k, hi), k - lo
-            sent = take(flow[a], k, here)
+            sent = take_from(flow, a, k, here)
             if lost[a] != 0.0:
-                _add(sums[LOST], j, here, sent * lost[a])
-            _add(sums[RENT], j, here, sent * take(rent[a], k, here))
-            _add(sums[FREIGHT], j, here, sent * freight[a])
+                _add(sums, LOST, j, here, sent * lost[a])
+            _add(sums, RENT, j, here, sent * take_from(rent, a, k, here))
+            _add(sums, FREIGHT, j, here, sent * freight[a])
     for u in range(user_pool.size):
         for k in range(lo, hi, LANES):
             here, j = within(k, hi), k - lo
-            taken = take(used[u], k, here)
-            _add(sums[USED], j, here, taken)
-            _add(sums[BILL], j, here, taken * take(price[user_pool[u]], k, here))
+            taken = take_from(used, u, k, here)
+            _add(sums, USED, j, here, taken)
+            _add(sums, BILL, j, here, taken * take_from(price, user_pool[u], k, here))
     for r in range(scrap_pool.size):
         for k in range(lo, hi, LANES):
             here, j = within(k, hi), k - lo
-            back = take(recovered[r], k, here)
-            _add(sums[SCRAP], j, here, back)
-            _add(sums[SCRAP_BILL], j, here, back * take(price[scrap_pool[r]], k, here) * MILLION_PER_TONNE)
+            back = take_from(recovered, r, k, here)
+            _add(sums, SCRAP, j, here, back)
+            _add(sums, SCRAP_BILL, j, here, back * take_from(price, scrap_pool[r], k, here) * MILLION_PER_TONNE)
     for k in range(lo, hi, LANES):
         here, j = within(k, hi), k - lo
         for g in range(hidden.shape[0]):
-            _add(sums[HIDDEN], j, here, take(hidden[g], k, here))
+            _add(sums, HIDDEN, j, here, take_from(hidden, g, k, here))
         for row in (BILL, RENT, FREIGHT):
-            give(sums[row], j, here, take(sums[row], j, here) * MILLION_PER_TONNE)
+            give_to(sums, row, j, here, take_from(sums, row, j, here) * MILLION_PER_TONNE)
 
 
 @inline
-def _spend(purse: Any, spent: Any, k: Any, here: Any, amount: Any) -> None:
-    """Spend from a purse (negative: take in)."""
-    give(purse, k, here, take(purse, k, here) - amount)
-    give(spent, k, here, take(spent, k, here) + max(amount, 0.0))
+def _spend(purse: Any, spent: Any, role: Any, k: Any, here: Any, amount: Any) -> None:
+    """Spend from a role's purse (negative: take in)."""
+    give_to(purse, role, k, here, take_from(purse, role, k, here) - amount)
+    give_to(spent, role, k, here, take_from(spent, role, k, here) + max(amount, 0.0))
 
 
 @kernel
@@ -332,23 +333,23 @@ def _pay(purses: Any, lo: Any, hi: Any, amounts: Any) -> None:
         for i in range(receiver.size):
             r = receiver[i]
             if r >= 0:
-                give(purse[r], k, here, take(purse[r], k, here) + take(royalties[i], j, here))
+                give_to(purse, r, k, here, take_from(purse, r, k, here) + take_from(royalties, i, j, here))
         for i in range(floors.size):
-            _spend(purse[floors[i]], spent[floors[i]], k, here, take(by_state[i], j, here))
+            _spend(purse, spent, floors[i], k, here, take_from(by_state, i, j, here))
         for i in range(piles.size):
-            cost = take(paid[i], k, here)
-            _spend(purse[piles[i]], spent[piles[i]], k, here, cost)
-            give(paid_out[i], j, here, cost)
-            give(bought_out[i], j, here, take(bought[i], k, here))
+            cost = take_from(paid, i, k, here)
+            _spend(purse, spent, piles[i], k, here, cost)
+            give_to(paid_out, i, j, here, cost)
+            give_to(bought_out, i, j, here, take_from(bought, i, k, here))
         for i in range(home.shape[0]):
-            give(home_out[i], j, here, take(home[i], k, here))
+            give_to(home_out, i, j, here, take_from(home, i, k, here))
         asked = take(recycling, k, here) / 12.0
-        give(support_out[0], j, here, asked * affordable(take(purse[supporter[0]], k, here), asked))
+        give_to(support_out, 0, j, here, asked * affordable(take_from(purse, supporter[0], k, here), asked))
         for i in range(helped.size):
             # paid on every tonne of safe material that civilians use
-            asked = take(safe[helped[i]], k, here) * take(premium[i], k, here) * MILLION_PER_TONNE
-            give(support_out[1 + i], j, here, asked * affordable(take(purse[supporter[1 + i]], k, here), asked))
+            asked = take_from(safe, helped[i], k, here) * take(premium[i], k, here) * MILLION_PER_TONNE
+            give_to(support_out, 1 + i, j, here, asked * affordable(take_from(purse, supporter[1 + i], k, here), asked))
         for i in range(supporter.size):
-            _spend(purse[supporter[i]], spent[supporter[i]], k, here, take(support_out[i], j, here))
+            _spend(purse, spent, supporter[i], k, here, take_from(support_out, i, j, here))
         for i in range(len(collection)):
-            give(effort_out[i], j, here, (take(collection[i], k, here) + take(saving[i], k, here)) / 12.0)
+            give_to(effort_out, i, j, here, (take(collection[i], k, here) + take(saving[i], k, here)) / 12.0)
