@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.buyers import Buyers
+from agents.buyers import SUPPORTERS, Buyers
 from agents.contracts import SparseTable
 from agents.exchange import Exchange
 from agents.finance import BUYER_ROLE, LENDERS, PRODUCTION, Finance
@@ -43,9 +43,6 @@ from sim.settling import (
 )
 from sim.state import foretell, to_change
 from sim.sums import total
-
-SUPPORTERS = {"europe": "european_union", "japan_korea": "japan_korea"}
-"""Governments that pay towards the premium of their users."""
 
 _REQUIRED = tuple(f"{host}.processing_requirement" for host in HOSTS)
 _PREMIUM = tuple(f"{role}.premium_support" for role in SUPPORTERS.values())

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from agents.held import everywhere
-from agents.settlement import SUPPORTERS
-from sim.holders import supply_cut
-from sim.levers import BUYER_BLOCS
-from sim.network import Vector
 from sim.trading import play_trade
 
 if TYPE_CHECKING:
@@ -49,31 +43,9 @@ def clear(market: Market) -> None:
     market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]
 
 
-def by_bloc(market: Market, lever: str) -> Vector:
-    """A lever of the three groups of buyers by bloc, zero where nobody sits, (blocs, worlds)."""
-    blocs = market.buyers.blocs
-    table = np.zeros((len(blocs), market.worlds))
-    for bloc in BUYER_BLOCS:
-        table[blocs.index(bloc)] = market.seats[f"buyers.{bloc}.{lever}"]
-    return table
-
-
 def usual_quota(market: Market) -> float:
     """China's mining quota of the year before the start, t W/year."""
     return float(market.levers["china.mining_quota"].default)
-
-
-def tightening(market: Market) -> Vector:
-    """How far China cuts its own mining quota below that of the year before the start, share."""
-    return supply_cut(market.seats["china.mining_quota"], usual_quota(market))
-
-
-def premium_support(market: Market) -> Vector:
-    """Public money towards the premium that users pay, USD/mtu, (blocs, worlds)."""
-    table = np.zeros((len(market.buyers.blocs), market.worlds))
-    for bloc, role in SUPPORTERS.items():
-        table[market.buyers.blocs.index(bloc)] = market.seats[f"{role}.premium_support"]
-    return table
 
 
 def settle(market: Market) -> None:
