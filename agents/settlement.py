@@ -41,7 +41,7 @@ from sim.settling import (
     TRADE_SUMS,
     USED,
 )
-from sim.state import foretell, to_change
+from sim.state import foretell, recall, to_change
 from sim.sums import total
 
 _REQUIRED = tuple(f"{host}.processing_requirement" for host in HOSTS)
@@ -202,7 +202,7 @@ class Settlement:
         """
         mines, finance, exchange, states = self.mines, self.finance, self.exchange, self.states
         lent, offtakes = [lender.lent for lender in finance.lenders], finance.offtakes
-        works, owes = mines.running().works, finance.owes()
+        works, owes = mines.running().works, recall(Finance.owes, finance)
         owed, cash = to_change(finance, "owed"), to_change(mines, "cash")
         purse, spent = to_change(states, "purse"), to_change(states, "spent")
         price, flow, rent = exchange.price, exchange.flow, exchange.rent
@@ -215,7 +215,7 @@ class Settlement:
                 (price, flow, rent, mines.mined_by_region()),
                 (works, mines.cost_differs(), owes, mines.output, keep, mines.cash_cost, mines.stage),
                 (
-                    np.array([table.has_floor for table in offtakes]),
+                    finance.floors(),
                     tuple([table.share for table in offtakes]),
                     tuple([table.floor for table in offtakes]),
                     tuple([table.public for table in offtakes]),
@@ -245,7 +245,7 @@ class Settlement:
             self._room,
         )  # fmt: skip
         finance.owed, mines.cash, states.purse, states.spent = owed, cash, purse, spent
-        foretell(type(finance).owes, finance, after)
+        foretell(Finance.owes, finance, after)
 
     def _in_force(self, levers: tuple[str, ...]) -> tuple[Vector, ...]:
         """Values of some levers without targets, (worlds,) each."""
