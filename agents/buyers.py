@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
@@ -18,7 +17,7 @@ from sim.levers import BUYER_BLOCS, LICENCE_BLOCS
 from sim.network import Index, Vector
 from sim.outcomes import FEARFUL
 from sim.scenario import Scenario
-from sim.state import state, to_change
+from sim.state import state, to_change, to_fill
 from sim.sums import grouped, total
 
 WATCHED = {"china": "china", "us": "north_america", "europe": "europe", "japan_korea": "japan", "rest": "rest"}
@@ -207,7 +206,7 @@ class Buyers(Population):
 
     def want(
         self, month: int, seeds: luck.Seeds, noise: bool, nature: tuple[Vector, Vector], military: tuple[float, float],
-        calm: NDArray[np.bool_],
+        calm: Vector,
     ) -> Turn:  # fmt: skip
         """Say what users want this month, and what of it must be safe.
 
@@ -217,9 +216,10 @@ class Buyers(Population):
             noise: whether use has luck of its own.
             nature: months that each event and each opening shock still lasts, (rows, worlds) each.
             military: weight of military users in China's licences, and share of them refused at the start.
-            calm: worlds in which use has no luck of its own, (worlds,).
+            calm: 1 in worlds in which use has no luck of its own, (worlds,); empty if it has luck in all.
         """
-        worlds = self.news.size
+        worlds, leaves = self.news.size, to_fill(self, "cycle")
+        leaves["wanted"], leaves["civil_safe"] = np.empty((1, worlds)), np.empty((len(self.blocs), worlds))
         return Turn(
             self,
             (
@@ -230,11 +230,7 @@ class Buyers(Population):
                 self._harms,
                 (self.cycle, self.saved, self.secure_wish, *nature),
             ),
-            {
-                "cycle": np.empty(self.cycle.shape),
-                "wanted": np.empty((1, worlds)),
-                "civil_safe": np.empty((len(self.blocs), worlds)),
-            },
+            leaves,
         )
 
     def learn(self, fearful: bool, usual: tuple[Vector, float]) -> tuple[tuple[Any, ...], dict[str, Vector]]:

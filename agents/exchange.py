@@ -16,7 +16,7 @@ from sim.clearing import laid_out
 from sim.decided import HOSTS, LEVERS
 from sim.network import Index, Network, Vector
 from sim.scenario import Scenario
-from sim.state import derived, state
+from sim.state import derived, forget, state, to_fill
 from sim.trading import rows_of_room
 
 TIERS = ("defence", "demanding", "flexible")
@@ -213,15 +213,15 @@ class Exchange:
             cover_of_pool: bloc whose cover holds in each pool.
             blocs: seat of each bloc, usual cover and fear, see `sim.schedules.post_stocks`.
         """
+        wished = to_fill(self, "wished")
         state = (self.stock, self.throughput, self.level, self.wished, self.anchor)
-        wished = {"wished": np.empty(self.stock.shape)}
         return Turn(self, ((*self._holders, cover_of_pool), blocs, self.network.yield_, state), wished)
 
     def ship(self) -> Turn:
         """Goods leave, are under way, arrive and are used."""
+        forget(Exchange.on_hand, self)
+        after = to_fill(self, "stock", "inbound", "throughput", "carried", "used", "unmet", "flow")
         state = (self._slow, self.stock, self.inbound, self.throughput, self.carried)
-        names = ("stock", "inbound", "throughput", "carried", "used", "unmet", "flow")
-        after = {name: np.empty(getattr(self, name).shape) for name in names}
         return Turn(self, ((self.network.yield_, self.transit), self._at_pools, state), after)
 
     def room(self, uses: int, contracts: Contracts) -> Vector:
@@ -238,8 +238,7 @@ class Exchange:
 
     def clear(self) -> Turn:
         """Find the prices at which every pool balances."""
-        found = {name: np.empty(getattr(self, name).shape) for name in ("level", "price", "steps", "rent")}
-        return Turn(self, (self.market,), found)
+        return Turn(self, (self.market,), to_fill(self, "level", "price", "steps", "rent"))
 
     def at(self, pool: str) -> Vector:
         """Price in a pool, USD/mtu, (worlds,)."""

@@ -66,9 +66,12 @@ class Held:
         return np.array(list(self.shut), np.int64), where
 
 
-def everywhere(still: Mask | None, worlds: int) -> Mask:
-    """Worlds in which something is held still, (worlds,), also where nothing is."""
-    return np.zeros(worlds, bool) if still is None else np.ascontiguousarray(still)
+_NOWHERE = np.empty(0)
+
+
+def marked(still: Mask | None) -> Vector:
+    """1 in worlds in which something is held still, (worlds,); empty where nothing is."""
+    return _NOWHERE if still is None else np.array(still, float)
 
 
 def hold(still: Mask | None, holder: Any, act: Callable[[], Result], *names: str) -> Result:

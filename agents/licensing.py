@@ -17,7 +17,7 @@ from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, registry
 from sim.network import Index, Vector
 from sim.scenario import Scenario
 from sim.schedules import CARBIDE, CONTROLLED, FORMS, PLAIN, PORT, REFINERY, RUSSIAN, SWITCH, open_gates
-from sim.state import state
+from sim.state import state, to_fill
 
 FELT_BY = np.array([[1.0], [0.3], [0.3], [0.3], [0.1]])
 """Share of an answer to the United States that each licence bloc feels."""
@@ -136,7 +136,8 @@ class Licensing:
     def grant(self, seats: Seats) -> Turn:
         """Decide the licences granted in time this month."""
         approved = whole(seats["china.licence_approval"])
-        return Turn(self, (*self._blocs, approved, self.granted), {"granted": np.empty(self.granted.shape)})
+        leaves = to_fill(self, "granted")
+        return Turn(self, (*self._blocs, approved, self.granted), leaves)
 
     def gates(self, nature: Nature) -> tuple[Vector, Index]:
         """Share open of each gateway, (gateways, worlds), and 1 where it is narrowed in any world."""

@@ -78,11 +78,11 @@ class Record:
 
 
 def record(market: Market) -> None:
-    """The month is closed; outcomes and scores are recorded."""
+    """The month is booked; outcomes and scores are recorded."""
     market.briefing.collect()
-    market.states.close_month(market.spent_before)
+    market.states.close_month(market.spent_before, market.settlement.granted)
     market.spent_before = market.states.spent
-    market.settlement.dollars.close_month(market.states.granted)
+    market.settlement.dollars.close_month(market.settlement.granted)
     market.record.carry(market.exchange.flow)
     market.measure.forget()
     if market.record.is_due(market.month):

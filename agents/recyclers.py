@@ -14,7 +14,7 @@ from sim.decided import NOBODY
 from sim.levers import BUYER_BLOCS
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state, to_change
+from sim.state import state, to_change, to_fill
 
 PAYERS = {"north_america": "us", "europe": "europe", "japan": "japan_korea"}
 """Buyers who pay for collection, by region of scrap."""
@@ -65,12 +65,8 @@ class Recyclers(Population):
 
     def collect(self) -> Turn:
         """Scrap of this month."""
-        shape = self.recovered.shape
-        return Turn(
-            self,
-            (self._law, self._regions, (self.slower_price, self.programmes)),
-            {"recovered": np.empty(shape), "programmes": np.empty(shape)},
-        )
+        leaves = to_fill(self, "recovered", "programmes")
+        return Turn(self, (self._law, self._regions, (self.slower_price, self.programmes)), leaves)
 
     def learn(self) -> tuple[tuple[Any, ...], dict[str, Vector]]:
         """How the price reaches the collectors, and how far it has come, to be written to."""

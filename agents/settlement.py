@@ -78,15 +78,12 @@ class Settlement:
         """What the passes over mines, trade and purses read every month and never changes."""
         exchange, mines, place = self.exchange, self.mines, self.states.place
         self.mining = tuple(region for region, rows in mines.rows_in.items() if rows.size)
-        # what is never built costs no capital
-        starts = mines.stage[:, 0] < PRODUCTION - 1
         permits = {mines.pool[mines.rows_in[host][0]]: i for i, host in enumerate(HOSTS) if mines.rows_in[host].size}
         self._places = np.array([
             mines.pool,
             [self.mining.index(m.region) for m in mines.mines],
             [permits.get(pool, -1) for pool in mines.pool],
-            mines.sites.host >= 0,
-            (mines.sites.is_project > 0) | starts,
+            mines.sites.host,
         ]).astype(np.int64)  # fmt: skip
         self._hosts = tuple(
             (int(mines.pool[mines.rows_in[host]][0]), exchange.regions.index(host), licensing.ports[host])
@@ -122,6 +119,8 @@ class Settlement:
             self._first[part] = count
             count += size
         self._rows = (*list(self._first.values())[1:], count)
+        self.granted = np.zeros((len(self.states.roles), self.worlds))
+        """What each purse gets for the next month, million USD, (roles, worlds)."""
         self._room = np.empty((count + len(HOSTS), min(BLOCK, self.worlds)))
 
     def _rows_of(self, part: str) -> list[int]:
@@ -188,13 +187,14 @@ class Settlement:
         return {"mines": total(self.mines.cash)} | purses
 
     def settle(
-        self, keep: Vector, equity: Vector, grants: SparseTable, bought: Vector, paid: Vector, home_spending: Vector
-    ) -> None:
+        self, keep: Vector, equity: Vector, outlay: Vector, grants: SparseTable, bought: Vector, paid: Vector,
+        home_spending: Vector,
+    ) -> None:  # fmt: skip
         """Mines sell and repay loans, goods are paid for, purses take in and pay; all of it is booked.
 
         Args:
-            keep: share left after royalty, (mines, worlds).
-            equity: million USD that investors pay in, (mines, worlds).
+            keep: share left after royalty, a row for each middle power and one elsewhere, (rows, worlds).
+            equity, outlay: million USD that investors pay in, and that is spent on building, (mines, worlds).
             grants: million USD granted, (mines, worlds).
             bought: t W taken into each stockpile (negative: released), (owners, worlds).
             paid: million USD for it, (owners, worlds).
@@ -213,7 +213,7 @@ class Settlement:
                 self._payable,
                 self._law,
                 (price, flow, rent, mines.mined_by_region()),
-                (works, mines.cost_differs(), owes, mines.output, keep, mines.cash_cost, mines.stage),
+                (works, mines.cost_differs(), owes, mines.flows[2], mines.output, keep, mines.cash_cost, mines.stage),
                 (
                     finance.floors(),
                     tuple([table.share for table in offtakes]),
@@ -221,7 +221,7 @@ class Settlement:
                     tuple([table.public for table in offtakes]),
                 ),
                 (
-                    owed, cash, equity, mines.capital_spent, grants.table, tuple([each.table for each in lent]),
+                    owed, cash, equity, outlay, grants.table, tuple([each.table for each in lent]),
                     (np.array([each.has for each in lent]), grants.has),
                 ),
                 mines.found,

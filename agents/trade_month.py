@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agents.held import everywhere
+from agents.held import marked
 from sim.trading import play_trade
 
 if TYPE_CHECKING:
@@ -15,14 +15,15 @@ def clear(market: Market) -> None:
     """Buyers, traders, recyclers and refiners post their schedules; the market clears; goods move."""
     exchange, buyers, states, held, worlds = market.exchange, market.buyers, market.states, market.held, market.worlds
     licensing, nature, seats, mechanisms = market.licensing, market.nature, market.seats, market.scenario.mechanisms
+    # each takes its own tables to fill before others read what they still hold
+    cleared, goods = exchange.clear(), exchange.ship()
+    stocks = exchange.hold(buyers.cover_of_pool, (buyers.seat, market.parameters.usual_cover, buyers.fear))
     users = buyers.want(
         market.month, market.seeds, mechanisms.noise, (nature.left, nature.shock_left), licensing.military,
-        everywhere(held.nature, worlds),
+        marked(held.nature),
     )  # fmt: skip
-    traders = market.traders.trade(usual_quota(market), everywhere(held.traders, worlds), mechanisms.traders)
+    traders = market.traders.trade(usual_quota(market), marked(held.traders), mechanisms.traders)
     scrap, piles, licences = market.recyclers.collect(), states.fill(), licensing.grant(seats)
-    stocks = exchange.hold(buyers.cover_of_pool, (buyers.seat, market.parameters.usual_cover, buyers.fear))
-    goods, cleared = exchange.ship(), exchange.clear()
     shape, found = cleared.part
     entering = (market.mines.output, scrap.leaves["recovered"], traders.leaves["bought"], piles.leaves["bought"])
     play_trade(
@@ -51,5 +52,6 @@ def usual_quota(market: Market) -> float:
 def settle(market: Market) -> None:
     """Stocks, contracts and cash settle."""
     market.settlement.settle(
-        market.keep, market.equity_paid, market.granted, market.bought, market.paid, market.home_spending
-    )
+        market.keep, market.equity_paid, market.capital_spent, market.granted, market.bought, market.paid,
+        market.home_spending,
+    )  # fmt: skip

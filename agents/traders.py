@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
@@ -18,7 +17,7 @@ from agents.parameters import law
 from agents.turns import Turn
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state, to_change
+from sim.state import state, to_change, to_fill
 
 PLACES = ("china", "west")
 POOLS = {"china": "china.apt.any", "west": "europe.apt.any"}
@@ -76,16 +75,16 @@ class Traders(Population):
         self._trade_law = law(worlds, p.reversion, p.extrapolation, p.switching, p.pace)
         self._judge_law = law(worlds, p.reversion, p.extrapolation, p.memory, p.smoothing)
 
-    def trade(self, usual_quota: float, still: NDArray[np.bool_], trades: bool) -> Turn:
+    def trade(self, usual_quota: float, still: Vector, trades: bool) -> Turn:
         """Buy or sell a part of the gap to the stock that the mixture of views asks for.
 
         Args:
             usual_quota: of Chinese mining, t W/year.
-            still: worlds in which nobody trades, (worlds,).
+            still: 1 in worlds in which nobody trades, (worlds,); empty if somebody trades in all.
             trades: whether anybody trades at all.
         """
+        leaves = to_fill(self, "bought", "hidden")
         views = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
-        shape = self.hidden.shape
         return Turn(
             self,
             (
@@ -94,7 +93,7 @@ class Traders(Population):
                 (usual_quota, still, trades),
                 (self.exchange.anchor, *views, self.hidden, self.bought),
             ),
-            {"bought": np.empty(shape), "hidden": np.empty(shape)},
+            leaves,
         )
 
     def learn(self, trades: bool) -> tuple[tuple[Any, ...], dict[str, Vector]]:

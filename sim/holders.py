@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from sim import exact, lanes
-from sim.blocks import NEAR, add, copy
+from sim.blocks import NEAR
 from sim.compiled import inline, kernel, rule
 from sim.decided import NOBODY, PURCHASES, QUOTA, SCRAP_EFFORT, SCRAP_SUPPORT
-from sim.lanes import LANES, give_to, take, take_from
+from sim.lanes import LANES, everywhere, give_to, somewhere, take, take_from, where
 from sim.units import MTU_PER_TONNE_W
 
 MILLION_PER_TONNE = MTU_PER_TONNE_W / 1e6
@@ -53,10 +53,11 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
             law: reversion, extrapolation, switching, pace, (worlds,) each;
             groups: pool that each group trades in, opening stock and price level at the start, (groups,) each; response
                 of the wish (t W), most stock and answer to the tightening of Chinese supply, (groups, worlds) each;
-            rules: China's usual mining quota, worlds in which nobody trades, and whether anybody does at all;
+            rules: China's usual mining quota, 1 in worlds in which nobody trades (empty if somebody does in all), and
+                whether anybody does at all;
             state: slow price level over that of the start (worlds,), last price, trend, gain of the trend view, gain of
                 the cost view, hidden stock and what was bought last, (groups, worlds) each;
-            out: bought and hidden stock after it, t W, (groups, worlds).
+            out: bought and hidden stock after it, t W, (groups, worlds); these may be the tables of the state themselves.
         levers: see sim.decided, (levers, these worlds).
         lying: t W lying in the pools that they trade in, (pools, these worlds).
     """
@@ -66,29 +67,33 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
     usual_quota, is_still, trades = rules
     anchor, last_price, trend, trend_gain, cost_gain, hidden, bought_before = state
     bought_out, hidden_out = out
-    near = np.empty((2, NEAR))
-    n = hi - lo
-    follow, by_cost = near[0, :n], near[1, :n]
+    follow = np.empty(NEAR)
     for g in range(base.size):
-        if not trades:
-            copy(bought_before[g, lo:hi], bought_out[g, lo:hi])
-            copy(hidden[g, lo:hi], hidden_out[g, lo:hi])
-            continue
-        by_trend_pays, by_cost_pays, eagerness = trend_gain[g, lo:hi], cost_gain[g, lo:hi], switching[lo:hi]
-        for k in range(n):
-            follow[k] = follows_trend(by_trend_pays[k], by_cost_pays[k], eagerness[k])
-        price, level, returning = last_price[g, lo:hi], anchor[lo:hi], reversion[lo:hi]
-        for k in range(n):
-            by_cost[k] = return_to_cost(price[k], reference[g] * level[k], returning[k])
+        by_trend_pays, by_cost_pays = trend_gain[g], cost_gain[g]
         for k in range(lo, hi):
-            part = follow[k - lo]
-            expected = part * (extrapolation[k] * trend[g, k]) + (1.0 - part) * by_cost[k - lo]
-            tightening = supply_cut(levers[QUOTA, k - lo], usual_quota)
-            wish = within(base[g] + response[g, k] * (expected + tightening * hold_on[g, k]), 0.0, most[g, k])
-            gap = pace[k] * (wish - hidden[g, k])
-            bought = within(gap, -pace[k] * hidden[g, k], 0.1 * max(lying[pool[g], k - lo], 0.0))
-            bought_out[g, k] = 0.0 if is_still[k] else bought
-            hidden_out[g, k] = hidden[g, k] if is_still[k] else hidden[g, k] + bought
+            follow[k - lo] = follows_trend(by_trend_pays[k], by_cost_pays[k], switching[k])
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, lanes.within(k, hi)
+            stock, bought = take_from(hidden, g, k, here), take_from(bought_before, g, k, here)
+            if trades:
+                level = reference[g] * take(anchor, k, here)
+                by_cost = return_to_cost(take_from(last_price, g, k, here), level, take(reversion, k, here))
+                part, speed = take(follow, near, here), take(pace, k, here)
+                by_trend = take(extrapolation, k, here) * take_from(trend, g, k, here)
+                expected = part * by_trend + (1.0 - part) * by_cost
+                tightening = supply_cut(take_from(levers, QUOTA, near, here), usual_quota)
+                hope = expected + tightening * take_from(hold_on, g, k, here)
+                wish = base[g] + take_from(response, g, k, here) * hope
+                gap = speed * (within(wish, 0.0, take_from(most, g, k, here)) - stock)
+                there = 0.1 * max(take_from(lying, pool[g], near, here), 0.0)
+                bought = within(gap, -speed * stock, there)
+                after = stock + bought
+                if is_still.size > 0:
+                    still = take(is_still, k, here) > 0.0
+                    bought, after = where(still, 0.0, bought), where(still, stock, after)
+                stock = after
+            give_to(bought_out, g, k, here, bought)
+            give_to(hidden_out, g, k, here, stock)
 
 
 @kernel
@@ -132,7 +137,7 @@ def fill_piles(piles: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
         piles: three groups of
             owners: pool and row of the purse of each owner;
             state: price by pool (USD/mtu), t W held (owners, worlds), million USD by role;
-            out: t W bought, million USD paid, and t W held after it, (owners, worlds) each.
+            out: t W bought, million USD paid, and t W held after it, (owners, worlds) each; the last may be `state`'s.
         levers: see sim.decided, (levers, these worlds).
         lying: t W lying in these pools, (pools, these worlds).
     """
@@ -142,16 +147,17 @@ def fill_piles(piles: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
     bought_out, paid_out, pile_out = out
     for i in range(pool.size):
         at, r = pool[i], role[i]
-        wish = levers[PURCHASES + i]
-        for k in range(lo, hi):
-            amount = within(wish[k - lo] / 12.0, -pile[i, k], 0.3 * max(lying[at, k - lo], 0.0))
-            cost = amount * price[at, k] * MILLION_PER_TONNE
-            share = 1.0
-            if amount > 0.0:
-                share = within(purse[r, k] / max(max(cost, 0.0), 1e-9), 0.0, 1.0)
-            bought_out[i, k] = amount * share
-            paid_out[i, k] = cost * share
-            pile_out[i, k] = pile[i, k] + amount * share
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, lanes.within(k, hi)
+            wish, held = take_from(levers, PURCHASES + i, near, here), take_from(pile, i, k, here)
+            amount = within(wish / 12.0, -held, 0.3 * max(take_from(lying, at, near, here), 0.0))
+            cost = amount * take_from(price, at, k, here) * MILLION_PER_TONNE
+            share, buys = everywhere(1.0), amount > 0.0
+            if somewhere(buys):
+                share = where(buys, within(take_from(purse, r, k, here) / max(max(cost, 0.0), 1e-9), 0.0, 1.0), 1.0)
+            give_to(bought_out, i, k, here, amount * share)
+            give_to(paid_out, i, k, here, cost * share)
+            give_to(pile_out, i, k, here, held + amount * share)
 
 
 # --- recyclers -----------------------------------------------------------------------------------
@@ -169,7 +175,7 @@ def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
                 (regions of scrap,) each; the buyers whom public money helps;
             state: price that collectors answer to (USD/mtu), t W/month more thanks to programmes, (regions of scrap,
                 worlds) each;
-            out: t W/month recovered, and programmes, (regions of scrap, worlds).
+            out: t W/month recovered, and programmes, (regions of scrap, worlds); the latter may be those of `state`.
         levers: see sim.decided, (levers, these worlds).
         use: t W/month, (regions of use, these worlds).
     """
@@ -178,24 +184,22 @@ def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
     base, start_use, elasticity, reference, ceiling, place, payer, helped = regions
     slower_price, programmes = state
     recovered, programmes_out = out
-    near = np.empty((2, NEAR))
-    n = hi - lo
+    answer = np.empty(NEAR)
     for r in range(base.size):
-        price, before = slower_price[r, lo:hi], programmes[r, lo:hi]
-        after, back = programmes_out[r, lo:hi], recovered[r, lo:hi]
-        home, money, answer, p = use[place[r]], near[0, :n], near[1, :n], payer[r]
-        money[:] = 0.0
-        if p != NOBODY:
-            add(levers[SCRAP_EFFORT + p], money)
-        if p != NOBODY and p == helped:
-            add(levers[SCRAP_SUPPORT], money)
-        for k in range(n):
-            answer[k] = exact.power(max(price[k] / reference[r], 0.2), elasticity[r])
-        for k in range(n):
-            after[k] = before[k] * (1.0 - worn) + money[k] / 12.0 * per_million
-        for k in range(n):
-            wanted = base[r] * (home[k] / start_use[r]) * answer[k] + after[k]
-            back[k] = min(wanted, ceiling[r] * home[k])
+        price, first, steep, at, p = slower_price[r], reference[r], elasticity[r], place[r], payer[r]
+        for k in range(lo, hi):
+            answer[k - lo] = exact.power(max(price[k] / first, 0.2), steep)
+        for k in range(lo, hi, LANES):
+            near, here, money = k - lo, lanes.within(k, hi), everywhere(0.0)
+            if p != NOBODY:
+                money = money + take_from(levers, SCRAP_EFFORT + p, near, here)
+            if p != NOBODY and p == helped:
+                money = money + take_from(levers, SCRAP_SUPPORT, near, here)
+            after = take_from(programmes, r, k, here) * (1.0 - worn) + money / 12.0 * per_million
+            home = take_from(use, at, near, here)
+            wanted = base[r] * (home / start_use[r]) * take(answer, near, here) + after
+            give_to(programmes_out, r, k, here, after)
+            give_to(recovered, r, k, here, min(wanted, ceiling[r] * home))
 
 
 @kernel

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import exact, lanes
-from sim.blocks import BLOCK, NEAR
+from sim.blocks import BLOCK
 from sim.compiled import inline, kernel
 from sim.decided import BAN, DELAY, MILITARY, NOBODY, RETALIATION, TARIFF
 from sim.holders import supply_cut, within
@@ -29,7 +29,7 @@ def granted_in_time(before: float, approval: float, military: float, weight: flo
         delay: months that papers take longer than usual.
     """
     # China refused military users before it licensed everybody; free trade ends where approval falls below one
-    share = approval * (1.0 - weight) + min(military, approval) * weight if approval < 1.0 else 1.0
+    share = where(approval < 1.0, approval * (1.0 - weight) + min(military, approval) * weight, 1.0)
     return before + (share - before) / (1.0 + 0.5 * delay)
 
 
@@ -39,24 +39,22 @@ def grant(licences: Any, levers: Any, lo: Any, hi: Any) -> None:
 
     Args:
         licences: share of an answer to the United States that each bloc feels, and weight of its military users; share
-            approved and licences granted last month, and the table that is filled, (blocs, worlds) each.
+            approved and licences granted last month, and the table that is filled, which may be the latter itself, (blocs,
+            worlds) each.
         levers: see sim.decided, (levers, these worlds).
     """
     felt, weight, approval, before, out = licences
-    military, delay = levers[MILITARY], levers[DELAY]
-    tariff, ban, retaliation = levers[TARIFF], levers[BAN], levers[RETALIATION]
-    near = np.empty((2, NEAR))
-    n = hi - lo
-    heat, approved = near[0, :n], near[1, :n]
-    for k in range(n):
-        # what there is to retaliate against: American tariffs and bans, felt less by America's allies
-        heat[k] = within(2.0 * tariff[k] + 0.4 * ban[k], 0.0, 1.0)
     for b in range(felt.size):
-        asked, granted, now = approval[b, lo:hi], before[b, lo:hi], out[b, lo:hi]
-        for k in range(n):
-            approved[k] = asked[k] * (1.0 - retaliation[k] * (felt[b] * heat[k]))
-        for k in range(n):
-            now[k] = granted_in_time(granted[k], approved[k], military[k], weight[b], delay[k])
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, lanes.within(k, hi)
+            # what there is to retaliate against: American tariffs and bans, felt less by America's allies
+            tariff, ban = take_from(levers, TARIFF, near, here), take_from(levers, BAN, near, here)
+            heat = within(2.0 * tariff + 0.4 * ban, 0.0, 1.0)
+            answer = take_from(levers, RETALIATION, near, here) * (felt[b] * heat)
+            approved = take_from(approval, b, k, here) * (1.0 - answer)
+            military, delay = take_from(levers, MILITARY, near, here), take_from(levers, DELAY, near, here)
+            granted = granted_in_time(take_from(before, b, k, here), approved, military, weight[b], delay)
+            give_to(out, b, k, here, granted)
 
 
 # --- users ---------------------------------------------------------------------------------------

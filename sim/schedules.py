@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import NEAR, add, copy
+from sim.blocks import NEAR
 from sim.compiled import inline, kernel
 from sim.decided import (
     CEILING,
@@ -21,6 +21,7 @@ from sim.decided import (
     SCOPE,
     TARIFF,
 )
+from sim.lanes import LANES, everywhere, give_to, somewhere, take, take_from, where, within
 from sim.levers import UNLIMITED
 
 # What decides an arc's capacity and adds to its cost.
@@ -49,10 +50,6 @@ def relative_cover(months: float, usual: float) -> float:
     return months / usual
 
 
-# Rows of one pool's numbers in the table that `post_stocks` works in.
-MINED, SCRAP, BOUGHT, PILED, SENT, RECEIVED, ADDED, PASSING, ANCHOR = range(9)
-
-
 @kernel
 def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any, hi: Any, sent: Any, offers: Any) -> None:
     """What lies in the pools of worlds `lo` to `hi` before the market clears, and how holders value it.
@@ -64,7 +61,7 @@ def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any,
             blocs: row of each bloc's seat (NOBODY: none), usual months of stock, and fear (blocs, worlds);
             ways: yield of each arc;
             state: stock, throughput, level, stock wished for last month, (pools, worlds) each; anchor (worlds,);
-            out: stock wished for, (pools, worlds).
+            out: stock wished for, (pools, worlds), which may be that of last month itself.
         entering: for mines, scrap, traders and stockpiles (the last two take): t W by member, first member of each
             pool in the list (pools + 1,), and this list.
         contracts: see agents.exchange.Contracts.
@@ -77,45 +74,33 @@ def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any,
     mined, scrap, bought, piled = entering
     stock, throughput, level, wished, anchor = state
     added, available, stiffness, guess = offers
-    near, cover = np.empty((ANCHOR + 1, NEAR)), np.empty((blocs[0].size, NEAR))
-    n = hi - lo
+    cover = np.empty((blocs[0].size, NEAR))
+    arcs, first_out, leaving, first_in, reaching = contracts
     _weigh_cover(blocs, levers, lo, hi, cover)
-    copy(anchor[lo:hi], near[ANCHOR])
     for i in range(stock.shape[0]):
-        near[:ADDED, :n] = 0.0
-        before, held, flow_then, floor, value = usual[i], months[i], passing_at_start[i], least[i], price[i]
-        _sum_here(mined, i, lo, near[MINED, :n])
-        _sum_here(scrap, i, lo, near[SCRAP, :n])
-        _sum_here(bought, i, lo, near[BOUGHT, :n])
-        _sum_here(piled, i, lo, near[PILED, :n])
-        for each in range(contracts.first_out[i], contracts.first_out[i + 1]):
-            add(sent[contracts.leaving[each]], near[SENT])
-        for each in range(contracts.first_in[i], contracts.first_in[i + 1]):
-            c = contracts.reaching[each]
-            rate, goods = ways[contracts.arcs[c]], sent[c]
-            for k in range(n):
-                near[RECEIVED, k] += rate * goods[k]
-        here, passing, more, lies = stock[i, lo:hi], throughput[i, lo:hi], added[i], available[i]
-        for k in range(n):
-            near[ADDED, k] = near[MINED, k] + near[SCRAP, k] - near[BOUGHT, k] - near[PILED, k]
-        copy(near[ADDED, :n], more)
-        for k in range(n):
+        before, held, flow_then, floor, value, b = usual[i], months[i], passing_at_start[i], least[i], price[i], bloc[i]
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, within(k, hi)
+            more = _sum_here(mined, i, k, here) + _sum_here(scrap, i, k, here)
+            more = more - _sum_here(bought, i, k, here) - _sum_here(piled, i, k, here)
+            gone, come = everywhere(0.0), everywhere(0.0)
+            for each in range(first_out[i], first_out[i + 1]):
+                gone = gone + take_from(sent, leaving[each], near, here)
+            for each in range(first_in[i], first_in[i + 1]):
+                c = reaching[each]
+                come = come + ways[arcs[c]] * take_from(sent, c, near, here)
+            give_to(added, i, near, here, more)
             # a pool that is drained still holds a gram, so that it has a price
-            lies[k] = max(here[k] + near[ADDED, k] - near[SENT, k] + near[RECEIVED, k], 1e-6)
-        for k in range(n):
-            near[PASSING, k] = wished_stock(before, held, passing[k], flow_then, floor)
-        if bloc[i] != NOBODY:
-            covered = cover[bloc[i]]
-            for k in range(n):
-                near[PASSING, k] = near[PASSING, k] * covered[k]
-        then, wished_then, expected, firm = level[i, lo:hi], wished[i, lo:hi], guess[i], stiffness[i]
-        for k in range(n):
+            give_to(available, i, near, here, max(take_from(stock, i, k, here) + more - gone + come, 1e-6))
+            content = wished_stock(before, held, take_from(throughput, i, k, here), flow_then, floor)
+            if b != NOBODY:
+                content = content * take_from(cover, b, near, here)
             # the stocks at which last month's prices would hold
-            expected[k] = then[k] * (near[PASSING, k] / wished_then[k])
-        for k in range(n):
-            w = near[PASSING, k]
-            firm[k] = value * near[ANCHOR, k] * (w * w * w)
-        copy(near[PASSING, :n], wish[i, lo:hi])
+            expected = take_from(level, i, k, here) * (content / take_from(wished, i, k, here))
+            give_to(guess, i, near, here, expected)
+            firm = value * take(anchor, k, here) * (content * content * content)
+            give_to(stiffness, i, near, here, firm)
+            give_to(wish, i, k, here, content)
 
 
 @inline
@@ -123,24 +108,26 @@ def _weigh_cover(blocs: Any, levers: Any, lo: Any, hi: Any, cover: Any) -> None:
     """Stock that each bloc wishes for over the usual one: a seat's choice, or what its fear asks for."""
     seat, usual, fear = blocs
     for b in range(seat.size):
-        s, covered = seat[b], cover[b, : hi - lo]
-        if s == NOBODY:
-            frightened = fear[b, lo:hi]
-            for k in range(covered.size):
-                covered[k] = relative_cover(usual * (1.0 + frightened[k]), usual)
-        else:
-            chosen, pooled = levers[COVER + s], levers[POOLED + s]
-            for k in range(covered.size):
+        s = seat[b]
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, within(k, hi)
+            if s == NOBODY:
+                covered = relative_cover(usual * (1.0 + take_from(fear, b, k, here)), usual)
+            else:
                 # stock held in common gives the same safety with less
-                covered[k] = relative_cover(chosen[k], usual) * (1.0 - 0.15 * pooled[k])
+                pooled = take_from(levers, POOLED + s, near, here)
+                covered = relative_cover(take_from(levers, COVER + s, near, here), usual) * (1.0 - 0.15 * pooled)
+            give_to(cover, b, near, here, covered)
 
 
 @inline
-def _sum_here(members: Any, place: Any, world: Any, sums: Any) -> None:
-    """Add what the members of a place have in some worlds, from one on."""
+def _sum_here(members: Any, place: Any, world: Any, here: Any) -> Any:
+    """Sum of what the members of a place have in LANES worlds, from one on."""
     table, first, listed = members
+    total = everywhere(0.0)
     for each in range(first[place], first[place + 1]):
-        add(table[listed[each], world : world + sums.size], sums)
+        total = total + take_from(table, listed[each], world, here)
+    return total
 
 
 # --- contracts -----------------------------------------------------------------------------------
@@ -168,45 +155,39 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
     open_share, is_narrowed = gates
     n = hi - lo
     hosts, buyers = len(reserved), len(share)
-    kept, keeps = np.empty((hosts, buyers, NEAR)), np.zeros((hosts, buyers), np.int64)
-    near = np.empty((2, NEAR))
-    portion, part = near[0, :n], near[1, :n]
+    kept, keeps = np.empty((hosts * buyers, NEAR)), np.zeros((hosts, buyers), np.int64)
     for h in range(hosts):
-        part[:] = 0.0
-        for b in range(buyers):
-            add(reserved[h][b, lo:hi], part)
-        for b in range(buyers):
-            wish, some = reserved[h][b, lo:hi], 0
-            for k in range(n):
-                kept[h, b, k] = wish[k] / max(part[k], 1.0)
-            for k in range(n):
-                some += 1 if wish[k] != 0.0 else 0
-            keeps[h, b] = some
-    sent[:] = 0.0
+        for k in range(lo, hi, LANES):
+            near, here, part = k - lo, within(k, hi), everywhere(0.0)
+            for b in range(buyers):
+                part = part + take_from(reserved[h], b, k, here)
+            for b in range(buyers):
+                wish = take_from(reserved[h], b, k, here)
+                if somewhere(~(wish == 0.0)):
+                    keeps[h, b] = 1
+                give_to(kept, h * buyers + b, near, here, wish / max(part, 1.0))
+    for c in range(sent.shape[0]):
+        for k in range(0, n, LANES):
+            give_to(sent, c, k, within(k, n), 0.0)
     for i in range(buyer.size):
         b, m, h, c, g = buyer[i], mine[i], host[i], row[i], gate[i]
         if not runs[b][m] and (h == NOBODY or keeps[h, b] == 0):
             continue
-        own, before, made = share[b][m, lo:hi], at_start[b, m, lo:hi], output[m, lo:hi]
-        for k in range(n):
-            part[k] = max(own[k] - before[k], 0.0)
-        if h != NOBODY:
-            portion[:] = 0.0
-            for other in range(buyers):
-                add(share[other][m, lo:hi], portion)
-            for k in range(n):
-                part[k] = part[k] + kept[h, b, k] * max(1.0 - portion[k], 0.0)
-        for k in range(n):
-            portion[k] = 0.9 * part[k] * made[k]
-        if h != NOBODY:
-            stays = levers[REQUIRED + h]
-            for k in range(n):
-                portion[k] = portion[k] * (1.0 - stays[k])
-        if g != NOBODY and is_narrowed[g]:
-            opened = open_share[g, lo:hi]
-            for k in range(n):
-                portion[k] = portion[k] * opened[k]
-        add(portion, sent[c])
+        owned, before = share[b], at_start[b]
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, within(k, hi)
+            part = max(take_from(owned, m, k, here) - take_from(before, m, k, here), 0.0)
+            if h != NOBODY:
+                together = everywhere(0.0)
+                for other in range(buyers):
+                    together = together + take_from(share[other], m, k, here)
+                part = part + take_from(kept, h * buyers + b, near, here) * max(1.0 - together, 0.0)
+            portion = 0.9 * part * take_from(output, m, k, here)
+            if h != NOBODY:
+                portion = portion * (1.0 - take_from(levers, REQUIRED + h, near, here))
+            if g != NOBODY and is_narrowed[g]:
+                portion = portion * take_from(open_share, g, k, here)
+            give_to(sent, c, near, here, take_from(sent, c, near, here) + portion)
 
 
 # --- arcs ----------------------------------------------------------------------------------------
@@ -221,7 +202,7 @@ def licensed(share: float) -> float:
 @inline
 def uncontrolled(usual: float, scope: float, granted: float) -> float:
     """Largest flow of powder and carbide as far as China's controls reach them, t W/month."""
-    return usual * (1.0 - scope + scope * granted) * 1.5 if scope > 0.0 else UNLIMITED
+    return where(scope > 0.0, usual * (1.0 - scope + scope * granted) * 1.5, UNLIMITED)
 
 
 @inline
@@ -234,13 +215,13 @@ def permitted(usual: float, all_usual: float, mined: float, required: float) -> 
         mined: concentrate mined this month, t W.
         required: share that must be refined at home.
     """
-    return (1.0 - required) * mined * (usual / all_usual) if required > 0.0 else UNLIMITED
+    return where(required > 0.0, (1.0 - required) * mined * (usual / all_usual), UNLIMITED)
 
 
 @inline
 def narrowed(capacity: float, open_share: float, usual: float) -> float:
     """Capacity of an arc through a gateway of which only a share is open, t W/month."""
-    return min(capacity, open_share * max(1.2 * usual, 20.0)) if open_share < 1.0 else capacity
+    return where(open_share < 1.0, min(capacity, open_share * max(1.2 * usual, 20.0)), capacity)
 
 
 @inline
@@ -262,15 +243,18 @@ def _weigh_ports(ports: Any, carried: Any, lo: Any, hi: Any, weight: Any, all_we
     By last year's trade, some for every route.
     """
     arc, host = ports
-    all_weight[:, : hi - lo] = 0.0
-    every[:, : hi - lo] = 0.0
-    for p in range(arc.size):
-        add(carried[arc[p], lo:hi], every[host[p]])
-    for p in range(arc.size):
-        usual, of_host, own = carried[arc[p], lo:hi], every[host[p]], weight[p, : hi - lo]
-        for k in range(own.size):
-            own[k] = usual[k] + 0.05 * of_host[k] + 0.1
-        add(own, all_weight[host[p]])
+    for k in range(lo, hi, LANES):
+        near, here = k - lo, within(k, hi)
+        for h in range(every.shape[0]):
+            give_to(every, h, near, here, 0.0)
+            give_to(all_weight, h, near, here, 0.0)
+        for p in range(arc.size):
+            usual = take_from(carried, arc[p], k, here)
+            give_to(every, host[p], near, here, take_from(every, host[p], near, here) + usual)
+        for p in range(arc.size):
+            own = take_from(carried, arc[p], k, here) + 0.05 * take_from(every, host[p], near, here) + 0.1
+            give_to(weight, p, near, here, own)
+            give_to(all_weight, host[p], near, here, take_from(all_weight, host[p], near, here) + own)
 
 
 @kernel
@@ -301,76 +285,55 @@ def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any,
     mined, sent, safe, cost, capacity = near
     n, hosts = hi - lo, start_duty.size
     weight, all_weight, every = np.empty((ports[0].size, NEAR)), np.empty((hosts, NEAR)), np.empty((hosts, NEAR))
-    tiles = np.empty((2, NEAR))
-    duties, extra = tiles[0, :n], tiles[1, :n]
     _weigh_ports(ports, carried, lo, hi, weight, all_weight, every)
     port = 0
     for a in range(kind.size):
-        rule, row, g = kind[a], which[a], gate[a]
-        then, duty_here, carriage = usual[a], tariff[a], fixed[a]
-        here, room, first = price[origin[a], lo:hi], capacity[a], cost[a]
-        if rule == PLAIN:
-            room[:] = ceiling[a]
-        elif rule == CONTROLLED:
-            share = licences[row, lo:hi]
-            for k in range(n):
-                room[k] = then * licensed(share[k])
-        elif rule == FORMS:
-            share, scoped = licences[row, lo:hi], levers[SCOPE]
-            for k in range(n):
-                room[k] = uncontrolled(then, scoped[k], share[k])
-        elif rule == REFINERY:
-            copy(refining[row, lo:hi], room)
-        elif rule == PORT:
-            dug, stays = mined[row], levers[REQUIRED + row]
-            for k in range(n):
-                room[k] = permitted(weight[port, k], all_weight[row, k], dug[k], stays[k])
-            port += 1
-        elif rule == CARBIDE:
-            made, ways_out = carbide[row, lo:hi], carbide_ways[row]
-            for k in range(n):
-                room[k] = made[k] / ways_out
-        elif rule == SWITCH:
-            copy(safe[switch_region[row]], room)
-        elif rule == RUSSIAN:
-            passes = levers[RUSSIAN_EXPORTS]
-            for k in range(n):
-                room[k] = then * 1.5 * passes[k]
-        if rule == SWITCH:
-            there, b = price[switch_pool[row], lo:hi], switch_buyers[row]
-            most, support = levers[CEILING + b], levers[PREMIUM_SUPPORT + b]
-            for k in range(n):
-                first[k] = accepted(most[k], there[k], support[k])
-        elif rule == PORT or rule == CONTROLLED or to_america[a]:
-            duties[:] = duty_here
-            extra[:] = 0.0
-            if to_america[a]:
-                add(levers[TARIFF], duties)
-            if rule == PORT:
-                above, then_paid = levers[DUTY + row], start_duty[row]
-                for k in range(n):
-                    duties[k] += above[k] - then_paid
+        rule, row, g, at = kind[a], which[a], gate[a], origin[a]
+        then, duty_here, carriage, fixed_room = usual[a], tariff[a], fixed[a], ceiling[a]
+        is_narrow, taxed = g != NOBODY and is_narrowed[g] != 0, to_america[a] != 0
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, within(k, hi)
+            value = take_from(price, at, k, here)
+            room, duties, extra = everywhere(fixed_room), everywhere(duty_here), everywhere(0.0)
+            if taxed:
+                duties = duties + take_from(levers, TARIFF, near, here)
             if rule == CONTROLLED:
-                late = levers[DELAY]
-                for k in range(n):
-                    extra[k] = delay_cost * late[k] * here[k]
-            for k in range(n):
-                first[k] = landed_cost(carriage, duties[k], here[k], extra[k])
-        else:
-            for k in range(n):
-                first[k] = landed_cost(carriage, duty_here, here[k], 0.0)
-        if g != NOBODY and is_narrowed[g]:
-            opened, passing = open_share[g, lo:hi], carried[a, lo:hi]
-            for k in range(n):
-                room[k] = narrowed(room[k], opened[k], passing[k])
+                room = then * licensed(take_from(licences, row, k, here))
+                extra = delay_cost * take_from(levers, DELAY, near, here) * value
+            elif rule == FORMS:
+                scope = take_from(levers, SCOPE, near, here)
+                room = uncontrolled(then, scope, take_from(licences, row, k, here))
+            elif rule == REFINERY:
+                room = take_from(refining, row, k, here)
+            elif rule == PORT:
+                own, of_host = take_from(weight, port, near, here), take_from(all_weight, row, near, here)
+                required = take_from(levers, REQUIRED + row, near, here)
+                room = permitted(own, of_host, take_from(mined, row, near, here), required)
+                duties = duties + (take_from(levers, DUTY + row, near, here) - start_duty[row])
+            elif rule == CARBIDE:
+                room = take_from(carbide, row, k, here) / carbide_ways[row]
+            elif rule == RUSSIAN:
+                room = then * 1.5 * take_from(levers, RUSSIAN_EXPORTS, near, here)
+            first = landed_cost(carriage, duties, value, extra)
+            if rule == SWITCH:
+                room = take_from(safe, switch_region[row], near, here)
+                most = take_from(levers, CEILING + switch_buyers[row], near, here)
+                support = take_from(levers, PREMIUM_SUPPORT + switch_buyers[row], near, here)
+                first = accepted(most, take_from(price, switch_pool[row], k, here), support)
+            if is_narrow:
+                room = narrowed(room, take_from(open_share, g, k, here), take_from(carried, a, k, here))
+            give_to(capacity, a, near, here, room)
+            give_to(cost, a, near, here, first)
+        if rule == PORT:
+            port += 1
     for c in range(contracts.arcs.size):
         a = contracts.arcs[c]
         rise = slope[a]
-        goods, room, first = sent[c], capacity[a], cost[a]
-        for k in range(n):
-            first[k] = first[k] + rise * goods[k]
-        for k in range(n):
-            room[k] = max(room[k] - goods[k], 0.0)
+        for k in range(0, n, LANES):
+            here = within(k, n)
+            goods = take_from(sent, c, k, here)
+            give_to(cost, a, k, here, take_from(cost, a, k, here) + rise * goods)
+            give_to(capacity, a, k, here, max(take_from(capacity, a, k, here) - goods, 0.0))
 
 
 @kernel

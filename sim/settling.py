@@ -162,13 +162,14 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
     Args:
         mines: nine groups of
             places: pool, row of the region whose royalties are summed, row among the hosts whose permits belong to its
-                mines (-1: none), whether it pays a royalty of its own in each world, and may be built, (5, mines);
+                mines (-1: none), and row of the middle power that levies a royalty (-1: none), (4, mines);
             hosts: see `price_at_mines`;
             payable: worth of a tonne over APT's, (mines,);
             law: months over which a loan is repaid, stage of production, first stage at which a loan is lost;
             market: price (pools, worlds), flow and rent (arcs, worlds), t W mined (regions, worlds);
-            sold: whether a mine works in any world, has a cash cost of its own in each world, and owes in any world,
-                (mines,) each; output, share kept after royalty, cash cost, and stage, (mines, worlds) each;
+            sold: whether a mine works in any world, has a cash cost of its own in each world, owes in any world, and is
+                paid for or built in any, (mines,) each; output (mines, worlds), share kept after royalty (a row for each
+                middle power and one elsewhere, worlds), cash cost, and stage, (mines, worlds) each;
             contracts: whether one with a floor runs in any world, (buyers, mines); for each buyer share, floor, and 1
                 where a government stands behind it, (mines, worlds) each;
             capital: owed and cash, which change, equity paid in, capital spent and grants, million USD, (mines, worlds)
@@ -182,18 +183,18 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
     """
     places, _, payable, law, (price, _, _, _), sold, contracts, capital, _ = mines
     months, production, lost_from = law
-    works, differs, owes, output, keep, cash_cost, stage = sold
+    works, differs, owes, builds, output, keep, cash_cost, stage = sold
     runs, share, floor, public = contracts
     owed, cash, equity, spent, grants, lent, (lends, granted) = capital
     over_all, royalties, by_state, by_users, loans = sums
     for m in range(payable.size):
-        pool, region, host, is_levied, is_built = places[0, m], places[1, m], places[2, m], places[3, m], places[4, m]
+        pool, region, host, levying = places[0, m], places[1, m], places[2, m], places[3, m]
         borrows = False
         for lender in range(len(lent)):
             borrows |= lends[lender, m] > 0
-        if not (works[m] or is_built or borrows or granted[m] or owes[m]):
+        if not (works[m] or builds[m] or borrows or granted[m] or owes[m]):
             continue
-        cost, taken, some = everywhere(cash_cost[m, lo]), everywhere(1.0 - keep[m, lo]), False
+        cost, taken, some = everywhere(cash_cost[m, lo]), everywhere(1.0 - keep[keep.shape[0] - 1, lo]), False
         for k in range(lo, hi, LANES):
             here, j = within(k, hi), k - lo
             in_hand, earned, received = take_from(cash, m, k, here), everywhere(0.0), everywhere(0.0)
@@ -202,8 +203,8 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
                 at = take_from(at_hosts, host, j, here) if host >= 0 else local
                 if differs[m]:
                     cost = take_from(cash_cost, m, k, here)
-                if is_levied:
-                    taken = 1.0 - take_from(keep, m, k, here)
+                if levying >= 0:
+                    taken = 1.0 - take_from(keep, levying, k, here)
                     _add(over_all, PERMITS, j, here, mined * (at - local) * MILLION_PER_TONNE)
                 tonnes = mined * MILLION_PER_TONNE
                 sales, paid = tonnes * at, tonnes * cost
@@ -222,7 +223,7 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
                         _add(by_state, b, j, here, backed)
                         _add(by_users, b, j, here, due - backed)
                 in_hand = in_hand + earned + received
-            if is_built:
+            if builds[m]:
                 raised = take_from(equity, m, k, here)
                 in_hand = in_hand + raised
                 _add(over_all, EQUITY, j, here, raised)
@@ -238,7 +239,7 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
                 given = take_from(grants, m, k, here)
                 in_hand = in_hand + given
                 _add(over_all, GRANTS, j, here, given)
-            if is_built:
+            if builds[m]:
                 outlay = take_from(spent, m, k, here)
                 in_hand = in_hand - outlay
                 _add(over_all, SPENT, j, here, outlay)

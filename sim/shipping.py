@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import BLOCK, NEAR, add, copy
+from sim.blocks import add_row
 from sim.compiled import inline, kernel
+from sim.lanes import LANES, everywhere, get, give_to, put, take, take_from, within
 
 
 @inline
@@ -32,9 +33,11 @@ def lie(first: Any, stock: Any, inbound: Any) -> Any:
         inbound: what is under way, see `move`.
     """
     lying = np.empty(stock.shape)
-    for lo in range(0, stock.shape[1], BLOCK):
-        for i in range(stock.shape[0]):
-            _lie(first[i], first[i + 1], stock[i, lo : lo + BLOCK], inbound, lo, lying[i, lo : lo + BLOCK])
+    for i in range(stock.shape[0]):
+        for k in range(0, stock.shape[1], LANES):
+            here = within(k, stock.shape[1])
+            stocked = take_from(stock, i, k, here)
+            give_to(lying, i, k, here, _lying(first[i], first[i + 1], stocked, inbound, k, here))
     return lying
 
 
@@ -42,18 +45,19 @@ def lie(first: Any, stock: Any, inbound: Any) -> Any:
 def lie_here(asked: Any, first: Any, stock: Any, inbound: Any, lo: Any, hi: Any, lying: Any) -> None:
     """t W lying in some pools of worlds `lo` to `hi`, into their rows of a table (pools, these worlds); see `lie`."""
     for i in asked:
-        _lie(first[i], first[i + 1], stock[i, lo:hi], inbound, lo, lying[i])
+        for k in range(lo, hi, LANES):
+            here = within(k, hi)
+            stocked = take_from(stock, i, k, here)
+            give_to(lying, i, k - lo, here, _lying(first[i], first[i + 1], stocked, inbound, k, here))
 
 
 @inline
-def _lie(first: Any, end: Any, stock: Any, inbound: Any, world: Any, lying: Any) -> None:
-    """What lies in one pool, in some worlds from one on: its stock less the rows of what is under way."""
-    for k in range(lying.size):
-        lying[k] = 0.0
+def _lying(first: Any, end: Any, stock: Any, inbound: Any, world: Any, here: Any) -> Any:
+    """What lies in one pool, in LANES worlds from one on: its stock less the rows of what is under way."""
+    afloat = everywhere(0.0)
     for row in range(first, end):
-        add(inbound[row, world : world + lying.size], lying)
-    for k in range(lying.size):
-        lying[k] = stock[k] - lying[k]
+        afloat = afloat + take_from(inbound, row, world, here)
+    return stock - afloat
 
 
 @kernel
@@ -68,7 +72,8 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
             state: share of its gap that a slow mean moves in a month (worlds,), stock (pools, worlds), inbound (for
                 each pool what arrives in 1, 2, ... months; worlds), throughput (pools, worlds), carried (arcs, worlds),
                 all before the month;
-            out: stock, inbound, throughput, carried, used, unmet and flow of all goods after the month.
+            out: stock, inbound, throughput, carried, used, unmet and flow of all goods after the month; these may be the
+                tables of the state themselves.
         contracts: see agents.exchange.Contracts.
         cleared: of these worlds: t W added to each pool, t W that contracts send, flow beyond contracts (arcs), to which
             what contracts send is added, and use (users).
@@ -79,57 +84,49 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
     pace, stock, inbound, throughput, carried = state
     stock_out, inbound_out, throughput_out, carried_out, used, unmet, flow_out = out
     added, sent, flows, uses = cleared
-    n, speed = hi - lo, pace[lo:hi]
-    arriving = np.empty((np.max(transit) + 1, NEAR))
-    scratch = np.empty((4, NEAR))
-    leaving, entering, share, taken = scratch[0, :n], scratch[1, :n], scratch[2, :n], scratch[3, :n]
-    for c in range(contracts.arcs.size):
-        add(sent[c], flows[contracts.arcs[c]])
+    promised = contracts.arcs
+    arriving = np.empty((np.max(transit) + 1, LANES))
+    for c in range(promised.size):
+        add_row(sent, c, hi - lo, flows, promised[c])
     for i in range(stock.shape[0]):
         first, end = first_afloat[i], first_afloat[i + 1]
-        scratch[:, :n] = 0.0
-        arriving[: end - first + 1, :n] = 0.0
-        for each in range(first_out[i], first_out[i + 1]):
-            a = arcs_out[each]
-            flow, mean, mean_out = flows[a], carried[a, lo:hi], carried_out[a, lo:hi]
-            gone = flow_out[a, lo:hi]
-            for k in range(n):
-                leaving[k] += flow[k]
-                gone[k] = flow[k]
-            for k in range(n):
-                mean_out[k] = slow_mean(mean[k], flow[k], speed[k])
-        for each in range(first_in[i], first_in[i + 1]):
-            a = arcs_in[each]
-            rate, flow, come = yield_[a], flows[a], arriving[transit[a], :n]
-            for k in range(n):
-                reaching = rate * flow[k]
-                entering[k] += reaching
-                come[k] += reaching
-        for each in range(first_user[i], first_user[i + 1]):
-            add(uses[users[each]], share)
-        here, more, lying = stock[i, lo:hi], added[i], taken
-        _lie(first, end, here, inbound, lo, lying)
-        add(more, lying)
-        if end > first:
-            add(inbound[first, lo:hi], lying)
-        come = arriving[0, :n]
-        for k in range(n):
-            share[k] = share_served(lying[k] - leaving[k] + come[k], share[k])
-            taken[k] = 0.0
-        for each in range(first_user[i], first_user[i + 1]):
-            u = users[each]
-            use, use_out, unmet_out = uses[u], used[u, lo:hi], unmet[u, lo:hi]
-            for k in range(n):
-                use_out[k] = use[k] * share[k]
-                taken[k] += use_out[k]
-            for k in range(n):
-                unmet_out[k] = use[k] * (1.0 - share[k])
-        left, mean, mean_out = stock_out[i, lo:hi], throughput[i, lo:hi], throughput_out[i, lo:hi]
-        for k in range(n):
-            left[k] = here[k] + more[k] - leaving[k] + entering[k] - taken[k]
-        for k in range(n):
-            mean_out[k] = slow_mean(mean[k], entering[k] + max(more[k], 0.0), speed[k])
-        for row in range(first, end):
-            if row + 1 < end:
-                add(inbound[row + 1, lo:hi], arriving[row - first + 1])
-            copy(arriving[row - first + 1, :n], inbound_out[row, lo:hi])
+        for k in range(lo, hi, LANES):
+            near, here = k - lo, within(k, hi)
+            speed = take(pace, k, here)
+            for months in range(end - first + 1):
+                put(arriving, months, 0.0)
+            leaving, entering, wanted, taken = everywhere(0.0), everywhere(0.0), everywhere(0.0), everywhere(0.0)
+            for each in range(first_out[i], first_out[i + 1]):
+                a = arcs_out[each]
+                flow = take_from(flows, a, near, here)
+                leaving = leaving + flow
+                give_to(flow_out, a, k, here, flow)
+                give_to(carried_out, a, k, here, slow_mean(take_from(carried, a, k, here), flow, speed))
+            for each in range(first_in[i], first_in[i + 1]):
+                a = arcs_in[each]
+                reaching = yield_[a] * take_from(flows, a, near, here)
+                entering = entering + reaching
+                put(arriving, transit[a], get(arriving, transit[a]) + reaching)
+            for each in range(first_user[i], first_user[i + 1]):
+                wanted = wanted + take_from(uses, users[each], near, here)
+            stocked, more = take_from(stock, i, k, here), take_from(added, i, near, here)
+            if first_user[i] < first_user[i + 1]:
+                lying = _lying(first, end, stocked, inbound, k, here) + more
+                if end > first:
+                    lying = lying + take_from(inbound, first, k, here)
+                share = share_served(lying - leaving + get(arriving, 0), wanted)
+                for each in range(first_user[i], first_user[i + 1]):
+                    u = users[each]
+                    use = take_from(uses, u, near, here)
+                    found = use * share
+                    taken = taken + found
+                    give_to(used, u, k, here, found)
+                    give_to(unmet, u, k, here, use * (1.0 - share))
+            give_to(stock_out, i, k, here, stocked + more - leaving + entering - taken)
+            passing = slow_mean(take_from(throughput, i, k, here), entering + max(more, 0.0), speed)
+            give_to(throughput_out, i, k, here, passing)
+            for row in range(first, end):
+                coming = get(arriving, row - first + 1)
+                if row + 1 < end:
+                    coming = coming + take_from(inbound, row + 1, k, here)
+                give_to(inbound_out, row, k, here, coming)

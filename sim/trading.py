@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import add, copy
+from sim.blocks import copy_rows
 from sim.clearing import clear_worlds
 from sim.compiled import inline, kernel
 from sim.holders import collect, fill_piles, trade
+from sim.lanes import LANES, everywhere, give, give_to, take, take_from, within
 from sim.lessons import grant
 from sim.schedules import post_arcs, post_stocks, send_contracts
 from sim.shipping import lie_here, move
@@ -78,7 +79,10 @@ def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, ro
         levers, at = _table(room, at, len(decided), n), at + len(decided)
         steps = _table(room, at, 1, n)
         for i in range(len(decided)):
-            copy(decided[i][lo:hi], levers[i])
+            lever = decided[i]
+            for k in range(lo, hi, LANES):
+                here = within(k, hi)
+                give_to(levers, i, k - lo, here, take(lever, k, here))
 
         want(users, levers, lo, hi, (demand, safe, use_at_home))
         lie_here(asked, goods[1][3], goods[2][1], goods[2][2], lo, hi, lying)
@@ -93,12 +97,12 @@ def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, ro
         post_arcs(ways, licences[4], contracts, gates, levers, lo, hi, (mined, sent, safe, cost, capacity))
         _close(every_arc, shut, lo, hi, capacity)
         clear_worlds(shape, (available, stiffness, guess, demand, cost, capacity), (level, price, steps, use, flow, rent))
-        for i in range(pools):
-            copy(level[i], level_out[i, lo:hi])
-            copy(price[i], price_out[i, lo:hi])
-        copy(steps[0], steps_out[lo:hi])
-        for a in range(arcs):
-            copy(rent[a], rent_out[a, lo:hi])
+        copy_rows(level, level_out, lo, hi)
+        copy_rows(price, price_out, lo, hi)
+        copy_rows(rent, rent_out, lo, hi)
+        for k in range(lo, hi, LANES):
+            here = within(k, hi)
+            give(steps_out, k, here, take_from(steps, 0, k - lo, here))
         move(goods, contracts, lo, hi, (added, sent, flow, use))
 
 
@@ -106,18 +110,20 @@ def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, ro
 def _mine(mines_in: Any, output: Any, lo: Any, hi: Any, mined: Any) -> None:
     """Concentrate mined this month in each middle power, in worlds `lo` to `hi`."""
     first, listed = mines_in
-    mined[:] = 0.0
     for host in range(mined.shape[0]):
-        for each in range(first[host], first[host + 1]):
-            add(output[listed[each], lo:hi], mined[host])
+        for k in range(lo, hi, LANES):
+            here, dug = within(k, hi), everywhere(0.0)
+            for each in range(first[host], first[host + 1]):
+                dug = dug + take_from(output, listed[each], k, here)
+            give_to(mined, host, k - lo, here, dug)
 
 
 @inline
 def _close(arcs: Any, shut: Any, lo: Any, hi: Any, flows: Any) -> None:
     """Let nothing travel where an arc is shut; `flows` holds a row for each of some arcs, in worlds `lo` to `hi`."""
-    closed, where = shut
-    for row in range(arcs.size):
-        for i in range(closed.size):
+    closed, where_shut = shut
+    for i in range(closed.size):
+        for row in range(arcs.size):
             if closed[i] == arcs[row]:
                 for k in range(lo, hi):
-                    flows[row, k - lo] = 0.0 if where[i, k] else flows[row, k - lo]
+                    flows[row, k - lo] = 0.0 if where_shut[i, k] else flows[row, k - lo]

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from sim import luck
-from sim.blocks import NEAR, add, copy
+from sim.blocks import NEAR
 from sim.compiled import inline, kernel
 from sim.decided import BAN, MILITARY, NOBODY, SECURE
+from sim.lanes import LANES, everywhere, give_to, take, take_from, where, within
 
 
 @inline
@@ -56,7 +57,7 @@ def alarm(approved: float, weight: float, at_start: float) -> float:
 
 
 # Rows of the table in which `want` works on one use after another.
-SAFE, SHOCK, REST, COMMON, DRAWN, ALARM, WANTS, ALL = range(8)
+COMMON, DRAWN, ALARM, ALL = range(4)
 
 
 @kernel
@@ -72,13 +73,14 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
             blocs: safe share of civilian use at the start, and row of each bloc's seat (NOBODY: none); the American
                 seat; weight of military users, and share of them refused at the start;
             chance: persistence of the business cycle, noise of each region and of all together, (worlds,) each;
-                streams of the regions' luck and of the world's; seeds, month, worlds without such luck, and whether
-                the cycle moves at all;
+                streams of the regions' luck and of the world's; seeds, month, 1 in worlds without such luck (empty if
+                all have it), and whether the cycle moves at all;
             harms: first of each use in the list that follows (uses + 1,), and this list: rows of events, opening
                 shocks after them, that change it, and share of use left while they last;
             state: cycle (regions, worlds), saved share (uses, worlds), share of civilian use that each bloc has
                 learned to want safe, and months that each event and each opening shock still lasts, (rows, worlds);
-            out: cycle (regions, worlds), wanted by all together (1, worlds), safe civilian use by bloc.
+            out: cycle (regions, worlds), which may be that of the month before itself, wanted by all together (1,
+                worlds), safe civilian use by bloc.
         levers: see sim.decided, (levers, these worlds).
         wishes: filled in these worlds: demand at a price of zero (users, worlds), safe civilian use by region, and use
             by region.
@@ -95,7 +97,6 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
     n = hi - lo
     sheltered, near = np.empty((margin.size, NEAR)), np.empty((ALL + 1, NEAR))
     wish, guarded = np.empty((seat.size, NEAR)), np.empty((seat.size, NEAR))
-    safe, shock, rest, wants = near[SAFE, :n], near[SHOCK, :n], near[REST, :n], near[WANTS, :n]
     _turn(chance, state, lo, hi, near, cycle_out)
     near[ALL, :n] = 0.0
     demand[:] = 0.0
@@ -103,54 +104,56 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
     use_of_region[:] = 0.0
     safe_of_bloc[:, lo:hi] = 0.0
     sheltered[:, :n] = 0.0
-    approved = levers[MILITARY]
-    for k in range(n):
-        near[ALARM, k] = alarm(approved[k], weight, refused)
     for b in range(seat.size):
         at_start, s = max(secure_at_start[b], 1e-9), seat[b]
-        wished = learned[b, lo:hi] if s == NOBODY else levers[SECURE + s]
-        for k in range(n):
-            wish[b, k] = wished[k] / at_start
-        guarded[b, :n] = 0.0
-        if s == american:
-            banned = levers[BAN]
-            for k in range(n):
-                guarded[b, k] = max(banned[k], near[ALARM, k])
-        elif s != NOBODY:
-            copy(near[ALARM, :n], guarded[b])
+        for k in range(lo, hi, LANES):
+            w, here = k - lo, within(k, hi)
+            if s == NOBODY:
+                wished, alarmed = take_from(learned, b, k, here), everywhere(0.0)
+            else:
+                wished = take_from(levers, SECURE + s, w, here)
+                alarmed = alarm(take_from(levers, MILITARY, w, here), weight, refused)
+            if s == american:
+                alarmed = max(take_from(levers, BAN, w, here), alarmed)
+            give_to(wish, b, w, here, wished / at_start)
+            give_to(guarded, b, w, here, alarmed)
     for d in range(usual.size):
-        r, b = region[d], bloc[d]
+        r, b, u, v = region[d], bloc[d], user_any[d], user_safe[d]
         trend = usual[d] * (1.0 + growth[d] * month)
-        share, loose, here = eligible[d], flexible[d], has_pool[d]
-        shock[:] = 1.0
-        for each in range(first[d], first[d + 1]):
-            e = which[each]
-            lasting = events[e, lo:hi] if e < events.shape[0] else openings[e - events.shape[0], lo:hi]
-            kept = left[each]
-            for k in range(n):
-                shock[k] = shock[k] * (kept if lasting[k] != 0.0 else 1.0)
-        spared, turn = saved[d, lo:hi], cycle_out[r, lo:hi]
-        for k in range(n):
-            wants[k] = use_now(trend, spared[k], turn[k], shock[k])
-        add(wants, near[ALL])
-        add(wants, use_of_region[r])
-        if is_defence[d] > 0.0:
-            for k in range(n):
-                safe[k] = wants[k] * max(share, guarded[b, k]) * here
-        else:
-            for k in range(n):
-                safe[k] = wants[k] * civil_share(share, wish[b, k], loose) * here
-            add(safe, safe_of_bloc[b, lo:hi])
-            add(safe, safe_of_region[r])
-        for k in range(n):
-            rest[k] = wants[k] - safe[k]
-        add(rest, demand[user_any[d]])
-        add(safe, sheltered[user_safe[d]])
-    copy(near[ALL, :n], wanted[0, lo:hi])
-    for u in range(margin.size):
-        asked, left_over = demand[u], margin[u]
-        for k in range(n):
-            asked[k] = (asked[k] + sheltered[u, k]) / left_over
+        share, loose, has, defends = eligible[d], flexible[d], has_pool[d], is_defence[d] > 0.0
+        for k in range(lo, hi, LANES):
+            w, here = k - lo, within(k, hi)
+            shock = everywhere(1.0)
+            for each in range(first[d], first[d + 1]):
+                e = which[each]
+                if e < events.shape[0]:
+                    lasting = take_from(events, e, k, here)
+                else:
+                    lasting = take_from(openings, e - events.shape[0], k, here)
+                shock = shock * where(lasting == 0.0, 1.0, left[each])
+            wants = use_now(trend, take_from(saved, d, k, here), take_from(cycle_out, r, k, here), shock)
+            _more(near, ALL, w, here, wants)
+            _more(use_of_region, r, w, here, wants)
+            if defends:
+                safe = wants * max(share, take_from(guarded, b, w, here)) * has
+            else:
+                safe = wants * civil_share(share, take_from(wish, b, w, here), loose) * has
+                _more(safe_of_bloc, b, k, here, safe)
+                _more(safe_of_region, r, w, here, safe)
+            _more(demand, u, w, here, wants - safe)
+            _more(sheltered, v, w, here, safe)
+    for k in range(lo, hi, LANES):
+        w, here = k - lo, within(k, hi)
+        give_to(wanted, 0, k, here, take_from(near, ALL, w, here))
+        for u in range(margin.size):
+            asked = take_from(demand, u, w, here) + take_from(sheltered, u, w, here)
+            give_to(demand, u, w, here, asked / margin[u])
+
+
+@inline
+def _more(table: Any, row: Any, world: Any, here: Any, amount: Any) -> None:
+    """Add amounts of LANES worlds to a row of sums."""
+    give_to(table, row, world, here, take_from(table, row, world, here) + amount)
 
 
 @inline
@@ -160,19 +163,21 @@ def _turn(chance: Any, state: Any, lo: Any, hi: Any, near: Any, cycle_out: Any) 
     cycle = state[0]
     if not moves:
         for r in range(cycle.shape[0]):
-            copy(cycle[r, lo:hi], cycle_out[r, lo:hi])
+            for k in range(lo, hi, LANES):
+                here = within(k, hi)
+                give_to(cycle_out, r, k, here, take_from(cycle, r, k, here))
         return
     n = hi - lo
-    keys, calm, common, drawn = seeds[lo:hi], is_calm[lo:hi], near[COMMON, :n], near[DRAWN, :n]
-    luck.draw_normal(keys, world, month, common)
-    for k in range(n):
-        common[k] = 0.0 if calm[k] else common[k]
-    keeps, alone, together = persistence[lo:hi], noise[lo:hi], shared[lo:hi]
+    keys = seeds[lo:hi]
+    luck.draw_normal(keys, world, month, near[COMMON, :n])
     for r in range(cycle.shape[0]):
-        before, now = cycle[r, lo:hi], cycle_out[r, lo:hi]
-        luck.draw_normal(keys, regions[r], month, drawn)
-        for k in range(n):
-            drawn[k] = 0.0 if calm[k] else drawn[k]
-        for k in range(n):
-            drawn[k] = next_cycle(before[k], drawn[k], common[k], keeps[k], alone[k], together[k])
-        copy(drawn, now)
+        luck.draw_normal(keys, regions[r], month, near[DRAWN, :n])
+        for k in range(lo, hi, LANES):
+            here = within(k, hi)
+            drawn, common = take_from(near, DRAWN, k - lo, here), take_from(near, COMMON, k - lo, here)
+            if is_calm.size > 0:
+                calm = take(is_calm, k, here) > 0.0
+                drawn, common = where(calm, 0.0, drawn), where(calm, 0.0, common)
+            keeps, alone, together = take(persistence, k, here), take(noise, k, here), take(shared, k, here)
+            turned = next_cycle(take_from(cycle, r, k, here), drawn, common, keeps, alone, together)
+            give_to(cycle_out, r, k, here, turned)
