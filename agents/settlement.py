@@ -121,6 +121,8 @@ class Settlement:
         self._rows = (*list(self._first.values())[1:], count)
         self.granted = np.zeros((len(self.states.roles), self.worlds))
         """What each purse gets for the next month, million USD, (roles, worlds)."""
+        self.mined_and_used = np.zeros((2, self.worlds))
+        """t W mined and used in the world this month, (2, worlds)."""
         self._room = np.empty((count + len(HOSTS), min(BLOCK, self.worlds)))
 
     def _rows_of(self, part: str) -> list[int]:
@@ -243,6 +245,7 @@ class Settlement:
             self.worlds,
             self._rows,
             self._room,
+            self.mined_and_used,
         )  # fmt: skip
         finance.owed, mines.cash, states.purse, states.spent = owed, cash, purse, spent
         foretell(Finance.owes, finance, after)

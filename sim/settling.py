@@ -88,7 +88,7 @@ def price_at_mines(hosts: Any, price: Vector, flow: Vector, rent: Vector, mined:
 
 
 @kernel
-def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: Any, room: Any) -> Any:
+def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: Any, room: Any, told: Any) -> Any:
     """A month's cash: mines sell, goods are paid for, purses take in and pay; all of it is posted to the books.
 
     The month's amounts of a few worlds lie in one table, which the passes fill and from which the books are posted.
@@ -100,6 +100,7 @@ def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: A
         books: entries of tonnes and of dollars, and their accounts, see `sim.ledger.post`.
         worlds: how many there are.
         rows: first row of each part of the amounts, and how many rows there are.
+        told: filled with t W mined and used, (2, worlds).
         room: working memory, so many rows and one for each host, (rows, worlds of a block).
 
     Returns:
@@ -125,6 +126,8 @@ def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: A
             amounts[home:support], amounts[support:effort], amounts[effort:last],
         )  # fmt: skip
         _pay(purses, lo, hi, over_purses)
+        copy(amounts[MINED, : hi - lo], told[0, lo:hi])
+        copy(amounts[goods + USED, : hi - lo], told[1, lo:hi])
         post(tonne_entries, amounts, lo, hi, tonnes)
         post(dollar_entries, amounts, lo, hi, dollars)
     return still_owes
