@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -10,17 +11,21 @@ from agents.exchange import TIER_OF, Exchange, column
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.turns import Turn
-from sim import lessons, luck
+from sim import luck
 from sim.decided import NOBODY
 from sim.levers import BUYER_BLOCS, LICENCE_BLOCS
 from sim.network import Index, Vector
 from sim.outcomes import FEARFUL
 from sim.scenario import Scenario
-from sim.state import state, to_fill
+from sim.state import state, to_change, to_fill
 from sim.sums import grouped, total
 
 WATCHED = {"china": "china", "us": "north_america", "europe": "europe", "japan_korea": "japan", "rest": "rest"}
 """Region whose price a bloc's users watch: the largest of theirs."""
+SUPPORTERS = {"europe": "european_union", "japan_korea": "japan_korea"}
+"""Governments that pay towards the premium of their users."""
+LEARNED = ("fast_price", "slow_price", "refused", "hurt", "fear", "secure_wish", "news", "saved")
+"""What a month of trade changes."""
 REFUSED_WITH = {
     "china": ("rest", "rest"),
     "us": ("us", "us"),
@@ -143,6 +148,8 @@ class Buyers(Population):
             self.use_of_bloc[:, 0].copy(),
             self.secure_base[:, 0].copy(),
             (d.saving_per_million / np.maximum(self.use_of_bloc, 1.0))[:, 0].copy(),
+            self.seat,
+            np.array([list(SUPPORTERS).index(bloc) if bloc in SUPPORTERS else NOBODY for bloc in self.blocs]),
         )
         # uses of a bloc whose prices at the start were the same compare their price with the same level
         levels = list(dict.fromkeys(zip(self.bloc.tolist(), self.price_at_start[:, 0].tolist(), strict=True)))
@@ -153,13 +160,21 @@ class Buyers(Population):
             self.pace[:, 0].copy(),
             np.array([levels.index(each) for each in own]),
             (np.array([bloc for bloc, _ in levels]), np.array([price for _, price in levels])),
-            self.bloc_of_pool,
-            at,
+            self._by_pool(at),
             exchange.place["europe.apt.any"],
         )
         fear = (f.fast, f.slow, f.memory, f.contract_calm, f.unmet, f.late, f.alarm, f.most, f.rise, f.fall)
         self._fear_law = law(worlds, *fear)
         self._wish_law = law(worlds, s.lesson, s.hurt, s.price, s.most, s.switching_cost, s.learning)
+
+    def _by_pool(self, pool: Index) -> tuple[Index, Index, Index]:
+        """Groups of users pool after pool: where those of each pool begin, the pools' blocs, and the groups."""
+        members = [np.flatnonzero(pool == i) for i in range(self.bloc_of_pool.size)]
+        drawn_on = [i for i, here in enumerate(members) if here.size]
+        first = np.array([0, *(members[i].size for i in drawn_on)])
+        for i in range(1, first.size):
+            first[i] = first[i] + first[i - 1]
+        return first, self.bloc_of_pool[drawn_on], np.concatenate([members[i] for i in drawn_on])
 
     def _price_seen(self) -> Vector:
         """The price that each bloc's users watch: their own region's (the largest one's), USD/mtu, (blocs, worlds)."""
@@ -218,37 +233,15 @@ class Buyers(Population):
             leaves,
         )
 
-    def learn(
-        self, granted: Vector, tightening: Vector, late: Vector, premium: Vector, support: Vector, contracts: Vector,
-        effort: Vector, fearful: bool,
-    ) -> None:  # fmt: skip
-        """Fear, the wish for safe origins, thrift and the memory of prices after the month.
+    def learn(self, fearful: bool, usual: tuple[Vector, float]) -> tuple[tuple[Any, ...], dict[str, Vector]]:
+        """What users are like, and what they remember after the month, to be written to; see `sim.lessons.teach_users`.
 
         Args:
-            granted: share of usual trade that got its licence, (licence blocs, worlds).
-            tightening: how far China cuts its own supply, (worlds,).
-            late: share of usual arrivals that did not come, (blocs, worlds).
-            premium: secure premium, USD/mtu, (worlds,).
-            support: public money towards that premium, USD/mtu, (blocs, worlds).
-            contracts: share of purchases under long contracts above the usual one, (blocs, worlds).
-            effort: money for thrift and substitutes, million USD a month, (blocs, worlds).
             fearful: whether anybody fears.
+            usual: share of purchases under long contracts, by group of buyers, and China's mining quota, t W/year.
         """
-        exchange = self.exchange
-        names = ("fast_price", "slow_price", "refused", "hurt", "fear", "secure_wish", "news", "saved")
-        before = tuple(getattr(self, name) for name in names)
-        after = tuple(np.empty(table.shape) for table in before)
-        lessons.teach_users(
-            self._of_bloc,
-            self._of_lessons,
-            (*self._fear_law, fearful),
-            self._wish_law,
-            (exchange.price, exchange.unmet, granted, tightening, late, premium, support, contracts, effort),
-            before,
-            after,
-        )
-        for name, table in zip(names, after, strict=True):
-            setattr(self, name, table)
+        about = (self._of_bloc, self._of_lessons, (*self._fear_law, fearful), self._wish_law, usual)
+        return about, {name: to_change(self, name) for name in LEARNED}
 
     def use_by_region(self) -> Vector:
         """t W/month used, by region in `using`."""

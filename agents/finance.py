@@ -248,6 +248,10 @@ class Finance:
         self._holding = rows, Floored(held, holds, place, promised)
         return self._holding[1]
 
+    def floors(self) -> Index:
+        """1 for mines whose contract has a floor in any world, (buyers, mines)."""
+        return self._floored().holds
+
     def topped(self, price: Vector) -> tuple[Index, Vector]:
         """What floors pay on top of the price this month.
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from agents.refineries import HOSTS
 from agents.relations import moved
-from sim.blocks import BLOCK, copy
 from sim.compiled import inline, kernel
+from sim.lanes import LANES, everywhere, get, give_to, put, take, take_from, where, within
 from sim.levers import PARTNERS
 from sim.network import Vector
+from sim.state import to_change
 
 if TYPE_CHECKING:
     from agents.market import Market
@@ -35,7 +36,7 @@ def judge(market: Market) -> None:
          seats[f"{host}.export_duty"])
         for host in HOSTS
     )  # fmt: skip
-    trust = np.empty(relations.trust.shape)
+    trust = to_change(relations, "trust")
     move_trust(
         (relations.rows(OFFENDED), relations.rows(FRIENDS)),
         (relations.goal(market.date), *relations.law),
@@ -43,16 +44,13 @@ def judge(market: Market) -> None:
         (mines.nameplate, mines.partner, CODES, float(len(PARTNERS))),
         hosts,
         seats["united_states.advocacy"],
-        relations.trust,
         trust,
     )
     relations.trust = trust
 
 
 @kernel
-def move_trust(
-    pairs: Any, law: Any, licences: Any, deposits: Any, hosts: Any, advocacy: Vector, before: Vector, after: Vector
-) -> None:
+def move_trust(pairs: Any, law: Any, licences: Any, deposits: Any, hosts: Any, advocacy: Vector, trust: Vector) -> None:
     """Trust of each pair of governments after a month.
 
     Args:
@@ -65,56 +63,45 @@ def move_trust(
             largest of all codes.
         hosts: of each host its mines, diplomacy (4, worlds), processing requirement and export duty (worlds,).
         advocacy: of the United States for its companies, (worlds,).
-        before, after: trust, (pairs, worlds).
+        trust: of each pair, which changes, (pairs, worlds).
     """
     offended, friends = pairs
     goal, loss, gain = law
     granted, tariff = licences
     nameplate, partner, codes, last = deposits
-    deeds, effect, row = np.empty((7, BLOCK)), np.empty((after.shape[0], BLOCK)), np.empty(BLOCK)
-    for lo in range(0, before.shape[1], BLOCK):
-        n = min(BLOCK, before.shape[1] - lo)
-        hi = lo + n
-        effect[:, :n] = 0.0
-        us, europe, japan, korea = granted[0, lo:hi], granted[1, lo:hi], granted[2, lo:hi], granted[3, lo:hi]
-        duty_on = tariff[lo:hi]
-        for k in range(n):
-            deeds[0, k], deeds[1, k], deeds[2, k] = offence(
-                max(1.0 - us[k], 0.0), max(1.0 - europe[k], 0.0), max(1.0 - japan[k], 0.0), max(1.0 - korea[k], 0.0),
-                duty_on[k],
-            )  # fmt: skip
-        for i in range(offended.size):
+    effect = np.empty((trust.shape[0], LANES))
+    for k in range(0, advocacy.size, LANES):
+        here = within(k, advocacy.size)
+        effect[:] = 0.0
+        refused = (
+            max(1.0 - take_from(granted, 0, k, here), 0.0), max(1.0 - take_from(granted, 1, k, here), 0.0),
+            max(1.0 - take_from(granted, 2, k, here), 0.0), max(1.0 - take_from(granted, 3, k, here), 0.0),
+        )  # fmt: skip
+        deeds = offence(refused[0], refused[1], refused[2], refused[3], take(tariff, k, here))
+        for i in range(3):
             if offended[i] >= 0:
-                copy(deeds[i, :n], effect[offended[i]])
+                put(effect, offended[i], deeds[i])
         for h in range(len(hosts)):
-            here, talks, requirement, duty = hosts[h]
-            every, held = deeds[3], deeds[4:7]
-            every[:n] = 0.0
-            held[:, :n] = 0.0
-            for m in here:
-                size, owner = nameplate[m, lo:hi], partner[m, lo:hi]
-                for k in range(n):
-                    every[k] += size[k] if 0.0 <= owner[k] <= last else 0.0
-                for c in range(codes.size):
-                    own = held[c]
-                    for k in range(n):
-                        own[k] += size[k] if owner[k] == codes[c] else 0.0
-            for k in range(n):
-                together = max(every[k], 1e-9)
-                deeds[0, k], deeds[1, k], deeds[2, k], row[k] = friendship(
-                    held[0, k] / together, held[1, k] / together, held[2, k] / together,
-                    talks[0, lo + k], talks[1, lo + k], talks[2, lo + k], talks[3, lo + k],
-                    requirement[lo + k], duty[lo + k], advocacy[lo + k],
-                )  # fmt: skip
+            mines, talks, requirement, duty = hosts[h]
+            every = china = us = europe = everywhere(0.0)
+            for m in mines:
+                size, owner = take_from(nameplate, m, k, here), take_from(partner, m, k, here)
+                every = every + where((owner >= 0.0) & (owner <= last), size, 0.0)
+                china = china + where(owner == codes[0], size, 0.0)
+                us = us + where(owner == codes[1], size, 0.0)
+                europe = europe + where(owner == codes[2], size, 0.0)
+            together = max(every, 1e-9)
+            made = friendship(
+                china / together, us / together, europe / together,
+                take_from(talks, 0, k, here), take_from(talks, 1, k, here), take_from(talks, 2, k, here),
+                take_from(talks, 3, k, here), take(requirement, k, here), take(duty, k, here), take(advocacy, k, here),
+            )  # fmt: skip
             for i in range(4):
-                place = friends[4 * h + i]
-                if place >= 0:
-                    copy(deeds[i, :n] if i < 3 else row[:n], effect[place])
-        for i in range(after.shape[0]):
-            trusted, slower, faster, new = before[i, lo:hi], loss[lo:hi], gain[lo:hi], after[i, lo:hi]
-            for k in range(n):
-                row[k] = moved(trusted[k], goal[i], effect[i, k], slower[k], faster[k])
-            copy(row[:n], new)
+                if friends[4 * h + i] >= 0:
+                    put(effect, friends[4 * h + i], made[i])
+        slower, faster = take(loss, k, here), take(gain, k, here)
+        for i in range(trust.shape[0]):
+            give_to(trust, i, k, here, moved(take_from(trust, i, k, here), goal[i], get(effect, i), slower, faster))
 
 
 @inline

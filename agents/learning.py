@@ -6,69 +6,78 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.buyers import SUPPORTERS
 from agents.held import hold
-from agents.trade_month import by_bloc, premium_support, tightening
-from sim import lessons
+from agents.parameters import law
+from agents.trade_month import usual_quota
+from agents.turns import whole
 from sim.levers import BUYER_BLOCS
+from sim.state import to_change
+from sim.teaching import teach
 
 if TYPE_CHECKING:
     from agents.market import Market
 
-NOT_YET = np.zeros(0)
+CONTRACTS = tuple(f"buyers.{bloc}.long_contracts" for bloc in BUYER_BLOCS)
+SAVING = tuple(f"buyers.{bloc}.substitution_effort" for bloc in BUYER_BLOCS)
+OWN = ("expected", "start_balance", "quotes_held", "premium", "expected_premium")
+"""What the market itself remembers of a month."""
+SUPPORT = tuple(f"{role}.premium_support" for role in SUPPORTERS.values())
+
+
+class Lessons:
+    """What everybody learns by, and never changes."""
+
+    def __init__(self, market: Market) -> None:
+        p, buyers, worlds = market.parameters, market.buyers, market.worlds
+        anchor, projects, exchange = p.anchor, p.projects, market.exchange
+        self.of_holders = (
+            law(worlds, anchor.long_run_elasticity, anchor.adjustment, projects.spot_weight, projects.expectation,
+                p.mines.quota_leak),
+            float(exchange.reference_price[exchange.place["europe.apt.any"], 0]),
+        )  # fmt: skip
+        self.of_quotes = law(worlds, p.quotes.inertia, projects.expectation)
+        contracts = np.array([float(market.levers[name].default) for name in CONTRACTS])
+        self.usual = contracts, usual_quota(market)
+        self.usual_use = buyers.use_of_bloc[:, 0].copy()
+        self.europe = buyers.blocs.index("europe")
 
 
 def learn_from_trade(market: Market) -> None:
     """Buyers, traders, recyclers, holders, investors and the press learn from the month's trade."""
-    _teach_buyers(market)
-    if market.scenario.mechanisms.traders:
-        market.traders.learn()
-    hold(market.held.supply, market.recyclers, market.recyclers.learn)
-    _teach_holders(market)
-    _print_quotes(market)
+    held = market.held
+    hold(held.fear, market.buyers, lambda: hold(held.supply, market.recyclers, lambda: _learn(market)),
+         "fear", "secure_wish")  # fmt: skip
 
 
-def _teach_buyers(market: Market) -> None:
-    """Fear, the wish for safe origins and thrift."""
-    buyers, licensing = market.buyers, market.licensing
-    market.late = licensing.late(licensing.gates(market.nature), buyers.bloc_of_pool, buyers.use_of_bloc[:, 0])
-    usual = np.zeros((len(buyers.blocs), 1))
-    for bloc in BUYER_BLOCS:
-        usual[buyers.blocs.index(bloc)] = market.levers[f"buyers.{bloc}.long_contracts"].default
-    hold(market.held.fear, buyers, lambda: buyers.learn(
-        licensing.granted,
-        tightening(market),
-        market.late,
-        market.premium,
-        premium_support(market),
-        by_bloc(market, "long_contracts") - usual,
-        by_bloc(market, "substitution_effort") / 12,
-        market.scenario.mechanisms.fear,
-    ), "fear", "secure_wish")  # fmt: skip
-
-
-def _teach_holders(market: Market) -> None:
-    """The slow anchor of prices follows full cost; investors' long-run price follows the anchor."""
-    exchange, buyers, mines, seats = market.exchange, market.buyers, market.mines, market.seats
-    ratio, anchor, expected = (np.empty(market.worlds) for _ in range(3))
-    lessons.teach_holders(
-        market.law_of_holders,
-        float(exchange.reference_price[exchange.place["europe.apt.any"], 0]),
-        (mines.standing, buyers.wanted, market.recyclers.recovered),
-        (seats["china.mining_quota"], seats["china.quota_enforcement"]),
-        NOT_YET if market.month == 0 else market.start_balance,
-        (exchange.anchor, market.expected, buyers.slow_price[buyers.blocs.index("europe")]),
-        (ratio, anchor, expected),
-    )
-    if market.month == 0:
-        market.start_balance = ratio
-    exchange.anchor, market.expected = anchor, expected
-
-
-def _print_quotes(market: Market) -> None:
-    """Quotes trail deals a little; the premium is what users choose between."""
-    fresh, premium = market.press.ask(market.seats["united_states.tariff_china"]), market.press.premium()
-    quotes, expected = np.empty(fresh.shape), np.empty(premium.shape)
-    lessons.print_quotes(
-        market.law_of_quotes, fresh, premium, (market.quotes_held, market.expected_premium), (quotes, expected)
-    )
-    market.quotes_held, market.premium, market.expected_premium = quotes, premium, expected
+def _learn(market: Market) -> None:
+    """Let everybody write down what they learn."""
+    seats, exchange, buyers, mines, traders = market.seats, market.exchange, market.buyers, market.mines, market.traders
+    licensing, recyclers, lessons, mechanisms = (
+        market.licensing, market.recyclers, market.lessons, market.scenario.mechanisms
+    )  # fmt: skip
+    contracts, saving, support = (tuple([whole(seats[name]) for name in names]) for names in (CONTRACTS, SAVING, SUPPORT))
+    users, memory = buyers.learn(mechanisms.fear, lessons.usual)
+    views, seen = traders.learn(mechanisms.traders)
+    reach, heard = recyclers.learn()
+    gates = licensing.hold_up(licensing.gates(market.nature), buyers.bloc_of_pool, lessons.usual_use)
+    anchor, own = to_change(exchange, "anchor"), {name: to_change(market, name) for name in OWN}
+    teach(
+        gates,
+        (users, tuple(memory.values())),
+        (*views, tuple(seen.values())),
+        (*reach, tuple(heard.values())),
+        (
+            lessons.of_holders, (mines.standing, buyers.wanted, recyclers.recovered), market.month == 0,
+            lessons.europe, (anchor, own["expected"], own["start_balance"]),
+        ),
+        (lessons.of_quotes, market.press.asked, (own["quotes_held"], own["premium"], own["expected_premium"])),
+        (exchange.price, exchange.throughput, exchange.flow, exchange.unmet, licensing.granted),
+        (
+            whole(seats["china.mining_quota"]), whole(seats["china.quota_enforcement"]),
+            whole(seats["united_states.tariff_china"]), contracts, saving, support,
+        ),
+    )  # fmt: skip
+    market.late, exchange.anchor = gates[-1], anchor
+    for learner, learned in ((buyers, memory), (traders, seen), (recyclers, heard), (market, own)):
+        learner.__dict__.update(learned)

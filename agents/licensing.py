@@ -12,7 +12,6 @@ from agents.nature import Nature
 from agents.refineries import HOSTS, Refineries
 from agents.seats import Seats
 from agents.turns import Turn, whole
-from sim import lessons
 from sim.decided import NOBODY
 from sim.levers import BUYER_BLOCS, LICENCE_BLOCS, registry
 from sim.network import Index, Vector
@@ -62,6 +61,7 @@ class Licensing:
         self.start_duty = royal
         exchange.residual = residual
         self.granted = np.ones((len(LICENCE_BLOCS), worlds))
+        self._receiving: Index | None = None
         self._seen_gates: tuple[Vector, Vector, tuple[Vector, Index]] | None = None
         self._prepare([d.region for d in scenario.demands])
 
@@ -157,8 +157,8 @@ class Licensing:
         state = (exchange.price, exchange.carried, refineries.capacity, refineries.carbide)
         return self._arcs, self._ports, self._rules, state
 
-    def late(self, gates: tuple[Vector, Index], blocs: Index, usual_use: Vector) -> Vector:
-        """Share of usual arrivals that closed gateways hold up, by bloc.
+    def hold_up(self, gates: tuple[Vector, Index], blocs: Index, usual_use: Vector) -> tuple[Any, ...]:
+        """How closed gateways hold up arrivals, and a table to be filled; see `sim.lessons.hold_up`.
 
         Args:
             gates: share open of each gateway, and whether it is narrowed.
@@ -166,9 +166,9 @@ class Licensing:
             usual_use: t W/month of each bloc, (blocs,).
         """
         late = np.empty((usual_use.size, self.granted.shape[1]))
-        receiving = blocs[self.exchange.network.destination[self._through[0]]]
-        lessons.hold_up(self._through, receiving, usual_use, gates, self.exchange.carried, late)
-        return late
+        if self._receiving is None:
+            self._receiving = blocs[self.exchange.network.destination[self._through[0]]]
+        return self._through, self._receiving, usual_use, gates, self.exchange.carried, late
 
     def refusal(self) -> Vector:
         """Share of usual trade refused, (blocs, worlds)."""

@@ -21,6 +21,7 @@ from agents.finance import Finance
 from agents.government import Government
 from agents.held import Held
 from agents.kazakhstan import Kazakhstan
+from agents.learning import Lessons
 from agents.licensing import Licensing
 from agents.measure import Measure
 from agents.member import Member
@@ -132,8 +133,9 @@ class Market(mesa.Model):
         self.decided = Decided(self.seats)
         self.deliveries = Deliveries(self.finance, self.mines, self.exchange, self.licensing.gate)
         self.settlement = Settlement(
-            self.exchange, self.mines, self.finance, self.traders, self.recyclers, self.states
-        )
+            self.exchange, self.mines, self.finance, self.traders, self.recyclers, self.states, self.buyers,
+            self.licensing, self.seats,
+        )  # fmt: skip
         self.governments: tuple[Government, ...] = tuple(kind(self) for kind in GOVERNMENTS)
         for kind, population in (
             (Mine, self.mines),
@@ -146,11 +148,7 @@ class Market(mesa.Model):
                 kind(self, population, row)
         reference = self.exchange.reference_price[self.exchange.place["europe.apt.any"], 0]
         wide = np.ones(worlds)
-        a, b = p.anchor, p.projects
-        self.law_of_holders = parameters.law(
-            worlds, a.long_run_elasticity, a.adjustment, b.spot_weight, b.expectation, p.mines.quota_leak
-        )
-        self.law_of_quotes = parameters.law(worlds, p.quotes.inertia, b.expectation)
+        self.lessons = Lessons(self)
         self.quotes_held = self.press.ask(self.seats["united_states.tariff_china"])
         self.expected = reference * wide
         self.premium = self.expected_premium = np.zeros(worlds)

@@ -19,14 +19,16 @@ class Press:
     def __init__(self, exchange: Exchange, licensing: Licensing, cost: float) -> None:
         """Find who is asked; `cost` is what bringing APT from a Chinese port to a user costs, USD/mtu."""
         self.exchange = exchange
-        self.cost = cost
         place = exchange.place
         arcs = np.array(list(licensing.controlled), np.int64)
         american = [exchange.arcs[arc].destination.startswith("north_america") for arc in arcs]
-        self._licensed = (arcs, exchange.network.destination[arcs], np.array(american, np.int64))
-        self._home, self._rotterdam = place["china.apt.any"], place["europe.apt.any"]
-        self._safe = np.array([place[f"{region}.apt.eligible"] for region in SAFE_MARKETS])
-        self._plain = np.array([place[f"{region}.apt.any"] for region in SAFE_MARKETS])
+        licensed = arcs, exchange.network.destination[arcs], np.array(american, np.int64)
+        grades = ([place[f"{region}.apt.{grade}"] for region in SAFE_MARKETS] for grade in ("eligible", "any"))
+        self.asked = (
+            (licensed, place["china.apt.any"], place["europe.apt.any"], cost),
+            tuple(np.array(pools) for pools in grades),
+        )
+        """Who is asked for the price of the day, and pools of safe and of ordinary goods."""
 
     def ask(self, tariff: Vector) -> Vector:
         """Prices of the day: FOB China and Rotterdam, USD/mtu, (quotes, worlds).
@@ -34,15 +36,6 @@ class Press:
         Args:
             tariff: American tariff on goods from China, share, (worlds,).
         """
-        exchange = self.exchange
         quotes = np.empty((2, tariff.size))
-        market = (exchange.price, exchange.flow)
-        lessons.ask_around(self._licensed, self._home, self._rotterdam, self.cost, tariff, market, quotes)
+        lessons.ask_around(self.asked[0], tariff, (self.exchange.price, self.exchange.flow), quotes)
         return quotes
-
-    def premium(self) -> Vector:
-        """Secure premium: price of safe goods over ordinary ones, USD/mtu, (worlds,)."""
-        exchange = self.exchange
-        premium = np.empty(exchange.anchor.size)
-        lessons.secure_premium(self._safe, self._plain, exchange.price, exchange.throughput, premium)
-        return premium

@@ -82,7 +82,7 @@ def record(market: Market) -> None:
     market.briefing.collect()
     market.states.close_month(market.spent_before, market.settlement.granted)
     market.spent_before = market.states.spent
-    market.settlement.book()
+    market.settlement.dollars.close_month(market.settlement.granted)
     market.record.carry(market.exchange.flow)
     market.measure.forget()
     if market.record.is_due(market.month):

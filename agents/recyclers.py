@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.turns import Turn
-from sim import holders
 from sim.decided import NOBODY
 from sim.levers import BUYER_BLOCS
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state, to_fill
+from sim.state import state, to_change, to_fill
 
 PAYERS = {"north_america": "us", "europe": "europe", "japan": "japan_korea"}
 """Buyers who pay for collection, by region of scrap."""
@@ -68,10 +68,6 @@ class Recyclers(Population):
         leaves = to_fill(self, "recovered", "programmes")
         return Turn(self, (self._law, self._regions, (self.slower_price, self.programmes)), leaves)
 
-    def learn(self) -> None:
-        """Let the price reach the collectors."""
-        slow, slower = np.empty(self.slow_price.shape), np.empty(self.slow_price.shape)
-        holders.let_price_reach(
-            self._pace, self.pool, self.exchange.price, self.slow_price, self.slower_price, slow, slower
-        )
-        self.slow_price, self.slower_price = slow, slower
+    def learn(self) -> tuple[tuple[Any, ...], dict[str, Vector]]:
+        """How the price reaches the collectors, and how far it has come, to be written to."""
+        return (self._pace, self.pool), {name: to_change(self, name) for name in ("slow_price", "slower_price")}

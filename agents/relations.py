@@ -8,8 +8,9 @@ import numpy as np
 
 from agents.parameters import law
 from sim.compiled import rule
+from sim.holders import within
+from sim.lanes import where
 from sim.network import Index, Vector
-from sim.ranges import clip
 from sim.scenario import Scenario
 from sim.state import state
 
@@ -73,5 +74,5 @@ def moved(trust: float, goal: float, effect: float, loss: float, gain: float) ->
         effect: of deeds on that, index.
         loss, gain: part of the way made in a month, down and up, share.
     """
-    gap = clip(goal + effect, -1.0, 1.0) - trust
-    return trust + (loss if gap < 0.0 else gain) * gap
+    gap = within(goal + effect, -1.0, 1.0) - trust
+    return trust + where(gap < 0.0, loss, gain) * gap

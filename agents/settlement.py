@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents.buyers import SUPPORTERS, Buyers
 from agents.contracts import SparseTable
 from agents.exchange import Exchange
 from agents.finance import BUYER_ROLE, LENDERS, PRODUCTION, Finance
+from agents.licensing import Licensing
 from agents.mines import Mines
 from agents.recyclers import Recyclers
 from agents.refineries import HOSTS
+from agents.seats import Seats
 from agents.states import HOME_PURPOSES, States
 from agents.traders import Traders
+from agents.turns import whole
 from sim import settling
+from sim.blocks import BLOCK
 from sim.ledger import Books
 from sim.levers import BUYER_BLOCS, OFFTAKERS
 from sim.network import Vector
@@ -36,63 +41,93 @@ from sim.settling import (
     TRADE_SUMS,
     USED,
 )
-from sim.state import foretell
+from sim.state import foretell, recall, to_change
 from sim.sums import total
 
-SUPPORTERS = {"europe": "european_union", "japan_korea": "japan_korea"}
-"""Governments that pay towards the premium of their users."""
+_REQUIRED = tuple(f"{host}.processing_requirement" for host in HOSTS)
+_PREMIUM = tuple(f"{role}.premium_support" for role in SUPPORTERS.values())
+_COLLECTION = tuple(f"buyers.{bloc}.recycling_effort" for bloc in BUYER_BLOCS)
+_SAVING = tuple(f"buyers.{bloc}.substitution_effort" for bloc in BUYER_BLOCS)
 
 
 class Settlement:
     """Keeps the books of tonnes and dollars beside the agents' own numbers."""
 
     def __init__(
-        self, exchange: Exchange, mines: Mines, finance: Finance, traders: Traders, recyclers: Recyclers, states: States
-    ) -> None:
+        self, exchange: Exchange, mines: Mines, finance: Finance, traders: Traders, recyclers: Recyclers, states: States,
+        buyers: Buyers, licensing: Licensing, seats: Seats,
+    ) -> None:  # fmt: skip
         self.exchange = exchange
         self.mines = mines
         self.finance = finance
         self.traders = traders
         self.recyclers = recyclers
         self.states = states
+        self.buyers = buyers
+        self.seats = seats
         self.worlds = mines.cash.shape[1]
-        self._prepare()
+        self._prepare(licensing)
         tonnes, dollars = self._tonne_postings(), self._dollar_postings()
+        granted = [("taxpayers", f"purse {role}") for role in states.roles]
         self.tonnes = Books(self.count_tonnes(), self.worlds, [p[:2] for p in tonnes], [p[2] for p in tonnes])
-        self.dollars = Books(self.count_dollars(), self.worlds, [p[:2] for p in dollars], [p[2] for p in dollars])
+        self.dollars = Books(
+            self.count_dollars(), self.worlds, [p[:2] for p in dollars], [p[2] for p in dollars], granted
+        )
 
-    def _prepare(self) -> None:
-        """What the passes over mines, trade and purses read, and the sums that they fill every month."""
+    def _prepare(self, licensing: Licensing) -> None:
+        """What the passes over mines, trade and purses read every month and never changes."""
         exchange, mines, place = self.exchange, self.mines, self.states.place
         self.mining = tuple(region for region, rows in mines.rows_in.items() if rows.size)
-        region = np.array([self.mining.index(m.region) for m in mines.mines])
-        self._mines = (mines.pool, region, mines.payable[:, 0].copy())
-        months = float(self.finance.parameters.loan_months)
-        self._law = (months, PRODUCTION, PRODUCTION + 2)
-        self._arcs = (1 - exchange.network.yield_, np.maximum(exchange.freight, 0.0)[:, 0])
-        self._royal_role = np.array([place.get(region, -1) for region in self.mining])
-        self._buyer_role = np.array([place[BUYER_ROLE[buyer]] for buyer in OFFTAKERS])
-        self._support_role = np.array([place[role] for role in ("united_states", *SUPPORTERS.values())])
+        permits = {mines.pool[mines.rows_in[host][0]]: i for i, host in enumerate(HOSTS) if mines.rows_in[host].size}
+        self._places = np.array([
+            mines.pool,
+            [self.mining.index(m.region) for m in mines.mines],
+            [permits.get(pool, -1) for pool in mines.pool],
+            mines.sites.host,
+        ]).astype(np.int64)  # fmt: skip
+        self._hosts = tuple(
+            (int(mines.pool[mines.rows_in[host]][0]), exchange.regions.index(host), licensing.ports[host])
+            if mines.rows_in[host].size
+            else (0, 0, np.zeros(0, np.int64))
+            for host in HOSTS
+        )
+        self._payable = mines.payable[:, 0].copy()
+        self._law = (float(self.finance.parameters.loan_months), PRODUCTION, PRODUCTION + 2)
+        self._trade_places = (
+            1 - exchange.network.yield_, np.maximum(exchange.freight, 0.0)[:, 0].copy(), exchange.network.user_pool,
+            self.recyclers.pool,
+        )  # fmt: skip
+        self._payers = (
+            np.array([place.get(region, -1) for region in self.mining]),
+            np.array([place[BUYER_ROLE[buyer]] for buyer in OFFTAKERS]),
+            self.states.role_of_owner,
+            np.array([place[role] for role in ("united_states", *SUPPORTERS.values())]),
+        )
+        self._helped = np.array([self.buyers.blocs.index(bloc) for bloc in SUPPORTERS])
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """One table of a month's amounts, (rows, worlds), and the parts of it that different passes fill."""
-        sizes = {
+        """Rows of a month's amounts that different passes fill."""
+        self._sizes = {
             "mines": MINE_SUMS, "found": 1, "royalties": len(self.mining), "floors_public": len(OFFTAKERS),
             "floors_users": len(OFFTAKERS), "loans": len(LENDERS), "trade": TRADE_SUMS, "bought": len(self.states.owners),
             "paid": len(self.states.owners), "home": len(HOSTS) * len(HOME_PURPOSES), "support": 1 + len(SUPPORTERS),
-            "effort": len(BUYER_BLOCS), "granted": len(self.states.roles),
+            "effort": len(BUYER_BLOCS),
         }  # fmt: skip
         self._first, count = {}, 0
-        for part, size in sizes.items():
+        for part, size in self._sizes.items():
             self._first[part] = count
             count += size
-        self._amounts = np.zeros((count, self.worlds))
-        self._part = {part: self._amounts[first : first + sizes[part]] for part, first in self._first.items()}
+        self._rows = (*list(self._first.values())[1:], count)
+        self.granted = np.zeros((len(self.states.roles), self.worlds))
+        """What each purse gets for the next month, million USD, (roles, worlds)."""
+        self.mined_and_used = np.zeros((2, self.worlds))
+        """t W mined and used in the world this month, (2, worlds)."""
+        self._room = np.empty((count + len(HOSTS), min(BLOCK, self.worlds)))
 
     def _rows_of(self, part: str) -> list[int]:
         """Rows of a part of the month's amounts."""
-        return list(range(self._first[part], self._first[part] + len(self._part[part])))
+        return list(range(self._first[part], self._first[part] + self._sizes[part]))
 
     def _tonne_postings(self) -> list[tuple[str, str, int]]:
         """Accounts of each of the month's postings of tonnes, in their order, and the row of its amount."""
@@ -137,7 +172,6 @@ class Settlement:
             *(("users", "collectors", row) for row in rows("effort")),
             # rents of export permits, which mines were paid with their sales
             ("licence holders", "trade", mines + PERMITS),
-            *(("taxpayers", f"purse {role}", row) for role, row in zip(self.states.roles, rows("granted"), strict=True)),
         ]
 
     def count_tonnes(self) -> dict[str, Vector]:
@@ -154,93 +188,72 @@ class Settlement:
         purses = {f"purse {role}": self.states.purse[i] for i, role in enumerate(self.states.roles)}
         return {"mines": total(self.mines.cash)} | purses
 
-    def sell(self, keep: Vector, equity: Vector, outlay: Vector, grants: SparseTable, price: Vector) -> None:
-        """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
+    def settle(
+        self, keep: Vector, equity: Vector, outlay: Vector, grants: SparseTable, bought: Vector, paid: Vector,
+        home_spending: Vector,
+    ) -> None:  # fmt: skip
+        """Mines sell and repay loans, goods are paid for, purses take in and pay; all of it is booked.
 
         Args:
             keep: share left after royalty, a row for each middle power and one elsewhere, (rows, worlds).
             equity, outlay: million USD that investors pay in, and that is spent on building, (mines, worlds).
             grants: million USD granted, (mines, worlds).
-            price: what a tonne of concentrate earns at a mine, by the pool it goes to, USD/mtu, (pools, worlds).
-        """
-        mines, finance, part = self.mines, self.finance, self._part
-        lent = [lender.lent for lender in finance.lenders]
-        tables = tuple(each.table for each in lent)
-        helped = (np.array([each.has for each in lent]), grants.has)
-        offtakes = finance.offtakes
-        owed, cash = np.empty(mines.cash.shape), np.empty(mines.cash.shape)
-        owes = settling.settle_mines(
-            self._mines,
-            (mines.running().works, mines.sites.host, mines.cost_differs(), finance.owes(), mines.flows[2]),
-            np.array([table.has_floor for table in offtakes]),
-            self._law,
-            (mines.output, keep, mines.cash_cost, mines.stage, price, self.exchange.price),
-            (
-                tuple(table.share for table in offtakes),
-                tuple(table.floor for table in offtakes),
-                tuple(table.public for table in offtakes),
-            ),
-            (finance.owed, mines.cash, equity, outlay, grants.table, tables, helped),
-            (owed, cash),
-            (part["mines"], part["royalties"], part["floors_public"], part["floors_users"], part["loans"]),
-        )
-        finance.owed, mines.cash = owed, cash
-        foretell(type(finance).owes, finance, owes)
-
-    def pay(self, paid: Vector, asked: Vector) -> None:
-        """Royalties reach the purses; floors, stockpiles and support are paid out of them.
-
-        Args:
-            paid: million USD for stockpiles, (owners, worlds).
-            asked: million USD of support asked for, (supports, worlds).
-        """
-        states, part = self.states, self._part
-        purse, spent = np.empty(states.purse.shape), np.empty(states.purse.shape)
-        settling.settle_purses(
-            (states.purse, states.spent),
-            (part["royalties"], self._royal_role),
-            (part["floors_public"], self._buyer_role),
-            (paid, states.role_of_owner),
-            (asked, self._support_role),
-            (purse, spent, part["support"]),
-        )
-        states.purse, states.spent = purse, spent
-
-    def trade(self, bought: Vector, paid: Vector, home_spending: Vector, effort: Vector) -> None:
-        """Goods leave the trade and are paid for.
-
-        Args:
             bought: t W taken into each stockpile (negative: released), (owners, worlds).
             paid: million USD for it, (owners, worlds).
             home_spending: million USD by host and purpose, (hosts, purposes, worlds).
-            effort: million USD that buyers pay for collection and thrift, (groups, worlds).
         """
-        exchange, part = self.exchange, self._part
-        settling.settle_trade(
-            self._arcs,
-            exchange.network.user_pool,
-            self.recyclers.pool,
-            (exchange.flow, exchange.rent, exchange.used, exchange.price, self.recyclers.recovered, self.traders.bought),
-            part["trade"],
-        )
-        part["found"][0] = self.mines.found
-        part["bought"][:], part["paid"][:], part["effort"][:] = bought, paid, effort
-        part["home"][:] = home_spending.reshape(-1, self.worlds)
+        mines, finance, exchange, states = self.mines, self.finance, self.exchange, self.states
+        lent, offtakes = [lender.lent for lender in finance.lenders], finance.offtakes
+        works, owes = mines.running().works, recall(Finance.owes, finance)
+        owed, cash = to_change(finance, "owed"), to_change(mines, "cash")
+        purse, spent = to_change(states, "purse"), to_change(states, "spent")
+        price, flow, rent = exchange.price, exchange.flow, exchange.rent
+        after = settling.settle(
+            (
+                self._places,
+                tuple([(*host, asked) for host, asked in zip(self._hosts, self._in_force(_REQUIRED), strict=True)]),
+                self._payable,
+                self._law,
+                (price, flow, rent, mines.mined_by_region()),
+                (works, mines.cost_differs(), owes, mines.flows[2], mines.output, keep, mines.cash_cost, mines.stage),
+                (
+                    finance.floors(),
+                    tuple([table.share for table in offtakes]),
+                    tuple([table.floor for table in offtakes]),
+                    tuple([table.public for table in offtakes]),
+                ),
+                (
+                    owed, cash, equity, outlay, grants.table, tuple([each.table for each in lent]),
+                    (np.array([each.has for each in lent]), grants.has),
+                ),
+                mines.found,
+            ),
+            (
+                self._trade_places,
+                (flow, rent, exchange.used, price, self.recyclers.recovered, self.traders.bought),
+            ),
+            (
+                (purse, spent),
+                self._payers,
+                (
+                    bought, paid, home_spending.reshape(-1, self.worlds), self.seats["united_states.recycling_support"],
+                    self._helped, self.buyers.civil_safe, self._in_force(_PREMIUM), self._in_force(_COLLECTION),
+                    self._in_force(_SAVING),
+                ),
+            ),
+            (self.tonnes.monthly, self.tonnes.to_change(), self.dollars.monthly, self.dollars.to_change()),
+            self.worlds,
+            self._rows,
+            self._room,
+            self.mined_and_used,
+        )  # fmt: skip
+        finance.owed, mines.cash, states.purse, states.spent = owed, cash, purse, spent
+        foretell(Finance.owes, finance, after)
 
-    @property
-    def mined_and_used(self) -> tuple[Vector, Vector]:
-        """Tungsten mined and used in the world this month, once it has been settled, t W, (worlds,) each."""
-        return self._part["mines"][MINED], self._part["trade"][USED]
-
-    @property
-    def granted(self) -> Vector:
-        """Table for what each purse gets for the next month, million USD, (roles, worlds), to be filled in."""
-        return self._part["granted"]
-
-    def book(self) -> None:
-        """Book the month's tonnes and dollars."""
-        self.tonnes.post_month(self._amounts)
-        self.dollars.post_month(self._amounts)
+    def _in_force(self, levers: tuple[str, ...]) -> tuple[Vector, ...]:
+        """Values of some levers without targets, (worlds,) each."""
+        seats = self.seats
+        return tuple([whole(seats[name]) for name in levers])
 
     def unexplained(self) -> tuple[Vector, Vector]:
         """Tonnes and million USD that books and agents disagree on, (worlds,) each."""

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from agents.held import marked
-from agents.projects_month import mine_prices
-from agents.settlement import SUPPORTERS
-from sim.holders import supply_cut
-from sim.levers import BUYER_BLOCS
-from sim.network import Vector
 from sim.trading import play_trade
-from sim.units import million_dollars
 
 if TYPE_CHECKING:
     from agents.market import Market
@@ -52,57 +44,14 @@ def clear(market: Market) -> None:
     market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]
 
 
-def by_bloc(market: Market, lever: str) -> Vector:
-    """A lever of the three groups of buyers by bloc, zero where nobody sits, (blocs, worlds)."""
-    blocs = market.buyers.blocs
-    table = np.zeros((len(blocs), market.worlds))
-    for bloc in BUYER_BLOCS:
-        table[blocs.index(bloc)] = market.seats[f"buyers.{bloc}.{lever}"]
-    return table
-
-
 def usual_quota(market: Market) -> float:
     """China's mining quota of the year before the start, t W/year."""
     return float(market.levers["china.mining_quota"].default)
 
 
-def tightening(market: Market) -> Vector:
-    """How far China cuts its own mining quota below that of the year before the start, share."""
-    return supply_cut(market.seats["china.mining_quota"], usual_quota(market))
-
-
-def premium_support(market: Market) -> Vector:
-    """Public money towards the premium that users pay, USD/mtu, (blocs, worlds)."""
-    table = np.zeros((len(market.buyers.blocs), market.worlds))
-    for bloc, role in SUPPORTERS.items():
-        table[market.buyers.blocs.index(bloc)] = market.seats[f"{role}.premium_support"]
-    return table
-
-
 def settle(market: Market) -> None:
     """Stocks, contracts and cash settle."""
-    books = market.settlement
-    books.sell(market.keep, market.equity_paid, market.capital_spent, market.granted, mine_prices(market))
-    books.pay(market.paid, _support_asked(market))
-    books.trade(market.bought, market.paid, market.home_spending, _effort(market))
-
-
-def _support_asked(market: Market) -> Vector:
-    """Public money for scrap collection and for safe goods, million USD, (supports, worlds)."""
-    seats, buyers = market.seats, market.buyers
-    asked = np.empty((1 + len(SUPPORTERS), market.worlds))
-    asked[0] = seats["united_states.recycling_support"] / 12
-    for i, (bloc, role) in enumerate(SUPPORTERS.items(), start=1):
-        # paid on every tonne of safe material that civilians use
-        safe = buyers.civil_safe[buyers.blocs.index(bloc)]
-        asked[i] = million_dollars(safe, seats[f"{role}.premium_support"])
-    return asked
-
-
-def _effort(market: Market) -> Vector:
-    """What groups of buyers pay for collection and thrift, million USD, (groups, worlds)."""
-    effort = np.empty((len(BUYER_BLOCS), market.worlds))
-    for i, bloc in enumerate(BUYER_BLOCS):
-        seat = f"buyers.{bloc}"
-        effort[i] = market.seats[f"{seat}.recycling_effort"] + market.seats[f"{seat}.substitution_effort"]
-    return effort / 12
+    market.settlement.settle(
+        market.keep, market.equity_paid, market.capital_spent, market.granted, market.bought, market.paid,
+        market.home_spending,
+    )  # fmt: skip

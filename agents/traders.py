@@ -7,6 +7,7 @@ Some expect the price to return to cost, some expect the trend to go on, and the
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -14,14 +15,16 @@ from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.turns import Turn
-from sim import holders
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state, to_fill
+from sim.state import state, to_change, to_fill
 
 PLACES = ("china", "west")
 POOLS = {"china": "china.apt.any", "west": "europe.apt.any"}
 STOCKS = {"china": "china_hidden", "west": "west_hidden"}
+
+VIEWS = ("last_price", "trend", "trend_view_gain", "cost_view_gain")
+"""What a month of prices teaches about both views."""
 
 
 class TraderGroup(Member):
@@ -93,12 +96,6 @@ class Traders(Population):
             leaves,
         )
 
-    def learn(self) -> None:
-        """Judge both views by what the price did."""
-        exchange = self.exchange
-        before = (self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain)
-        after = tuple(np.empty(table.shape) for table in before)
-        holders.judge_views(
-            self._judge_law, self._groups[2], exchange.anchor, self.pool, exchange.price, before, after
-        )
-        self.last_price, self.trend, self.trend_view_gain, self.cost_view_gain = after
+    def learn(self, trades: bool) -> tuple[tuple[Any, ...], dict[str, Vector]]:
+        """How both views are judged, and what is remembered of them, to be written to; see `sim.holders.judge_views`."""
+        return (trades, self._judge_law, self._groups[2], self.pool), {name: to_change(self, name) for name in VIEWS}

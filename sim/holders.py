@@ -97,7 +97,7 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
 
 
 @kernel
-def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, state: Any, out: Any) -> None:
+def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, state: Any) -> None:
     """What a month of prices teaches traders about both views.
 
     Args:
@@ -106,22 +106,24 @@ def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, s
         anchor: slow price level over that of the start, (worlds,).
         place: pool that each group trades in.
         price: USD/mtu by pool.
-        state: last price, trend, gain of the trend view, gain of the cost view, (groups, worlds) each.
-        out: the same after the month.
+        state: last price, trend, gain of the trend view, gain of the cost view, (groups, worlds) each; they change.
     """
     reversion, extrapolation, memory, smoothing = law
     last_price, trend, trend_gain, cost_gain = state
-    last_out, trend_out, trend_gain_out, cost_gain_out = out
     for g in range(reference.size):
-        at = place[g]
-        for k in range(anchor.size):
-            growth = within(price[at, k] / last_price[g, k] - 1.0, -0.5, 0.5)
-            by_cost = return_to_cost(last_price[g, k], reference[g] * anchor[k], reversion[k])
-            by_trend = extrapolation[k] * trend[g, k]
-            cost_gain_out[g, k] = cost_gain[g, k] + memory[k] * (growth * by_cost - cost_gain[g, k])
-            trend_gain_out[g, k] = trend_gain[g, k] + memory[k] * (growth * by_trend - trend_gain[g, k])
-            trend_out[g, k] = trend[g, k] + smoothing[k] * (growth - trend[g, k])
-            last_out[g, k] = price[at, k]
+        for k in range(0, anchor.size, LANES):
+            here = lanes.within(k, anchor.size)
+            at, last = take_from(price, place[g], k, here), take_from(last_price, g, k, here)
+            slope = take_from(trend, g, k, here)
+            growth = within(at / last - 1.0, -0.5, 0.5)
+            by_cost = return_to_cost(last, reference[g] * take(anchor, k, here), take(reversion, k, here))
+            by_trend, keeps = take(extrapolation, k, here) * slope, take(memory, k, here)
+            before = take_from(cost_gain, g, k, here)
+            give_to(cost_gain, g, k, here, before + keeps * (growth * by_cost - before))
+            before = take_from(trend_gain, g, k, here)
+            give_to(trend_gain, g, k, here, before + keeps * (growth * by_trend - before))
+            give_to(trend, g, k, here, slope + take(smoothing, k, here) * (growth - slope))
+            give_to(last_price, g, k, here, at)
 
 
 # --- stockpiles ----------------------------------------------------------------------------------
@@ -201,10 +203,12 @@ def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
 
 
 @kernel
-def let_price_reach(pace: Any, place: Any, price: Any, slow: Any, slower: Any, slow_out: Any, slower_out: Any) -> None:
-    """Two delays in a row through which the price of each region's pool reaches its collectors."""
+def let_price_reach(pace: Any, place: Any, price: Any, state: Any) -> None:
+    """Two delays in a row through which the price of each region's pool reaches its collectors; `state` holds both."""
+    slow, slower = state
     for r in range(pace.size):
-        at = place[r]
-        for k in range(slow.shape[1]):
-            slower_out[r, k] = slower[r, k] + pace[r] * (slow[r, k] - slower[r, k])
-            slow_out[r, k] = slow[r, k] + pace[r] * (price[at, k] - slow[r, k])
+        for k in range(0, slow.shape[1], LANES):
+            here = lanes.within(k, slow.shape[1])
+            at, late, later = take_from(price, place[r], k, here), take_from(slow, r, k, here), take_from(slower, r, k, here)
+            give_to(slower, r, k, here, later + pace[r] * (late - later))
+            give_to(slow, r, k, here, late + pace[r] * (at - late))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from sim.blocks import NEAR
 from sim.compiled import kernel
-from sim.lanes import LANES, give, take, within
+from sim.lanes import LANES, give_to, take_from, within
 from sim.network import Index, Vector
 from sim.state import states
 
@@ -20,25 +20,27 @@ class Books:
     Args:
         opening: what lies in accounts at the start; others open at zero.
         worlds: width of every account.
-        monthly: (source, target) of the postings that `post_month` makes, in their order.
+        monthly: (source, target) of the postings that are made every month, in their order.
         rows: row of the amount of each of them, the first ones if left out.
+        closing: the same of those that close the month; their amounts lie in rows after one another.
     """
 
     balances = states("what lies in each account, (worlds,)")
 
     def __init__(
         self, opening: Mapping[str, Vector], worlds: int, monthly: Sequence[tuple[str, str]] = (),
-        rows: Sequence[int] | None = None,
+        rows: Sequence[int] | None = None, closing: Sequence[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         self.worlds = worlds
         # all accounts stand from the start, so that all blocks of worlds keep the same ones
-        names = tuple(dict.fromkeys(name for posting in monthly for name in posting))
+        names = tuple(dict.fromkeys(name for posting in (*monthly, *closing) for name in posting))
         none = {name: np.zeros(worlds) for name in names}
         self.balances = none | {name: np.array(x, float) for name, x in opening.items()}
         self._used = names
-        self._monthly = _entries(names, monthly, range(len(monthly)) if rows is None else rows)
-        self._table = np.empty((0, worlds))
-        self._posted: dict[str, Vector] = {}
+        self.monthly = _entries(names, monthly, range(len(monthly)) if rows is None else rows)
+        """Entries of the monthly postings, as `post` reads them."""
+        self.closing = _entries(names, closing, range(len(closing)))
+        self._laid_out: tuple[dict[str, Vector], Vector] | None = None
 
     def post(self, source: str, target: str, amount: Vector | float) -> None:
         """Move an amount, shape (worlds,) or a number, from one account to another; accounts open at zero."""
@@ -52,25 +54,26 @@ class Books:
         Args:
             amounts: shape (rows, worlds).
         """
-        if not self._has_accounts_alone():
-            balances = self.balances
-            self._table = np.empty((len(self._used), self.worlds))
-            for account, name in zip(self._table, self._used, strict=True):
-                account[:] = balances[name]
-            self._posted = {**balances, **dict(zip(self._used, self._table, strict=True))}
-        _post_all(*self._monthly, amounts, self._table)
-        self.balances = self._posted
+        post(self.monthly, amounts, 0, self.worlds, self.to_change())
 
-    def _has_accounts_alone(self) -> bool:
-        """Whether all accounts lie in the table of the last month's postings, and nobody else has them."""
-        held = self.__dict__
-        posted = held["_posted"]
-        # the books hold the table and every row of it, and rows hold their table
-        if held["balances"] is not posted or sys.getrefcount(posted) != _IN_BOOKS_ONLY + 2:
-            return False
-        if sys.getrefcount(held["_table"]) != _IN_BOOKS_ONLY + len(self._used):
-            return False
-        return all(sys.getrefcount(posted[name]) == _IN_BOOKS_ONLY for name in self._used)
+    def close_month(self, amounts: Vector) -> None:
+        """Make the postings that close the month, one after the other; `amounts` has shape (rows, worlds)."""
+        post(self.closing, amounts, 0, self.worlds, self.to_change())
+
+    def to_change(self) -> Vector:
+        """The accounts of all postings as the rows of one table, to be written to.
+
+        Balances that somebody else holds stay what they are: others take their place.
+        """
+        balances, laid_out = self.balances, self._laid_out
+        if laid_out is None or laid_out[0] is not balances or _is_held(balances, laid_out[1], len(self._used)):
+            table = np.empty((len(self._used), self.worlds))
+            for row, name in enumerate(self._used):
+                table[row] = balances[name]
+            self.balances = {**balances, **dict(zip(self._used, table, strict=True))}
+            self._laid_out = self.balances, table
+            return table
+        return laid_out[1]
 
     def unexplained(self, counted: Mapping[str, Vector]) -> Vector:
         """Sum of absolute differences between the books and what was counted, shape (worlds,)."""
@@ -80,8 +83,15 @@ class Books:
         return difference
 
 
-_IN_BOOKS_ONLY = 2
-"""References to an object that lies in the books once, with that of the call which counts them."""
+def _is_held(balances: dict[str, Vector], table: Vector, rows: int) -> bool:
+    """Whether anybody but the books has the balances, an account, or a part of one."""
+    if sys.getrefcount(balances) > _BALANCES or sys.getrefcount(table) > _TABLE + rows:
+        return True
+    return max(map(sys.getrefcount, balances.values()), default=0) > _ACCOUNT
+
+
+# References where nobody else has any: the books' own, those of the calls that count them, and of rows to their table.
+_BALANCES, _TABLE, _ACCOUNT = 5, 3, 2
 
 
 def _entries(
@@ -100,15 +110,21 @@ def _entries(
 
 
 @kernel
-def _post_all(first: Index, row: Index, sign: Vector, amounts: Vector, accounts: Vector) -> None:
-    """Post all entries of one account, then those of the next, in place."""
-    worlds = accounts.shape[1]
-    for start in range(0, worlds, NEAR):
-        for account in range(accounts.shape[0]):
-            balance = accounts[account]
-            for k in range(start, min(start + NEAR, worlds), LANES):
-                here = within(k, worlds)
-                held = take(balance, k, here)
-                for i in range(first[account], first[account + 1]):
-                    held = held + sign[i] * take(amounts[row[i]], k, here)
-                give(balance, k, here, held)
+def post(entries: Any, amounts: Any, lo: Any, hi: Any, accounts: Any) -> None:
+    """Post all entries of one account, then those of the next, in worlds `lo` to `hi`.
+
+    Args:
+        entries: first entry of each account, row of the amount of each entry, and its sign.
+        amounts: of these worlds, (rows, these worlds or more).
+        accounts: what lies in each, which changes, (accounts, worlds).
+    """
+    first, row, sign = entries
+    for account in range(accounts.shape[0]):
+        if first[account] == first[account + 1]:
+            continue
+        for k in range(lo, hi, LANES):
+            here = within(k, hi)
+            held = take_from(accounts, account, k, here)
+            for i in range(first[account], first[account + 1]):
+                held = held + sign[i] * take_from(amounts, row[i], k - lo, here)
+            give_to(accounts, account, k, here, held)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from sim import exact, lanes
-from sim.blocks import BLOCK, add, copy
+from sim.blocks import BLOCK
 from sim.compiled import inline, kernel
-from sim.decided import BAN, DELAY, MILITARY, RETALIATION, TARIFF
-from sim.holders import within
-from sim.lanes import LANES, give_to, take_from, where
+from sim.decided import BAN, DELAY, MILITARY, NOBODY, RETALIATION, TARIFF
+from sim.holders import supply_cut, within
+from sim.lanes import LANES, everywhere, give, give_to, somewhere, take, take_from, where
 from sim.shipping import slow_mean
 
 # --- licences ------------------------------------------------------------------------------------
@@ -109,118 +109,110 @@ def hold_up(arcs: Any, blocs: Any, usual_use: Any, gates: Any, carried: Any, lat
 
 
 @kernel
-def teach_users(blocs: Any, uses: Any, fear_law: Any, wish_law: Any, seen: Any, state: Any, out: Any) -> None:
-    """Fear, the wish for safe origins, thrift and the memory of prices after a month.
+def teach_users(users: Any, seen: Any, decided: Any, late: Any, state: Any, lo: Any, hi: Any) -> None:
+    """Fear, the wish for safe origins, thrift and the memory of prices after a month, in worlds `lo` to `hi`.
 
     Args:
-        blocs: pool whose price is watched, two licence blocs and their weights in refusals (rows and shares), gain
-            of momentum, weight of refusals in fear, use, safe share at the start, thrift per million USD/month, by bloc.
-        uses: bloc, elasticity, pace, and level of each use; bloc and price at the start of each level; bloc of each
-            pool, pool of each user group, and pool of the ordinary price against which premia are measured.
-        fear_law: paces of the fast and the slow price, memory, calm of contracts, weights of unmet use, lateness
-            and alarm, most, rise, fall, (worlds,) each; whether anybody fears.
-        wish_law: lessons of refusals, of hurt and of the premium, most, cost of another supplier, pace of learning,
-            (worlds,) each.
-        seen: price (pools, worlds), unmet use (users, worlds), granted licences (licence blocs, worlds), tightening
-            of Chinese supply (worlds,), lateness (blocs, worlds), premium (worlds,), and by bloc public support of
-            the premium, contracts above the usual share, effort for thrift (million USD/month).
+        users: five groups of
+            blocs: pool whose price is watched, two licence blocs and their weights in refusals (rows and shares), gain
+                of momentum, weight of refusals in fear, use, safe share at the start, thrift per million USD/month, row
+                among the groups of buyers and among those whose premium somebody supports (NOBODY: none), by bloc;
+            uses: bloc, elasticity, pace, and level of each use; bloc and price at the start of each level; groups of
+                users that draw on one pool, one such pool after the other: the first of each, and its bloc, and these
+                groups; pool of the ordinary price against which premia are measured;
+            fear_law: paces of the fast and the slow price, memory, calm of contracts, weights of unmet use, lateness
+                and alarm, most, rise, fall, (worlds,) each; whether anybody fears;
+            wish_law: lessons of refusals, of hurt and of the premium, most, cost of another supplier, pace of learning,
+                (worlds,) each;
+            usual: share of purchases under long contracts, and China's mining quota (t W/year).
+        seen: price (pools, worlds), unmet use (users, worlds), granted licences (licence blocs, worlds), premium
+            (worlds,).
+        decided: China's mining quota (worlds,); by group of buyers share under long contracts, and effort for thrift
+            (million USD/year); public support of the premium, USD/mtu, (worlds,) each.
+        late: share of usual arrivals held up, (blocs, worlds).
         state: fast and slow price, refused, hurt, fear, secure wish (blocs, worlds), news (worlds,), saved
-            (uses, worlds).
-        out: the same after the month.
+            (uses, worlds); they change.
     """
-    watched, licence, weight, gain, shock, use, base_wish, per_million = blocs
-    bloc, elasticity, pace, level, (bloc_of_level, price_at_start), bloc_of_pool, user_pool, ordinary = uses
+    blocs, uses, fear_law, wish_law, (usual_contracts, usual_quota) = users
+    watched, licence, weight, gain, shock, use, base_wish, per_million, seat, helper = blocs
+    bloc, elasticity, pace, level, (bloc_of_level, price_at_start), (first, bloc_of_first, members), ordinary = uses
     fast_pace, slow_pace, memory, calm, unmet_weight, late_weight, alarm_weight, most, rise, fall, fearful = fear_law
     lesson_refused, lesson_hurt, lesson_price, most_wish, switching, learning = wish_law
-    price, unmet, granted, tightening, late, premium, support, contracts, effort = seen
+    price, unmet, granted, premium = seen
+    quota, contracts, saving, support = decided
     fast, slow, refused, hurt, fear, wish, news, saved = state
-    fast_out, slow_out, refused_out, hurt_out, fear_out, wish_out, news_out, saved_out = out
-    worlds = premium.size
-    missing, lost = np.empty((bloc_of_pool.size, BLOCK)), np.empty((use.size, BLOCK))
-    logs, near = np.empty((2 * price_at_start.size, BLOCK)), np.empty((6, BLOCK))
-    told, new_fast, new_slow, turned, harmed, new = near[0], near[1], near[2], near[3], near[4], near[5]
-    for lo in range(0, worlds, BLOCK):
-        n = min(BLOCK, worlds - lo)
-        hi = lo + n
-        missing[:, :n] = 0.0
-        lost[:, :n] = 0.0
-        for u in range(user_pool.size):
-            add(unmet[u, lo:hi], missing[user_pool[u]])
-        for i in range(bloc_of_pool.size):
-            add(missing[i, :n], lost[bloc_of_pool[i]])
-        told[:n] = 0.0
-        for b in range(granted.shape[0]):
-            given = granted[b, lo:hi]
-            for k in range(n):
-                told[k] += max(1.0 - given[k], 0.0)
-        for k in range(n):
-            told[k] = slow_mean(news[lo + k], 0.2 * told[k], memory[lo + k])
-        copy(told[:n], news_out[lo:hi])
-        usual, over, keeps = price[ordinary, lo:hi], premium[lo:hi], memory[lo:hi]
+    n = hi - lo
+    lost, money = np.empty((use.size, BLOCK)), np.empty((use.size, BLOCK))
+    logs = np.empty((2 * price_at_start.size, BLOCK))
+    for k in range(lo, hi, LANES):
+        here, j = lanes.within(k, hi), k - lo
         for b in range(use.size):
-            at, helped = price[watched[b], lo:hi], support[b, lo:hi]
-            before, quick = fast[b, lo:hi], fast_pace[lo:hi]
-            for k in range(n):
-                new_fast[k] = slow_mean(before[k], at[k], quick[k])
-            before, lasting = slow[b, lo:hi], slow_pace[lo:hi]
-            for k in range(n):
-                new_slow[k] = slow_mean(before[k], at[k], lasting[k])
-            before, tight = refused[b, lo:hi], tightening[lo:hi]
+            give_to(lost, b, j, here, 0.0)
+        for i in range(bloc_of_first.size):
+            missing = everywhere(0.0)
+            for u in range(first[i], first[i + 1]):
+                missing = missing + take_from(unmet, members[u], k, here)
+            b = bloc_of_first[i]
+            give_to(lost, b, j, here, take_from(lost, b, j, here) + missing)
+        told = everywhere(0.0)
+        for b in range(granted.shape[0]):
+            told = told + max(1.0 - take_from(granted, b, k, here), 0.0)
+        keeps = take(memory, k, here)
+        told = slow_mean(take(news, k, here), 0.2 * told, keeps)
+        give(news, k, here, told)
+        over, dear = take(premium, k, here), max(take_from(price, ordinary, k, here), 1.0)
+        for b in range(use.size):
+            at = take_from(price, watched[b], k, here)
+            new_fast = slow_mean(take_from(fast, b, k, here), at, take(fast_pace, k, here))
+            new_slow = slow_mean(take_from(slow, b, k, here), at, take(slow_pace, k, here))
+            give_to(fast, b, k, here, new_fast)
+            give_to(slow, b, k, here, new_slow)
             if weight[b, 0] > 0.0:
-                one, other = granted[licence[b, 0], lo:hi], granted[licence[b, 1], lo:hi]
-                for k in range(n):
-                    refusal = weight[b, 0] * max(1.0 - one[k], 0.0) + weight[b, 1] * max(1.0 - other[k], 0.0)
-                    turned[k] = slow_mean(before[k], refusal, keeps[k])
+                one, other = take_from(granted, licence[b, 0], k, here), take_from(granted, licence[b, 1], k, here)
+                refusal = weight[b, 0] * max(1.0 - one, 0.0) + weight[b, 1] * max(1.0 - other, 0.0)
             else:
-                for k in range(n):
-                    turned[k] = slow_mean(before[k], tight[k], keeps[k])
-            before = hurt[b, lo:hi]
-            for k in range(n):
-                harmed[k] = slow_mean(before[k], min(lost[b, k] / max(use[b], 1e-9), 1.0), keeps[k])
-            before, signed, shocked, gained = fear[b, lo:hi], contracts[b, lo:hi], shock[b, lo:hi], gain[b, lo:hi]
+                refusal = supply_cut(take(quota, k, here), usual_quota)
+            turned = slow_mean(take_from(refused, b, k, here), refusal, keeps)
+            give_to(refused, b, k, here, turned)
+            share = min(take_from(lost, b, j, here) / max(use[b], 1e-9), 1.0)
+            harmed = slow_mean(take_from(hurt, b, k, here), share, keeps)
+            give_to(hurt, b, k, here, harmed)
+            signed, paid = everywhere(0.0), everywhere(0.0)
+            if seat[b] != NOBODY:
+                signed = take(contracts[seat[b]], k, here) - usual_contracts[seat[b]]
+                paid = take(saving[seat[b]], k, here) / 12.0
+            give_to(money, b, j, here, paid * per_million[b])
             if fearful:
-                for k in range(n):
-                    momentum = max(new_fast[k] / new_slow[k] - 1.0, 0.0)
-                    new[k] = shocked[k] * turned[k] + gained[k] * (1.0 - calm[lo + k] * signed[k]) * momentum
-                for k in range(n):
-                    drive = new[k] + unmet_weight[lo + k] * harmed[k] + late_weight[lo + k] * late[b, lo + k]
-                    new[k] = drive + alarm_weight[lo + k] * told[k]
-                for k in range(n):
-                    gap = min(new[k], most[lo + k]) - before[k]
-                    new[k] = before[k] + (rise[lo + k] * gap if gap > 0.0 else fall[lo + k] * gap)
-                copy(new[:n], fear_out[b, lo:hi])
-            else:
-                copy(before, fear_out[b, lo:hi])
-            for k in range(n):
-                new[k] = base_wish[b] + lesson_refused[lo + k] * turned[k] + lesson_hurt[lo + k] * harmed[k]
-            for k in range(n):
-                dear = max(usual[k], 1.0)
-                lesson = new[k] - lesson_price[lo + k] * (over[k] / dear - helped[k] / dear)
-                new[k] = within(lesson, 0.5 * base_wish[b], most_wish[lo + k])
-            for k in range(n):
+                momentum = max(new_fast / new_slow - 1.0, 0.0)
+                calmed = take_from(gain, b, k, here) * (1.0 - take(calm, k, here) * signed) * momentum
+                drive = take_from(shock, b, k, here) * turned + calmed
+                drive = drive + take(unmet_weight, k, here) * harmed
+                drive = drive + take(late_weight, k, here) * take_from(late, b, k, here)
+                drive = drive + take(alarm_weight, k, here) * told
+                afraid = take_from(fear, b, k, here)
+                gap = min(drive, take(most, k, here)) - afraid
+                give_to(fear, b, k, here, afraid + where(gap > 0.0, take(rise, k, here), take(fall, k, here)) * gap)
+            helped = everywhere(0.0)
+            if helper[b] != NOBODY:
+                helped = take(support[helper[b]], k, here)
+            lesson = base_wish[b] + take(lesson_refused, k, here) * turned + take(lesson_hurt, k, here) * harmed
+            lesson = lesson - take(lesson_price, k, here) * (over / dear - helped / dear)
+            lesson = within(lesson, 0.5 * base_wish[b], take(most_wish, k, here))
+            if somewhere(helped > 0.0):
                 # who is paid more than the premium changes over where that covers the cost of another supplier
-                covered = min(max(helped[k] - over[k], 0.0) / max(usual[k], 1.0) / switching[lo + k], 1.0)
-                new[k] = new[k] + (1.0 - new[k]) * covered if helped[k] > 0.0 else new[k]
-            before, eager = wish[b, lo:hi], learning[lo:hi]
-            for k in range(n):
-                new[k] = slow_mean(before[k], new[k], eager[k])
-            copy(new[:n], wish_out[b, lo:hi])
-            copy(new_fast[:n], fast_out[b, lo:hi])
-            copy(new_slow[:n], slow_out[b, lo:hi])
-            copy(turned[:n], refused_out[b, lo:hi])
-            copy(harmed[:n], hurt_out[b, lo:hi])
-            for i in range(price_at_start.size):
-                if bloc_of_level[i] == b:
-                    for k in range(n):
-                        ratio = max(new_slow[k] / price_at_start[i], CHEAPEST)
-                        logs[2 * i, k], logs[2 * i + 1, k] = exact.log_in_two(ratio)
-        for d in range(bloc.size):
-            b, i = bloc[d], level[d]
-            before, paid, after = saved[d, lo:hi], effort[b, lo:hi], saved_out[d, lo:hi]
-            for k in range(n):
-                less = thrift_from_log(before[k], (logs[2 * i, k], logs[2 * i + 1, k]), elasticity[d], pace[d])
-                # money for thrift and substitutes takes a little use away for good
-                after[k] = min(less + paid[k] * per_million[b], 0.6)
+                covered = min(max(helped - over, 0.0) / dear / take(switching, k, here), 1.0)
+                lesson = where(helped > 0.0, lesson + (1.0 - lesson) * covered, lesson)
+            give_to(wish, b, k, here, slow_mean(take_from(wish, b, k, here), lesson, take(learning, k, here)))
+    for i in range(price_at_start.size):
+        lasting = slow[bloc_of_level[i], lo:hi]
+        for k in range(n):
+            logs[2 * i, k], logs[2 * i + 1, k] = exact.log_in_two(max(lasting[k] / price_at_start[i], CHEAPEST))
+    for d in range(bloc.size):
+        b, i, less = bloc[d], level[d], saved[d, lo:hi]
+        for k in range(n):
+            thriftier = thrift_from_log(less[k], (logs[2 * i, k], logs[2 * i + 1, k]), elasticity[d], pace[d])
+            # money for thrift and substitutes takes a little use away for good
+            less[k] = min(thriftier + money[b, k], 0.6)
 
 
 # --- the level of prices -------------------------------------------------------------------------
@@ -246,121 +238,114 @@ def allowed_by_quota(quota: float, enforcement: float, leak: float) -> float:
 
 
 @kernel
-def teach_holders(law: Any, reference: float, supply: Any, decided: Any, at_start: Any, state: Any, out: Any) -> None:
+def teach_holders(law: Any, supply: Any, decided: Any, is_first: Any, lately: Any, state: Any) -> None:
     """The slow anchor of prices moves towards full cost, and what investors expect for the long run follows.
 
     Args:
         law: long-run elasticity, pace of the anchor, weight of the last year's price, pace of expectations, and the
-            share of the quota that passes above it where nobody enforces it, (worlds,) each.
-        reference: price in Rotterdam at the start, USD/mtu.
+            share of the quota that passes above it where nobody enforces it, (worlds,) each; price in Rotterdam at the
+            start, USD/mtu.
         supply: what standing mines can bring up under China's quota and elsewhere (2, worlds), use wanted (uses,
             worlds), and scrap recovered (regions, worlds), t W/month.
         decided: China's mining quota (t W/year) and its enforcement, (worlds,) each.
-        at_start: use over supply in the first month, (worlds,); empty in that month.
-        state: anchor, expected price, and the last year's price in Europe, (worlds,) each.
-        out: use over supply, anchor and expected price.
+        is_first: whether this is the first month.
+        lately: the last year's price in Europe, (worlds,).
+        state: anchor, expected price, and use over supply in the first month, (worlds,) each; they change.
     """
-    elasticity, adjustment, spot_weight, pace, leak = law
+    (elasticity, adjustment, spot_weight, pace, leak), reference = law
     standing, wanted, recovered = supply
     quota, enforcement = decided
-    anchor, expected, lately = state
-    ratio_out, anchor_out, expected_out = out
-    near = np.empty((2, BLOCK))
-    use, scrap = near[0], near[1]
-    for lo in range(0, ratio_out.size, BLOCK):
-        n = min(BLOCK, ratio_out.size - lo)
-        hi = lo + n
-        near[:, :n] = 0.0
+    anchor, expected, at_start = state
+    for k in range(0, anchor.size, LANES):
+        here, use, scrap = lanes.within(k, anchor.size), everywhere(0.0), everywhere(0.0)
         for d in range(wanted.shape[0]):
-            add(wanted[d, lo:hi], use)
+            use = use + take_from(wanted, d, k, here)
         for r in range(recovered.shape[0]):
-            add(recovered[r, lo:hi], scrap)
-        for k in range(n):
-            w = lo + k
-            allowed = allowed_by_quota(quota[w], enforcement[w], leak[w])
-            ratio = tightness(use[k], standing[0, w], allowed, standing[1, w], scrap[k])
-            relative = ratio / (at_start[w] if at_start.size > 0 else ratio)
-            goal = within(1.0 + (relative - 1.0) / elasticity[w], 0.6, 2.5)
-            level = anchor[w] + adjustment[w] * (goal - anchor[w])
-            goal = (1.0 - spot_weight[w]) * (level * reference) + spot_weight[w] * lately[w]
-            ratio_out[w], anchor_out[w] = ratio, level
-            expected_out[w] = expected[w] + pace[w] * (goal - expected[w])
+            scrap = scrap + take_from(recovered, r, k, here)
+        allowed = allowed_by_quota(take(quota, k, here), take(enforcement, k, here), take(leak, k, here))
+        ratio = tightness(use, take_from(standing, 0, k, here), allowed, take_from(standing, 1, k, here), scrap)
+        if is_first:
+            give(at_start, k, here, ratio)
+        relative = ratio / take(at_start, k, here)
+        goal = within(1.0 + (relative - 1.0) / take(elasticity, k, here), 0.6, 2.5)
+        level = take(anchor, k, here)
+        level = level + take(adjustment, k, here) * (goal - level)
+        give(anchor, k, here, level)
+        spot, before = take(spot_weight, k, here), take(expected, k, here)
+        goal = (1.0 - spot) * (level * reference) + spot * take(lately, k, here)
+        give(expected, k, here, before + take(pace, k, here) * (goal - before))
 
 
 # --- the press -----------------------------------------------------------------------------------
 
 
+@inline
+def _fob(licensed: Any, tariff: Any, market: Any, k: Any, here: Any) -> Any:
+    """Best net bid at Chinese ports over licensed destinations, or the domestic price, USD/mtu; see `ask_around`."""
+    (arc, destination, to_america), home, _, cost = licensed
+    price, flow = market
+    at_home, taken = take_from(price, home, k, here), take(tariff, k, here)
+    best = at_home
+    for i in range(arc.size):
+        bid = take_from(price, destination[i], k, here) - cost
+        if to_america[i]:
+            bid = bid - taken * best
+        best = max(best, where(take_from(flow, arc[i], k, here) > 0.5, bid, 0.0))
+    return at_home + (best - at_home)
+
+
 @kernel
-def ask_around(licensed: Any, home: int, rotterdam: int, cost: float, tariff: Any, market: Any, quotes: Any) -> None:
+def ask_around(licensed: Any, tariff: Any, market: Any, quotes: Any) -> None:
     """What the press would quote if it were not late: FOB China and Rotterdam, USD/mtu, (quotes, worlds).
 
     FOB China is the best net bid at Chinese ports over licensed destinations, or the domestic price.
 
     Args:
-        licensed: arcs, their destinations, and whether each leads to America.
-        home, rotterdam: pools of the domestic price and of Rotterdam.
-        cost: from a Chinese port to a user abroad, USD/mtu.
+        licensed: arcs, their destinations, and whether each leads to America; pools of the domestic price and of
+            Rotterdam; what it costs from a Chinese port to a user abroad, USD/mtu.
         tariff: American tariff on goods from China, share, (worlds,).
         market: price (pools, worlds) and flow (arcs, worlds).
         quotes: filled with the result.
     """
-    arc, destination, to_america = licensed
-    price, flow = market
-    best = np.empty(BLOCK)
-    for lo in range(0, tariff.size, BLOCK):
-        n = min(BLOCK, tariff.size - lo)
-        hi = lo + n
-        at_home, taken = price[home, lo:hi], tariff[lo:hi]
-        copy(at_home, best)
-        for i in range(arc.size):
-            there, sent = price[destination[i], lo:hi], flow[arc[i], lo:hi]
-            if to_america[i]:
-                for k in range(n):
-                    bid = there[k] - cost - taken[k] * best[k]
-                    best[k] = max(best[k], bid if sent[k] > 0.5 else 0.0)
-            else:
-                for k in range(n):
-                    best[k] = max(best[k], there[k] - cost if sent[k] > 0.5 else 0.0)
-        for k in range(n):
-            quotes[0, lo + k] = at_home[k] + (best[k] - at_home[k])
-        copy(price[rotterdam, lo:hi], quotes[1, lo:hi])
+    for k in range(0, tariff.size, LANES):
+        here = lanes.within(k, tariff.size)
+        give_to(quotes, 0, k, here, _fob(licensed, tariff, market, k, here))
+        give_to(quotes, 1, k, here, take_from(market[0], licensed[2], k, here))
+
+
+@inline
+def _premium(tiers: Any, price: Any, throughput: Any, k: Any, here: Any) -> Any:
+    """Price of safe goods over ordinary ones, weighed by what passes through, USD/mtu."""
+    safe, plain = tiers
+    above, weight = everywhere(0.0), everywhere(0.0)
+    for i in range(safe.size):
+        passing = take_from(throughput, safe[i], k, here) + 1.0
+        above = above + passing * max(take_from(price, safe[i], k, here) - take_from(price, plain[i], k, here), 0.0)
+        weight = weight + passing
+    return above / weight
 
 
 @kernel
-def secure_premium(safe: Any, plain: Any, price: Any, throughput: Any, premium: Any) -> None:
-    """Price of safe goods over ordinary ones, weighed by what passes through, USD/mtu, (worlds,)."""
-    near = np.empty((2, BLOCK))
-    above, weight = near[0], near[1]
-    for lo in range(0, premium.size, BLOCK):
-        n = min(BLOCK, premium.size - lo)
-        hi = lo + n
-        near[:, :n] = 0.0
-        for i in range(safe.size):
-            passed, dear, cheap = throughput[safe[i], lo:hi], price[safe[i], lo:hi], price[plain[i], lo:hi]
-            for k in range(n):
-                passing = passed[k] + 1.0
-                above[k] += passing * max(dear[k] - cheap[k], 0.0)
-                weight[k] += passing
-        for k in range(n):
-            premium[lo + k] = above[k] / weight[k]
-
-
-@kernel
-def print_quotes(law: Any, fresh: Any, premium: Any, state: Any, out: Any) -> None:
+def print_quotes(law: Any, asked: Any, tariff: Any, market: Any, throughput: Any, state: Any) -> None:
     """Quotes trail deals a little, and so does the premium that investors expect for the long run.
 
     Args:
         law: inertia of quotes, and pace of expectations, (worlds,) each.
-        fresh: what the press would quote if it were not late, as from `ask_around`.
-        premium: as from `secure_premium`.
-        state: quotes (quotes, worlds), and the premium expected (worlds,).
-        out: the same after the month.
+        asked: who is asked, see `ask_around`; pools of safe goods, and of ordinary ones beside them.
+        tariff, market: as for `ask_around`.
+        throughput: t W/month that pass through each pool, (pools, worlds).
+        state: quotes (quotes, worlds), secure premium, and what is expected of it for the long run, (worlds,); they
+            change.
     """
     inertia, pace = law
-    quotes, expected = state
-    quotes_out, expected_out = out
-    for q in range(quotes.shape[0]):
-        for k in range(premium.size):
-            quotes_out[q, k] = inertia[k] * quotes[q, k] + (1.0 - inertia[k]) * fresh[q, k]
-    for k in range(premium.size):
-        expected_out[k] = slow_mean(expected[k], premium[k], pace[k])
+    licensed, tiers = asked
+    quotes, premium, expected = state
+    for k in range(0, tariff.size, LANES):
+        here = lanes.within(k, tariff.size)
+        slow, fob = take(inertia, k, here), _fob(licensed, tariff, market, k, here)
+        rotterdam = take_from(market[0], licensed[2], k, here)
+        give_to(quotes, 0, k, here, slow * take_from(quotes, 0, k, here) + (1.0 - slow) * fob)
+        give_to(quotes, 1, k, here, slow * take_from(quotes, 1, k, here) + (1.0 - slow) * rotterdam)
+        over = _premium(tiers, market[0], throughput, k, here)
+        give(premium, k, here, over)
+        give(expected, k, here, slow_mean(take(expected, k, here), over, take(pace, k, here)))

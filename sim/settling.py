@@ -6,16 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.blocks import BLOCK, add, copy
+from sim.blocks import copy
 from sim.compiled import inline, kernel
-from sim.holders import MILLION_PER_TONNE, within
+from sim.holders import MILLION_PER_TONNE
+from sim.holders import within as between
+from sim.lanes import LANES, everywhere, give_to, somewhere, take, take_from, where, within
+from sim.ledger import post
 from sim.mining import short_of_floor
 from sim.network import Vector
 
-# Rows of the month's sums over mines; PERMITS are the rents of export permits that mines were paid with their sales.
+# Rows of the month's sums over mines, which come first among its amounts; PERMITS are the rents of export permits that
+# mines were paid with their sales.
 MINED, PERMITS, SALES, COST, EQUITY, GRANTS, SPENT, REPAID = range(8)
 MINE_SUMS = 8
-# Rows of the month's sums over the trade; see `settle_trade`.
+# Rows of the month's sums over the trade.
 USED, LOST, SCRAP, HIDDEN, BILL, RENT, FREIGHT, SCRAP_BILL = range(8)
 TRADE_SUMS = 8
 
@@ -23,14 +27,14 @@ TRADE_SUMS = 8
 @inline
 def repayment(owed: float, earnings: float, months: float, is_producing: bool) -> float:
     """Million USD repaid this month: an equal part by month, at most half of what was earned."""
-    due = owed / months if is_producing else 0.0
-    return within(min(due, 0.5 * earnings), 0.0, owed)
+    due = where(is_producing, owed / months, 0.0)
+    return between(min(due, 0.5 * earnings), 0.0, owed)
 
 
 @inline
 def affordable(purse: float, asked: float) -> float:
     """Share of what a role asks to spend this month that its purse holds."""
-    return within(purse / max(asked, 1e-9), 0.0, 1.0)
+    return between(purse / max(asked, 1e-9), 0.0, 1.0)
 
 
 @inline
@@ -84,241 +88,272 @@ def price_at_mines(hosts: Any, price: Vector, flow: Vector, rent: Vector, mined:
 
 
 @kernel
-def settle_mines(
-    mines: Any, rows: Any, runs: Any, law: Any, sold: Any, contracts: Any, capital: Any, out: Any, sums: Any
-) -> Any:
-    """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
+def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: Any, room: Any, told: Any) -> Any:
+    """A month's cash: mines sell, goods are paid for, purses take in and pay; all of it is posted to the books.
 
-    Rows of zeros are not read, and numbers that are alike in all worlds are read once.
+    The month's amounts of a few worlds lie in one table, which the passes fill and from which the books are posted.
 
     Args:
-        mines: pool, row of the region whose royalties are summed, worth of a tonne over APT's, (mines,) each.
-        rows: whether a mine works in any world, row of the middle power in which it lies (-1 elsewhere), whether it has
-            a cash cost of its own in each world, owes in any world, and is paid for or built in any, (mines,) each.
-        runs: whether a contract with a floor runs in any world, (buyers, mines).
-        law: months over which a loan is repaid, stage of production, first stage at which a loan is lost.
-        sold: output (mines, worlds), share kept after royalty (a row for each middle power and one elsewhere, worlds),
-            cash cost, stage (mines, worlds), price at the mine and on the spot (pools, worlds).
-        contracts: for each buyer share, floor, and 1 where a government stands behind it, (mines, worlds) each.
-        capital: owed, cash, equity paid in, capital spent, grants, million USD, (mines, worlds) each; lent by each
-            lender (mines, worlds) each; which mines got loans (lenders, mines), and grants (mines,).
-        out: owed and cash after the month, (mines, worlds).
-        sums: over all mines (see the rows above), royalties by region, what governments and users pay up to floors
-            (buyers, worlds) each, and loans by lender.
+        mines: see `_sell`.
+        trade: see `_trade`.
+        purses: see `_pay`.
+        books: entries of tonnes and of dollars, and their accounts, see `sim.ledger.post`.
+        worlds: how many there are.
+        rows: first row of each part of the amounts, and how many rows there are.
+        told: filled with t W mined and used, (2, worlds).
+        room: working memory, so many rows and one for each host, (rows, worlds of a block).
 
     Returns:
         1 for mines that owe in any world after the month, (mines,).
     """
-    pool, region, payable = mines
-    works, host, differs, owes, is_built = rows
-    months, production, lost_from = law
-    output, keep, cash_cost, stage, price, spot = sold
-    share, floor, public = contracts
-    owed, cash, equity, spent, grants, lent, (lends, granted) = capital
-    owed_out, cash_out = out
-    over_all, royalties, by_state, by_users, loans = sums
-    worlds = output.shape[1]
-    still_owes = np.zeros(pool.size, np.int64)
-    for table in (over_all, royalties, by_state, by_users, loans):
-        for row in range(table.shape[0]):
-            table[row, :] = 0.0
-    near = np.empty((8, BLOCK))
-    cost, royalty, earned, received, repaid = near[0], near[1], near[2], near[3], near[4]
-    fresh, debt, left = near[5], near[6], near[7]
-    together = np.empty((MINE_SUMS, BLOCK))
-    for lo in range(0, worlds, BLOCK):
-        n = min(BLOCK, worlds - lo)
-        hi = lo + n
-        together[:, :n] = 0.0
-        for m in range(pool.size):
-            in_hand, held = cash_out[m, lo:hi], cash[m, lo:hi]
-            receives = False
-            if works[m]:
-                at, local, mined = price[pool[m], lo:hi], spot[pool[m], lo:hi], output[m, lo:hi]
-                if differs[m]:
-                    copy(cash_cost[m, lo:hi], cost)
-                else:
-                    cost[:n] = cash_cost[m, lo]
-                if host[m] >= 0:
-                    kept = keep[host[m], lo:hi]
-                    for k in range(n):
-                        royalty[k] = mined[k] * MILLION_PER_TONNE * at[k] * (1.0 - kept[k])
-                    for k in range(n):
-                        together[PERMITS, k] += mined[k] * (at[k] - local[k]) * MILLION_PER_TONNE
-                else:
-                    taken = 1.0 - keep[host[m], lo]
-                    for k in range(n):
-                        royalty[k] = mined[k] * MILLION_PER_TONNE * at[k] * taken
-                for k in range(n):
-                    tonnes = mined[k] * MILLION_PER_TONNE
-                    sales, paid = tonnes * at[k], tonnes * cost[k]
-                    earned[k] = sales - royalty[k] - paid
-                    together[MINED, k] += mined[k]
-                    together[SALES, k] += sales
-                    together[COST, k] += paid
-                add(royalty[:n], royalties[region[m], lo:hi])
-                received[:n] = 0.0
-                for b in range(len(share)):
-                    if runs[b, m]:
-                        receives = True
-                        part, least, behind = share[b][m, lo:hi], floor[b][m, lo:hi], public[b][m, lo:hi]
-                        for k in range(n):
-                            short = short_of_floor(least[k], payable[m], at[k])
-                            repaid[k] = part[k] * mined[k] * short * MILLION_PER_TONNE
-                        add(repaid[:n], received)
-                        for k in range(n):
-                            left[k] = repaid[k] * behind[k]
-                        add(left[:n], by_state[b, lo:hi])
-                        for k in range(n):
-                            left[k] = repaid[k] - left[k]
-                        add(left[:n], by_users[b, lo:hi])
-                for k in range(n):
-                    in_hand[k] = held[k] + earned[k]
-                if receives:
-                    for k in range(n):
-                        in_hand[k] = in_hand[k] + received[k]
-            else:
-                copy(held, in_hand)
-                earned[:n] = 0.0
-                received[:n] = 0.0
-            if is_built[m]:
-                add(equity[m, lo:hi], in_hand)
-                add(equity[m, lo:hi], together[EQUITY])
-            borrows = False
-            for lender in range(len(lent)):
-                if lends[lender, m]:
-                    if not borrows:
-                        fresh[:n] = 0.0
-                    borrows = True
-                    add(lent[lender][m, lo:hi], fresh)
-                    add(lent[lender][m, lo:hi], loans[lender, lo:hi])
-            if borrows:
-                add(fresh[:n], in_hand)
-            if granted[m]:
-                add(grants[m, lo:hi], in_hand)
-                add(grants[m, lo:hi], together[GRANTS])
-            if is_built[m]:
-                outlay = spent[m, lo:hi]
-                for k in range(n):
-                    in_hand[k] = in_hand[k] - outlay[k]
-                add(outlay, together[SPENT])
-            if owes[m]:
-                now = stage[m, lo:hi]
-                copy(owed[m, lo:hi], debt)
-                for k in range(n):
-                    earnings = max(earned[k] + received[k], 0.0)
-                    repaid[k] = repayment(debt[k], earnings, months, now[k] == production)
-                    left[k] = debt[k] - repaid[k] - (debt[k] - repaid[k] if now[k] >= lost_from else 0.0)
-                for k in range(n):
-                    in_hand[k] = in_hand[k] - repaid[k]
-                add(repaid[:n], together[REPAID])
-                if borrows:
-                    add(fresh[:n], left)
-                copy(left[:n], owed_out[m, lo:hi])
-                still_owes[m] |= _some(left[:n])
-            elif borrows:
-                copy(fresh[:n], owed_out[m, lo:hi])
-                still_owes[m] |= _some(fresh[:n])
-            else:
-                owed_out[m, lo:hi] = 0.0
-        for row in range(MINE_SUMS):
-            copy(together[row, :n], over_all[row, lo:hi])
+    found, royalties, by_state, by_users, loans, goods, bought, paid, home, support, effort, last = rows
+    tonne_entries, tonnes, dollar_entries, dollars = books
+    still_owes = np.zeros(mines[0].shape[1], np.int64)
+    amounts, earned = room[:last], room[last:]
+    for lo in range(0, worlds, room.shape[1]):
+        hi = min(lo + room.shape[1], worlds)
+        amounts[:] = 0.0
+        _earn(mines[1], mines[4], lo, hi, earned)
+        over_mines = (
+            amounts[:MINE_SUMS], amounts[royalties:by_state], amounts[by_state:by_users], amounts[by_users:loans],
+            amounts[loans:goods],
+        )  # fmt: skip
+        _sell(mines, earned, lo, hi, over_mines, still_owes)
+        copy(mines[8][lo:hi], amounts[found])
+        _trade(trade, lo, hi, amounts[goods:bought])
+        over_purses = (
+            amounts[royalties:by_state], amounts[by_state:by_users], amounts[bought:paid], amounts[paid:home],
+            amounts[home:support], amounts[support:effort], amounts[effort:last],
+        )  # fmt: skip
+        _pay(purses, lo, hi, over_purses)
+        copy(amounts[MINED, : hi - lo], told[0, lo:hi])
+        copy(amounts[goods + USED, : hi - lo], told[1, lo:hi])
+        post(tonne_entries, amounts, lo, hi, tonnes)
+        post(dollar_entries, amounts, lo, hi, dollars)
     return still_owes
 
 
 @inline
-def _some(values: Any) -> int:
-    """1 if any number is above zero."""
-    some = 0
-    for k in range(values.size):
-        some |= 1 if values[k] > 0.0 else 0
-    return some
+def _add(table: Any, row: Any, place: Any, here: Any, value: Any) -> None:
+    """Add to LANES numbers of a table's row."""
+    give_to(table, row, place, here, take_from(table, row, place, here) + value)
 
 
 @kernel
-def settle_trade(arcs: Any, user_pool: Any, scrap_pool: Any, tables: Any, sums: Any) -> None:
+def _earn(hosts: Any, sold: Any, lo: Any, hi: Any, earned: Any) -> None:
+    """What concentrate earns at the mines of each host, in worlds `lo` to `hi`, as `price_at_mines` says."""
+    price, flow, rent, mined = sold
+    for h in range(len(hosts)):
+        pool, region, ports, required = hosts[h]
+        for k in range(lo, hi, LANES):
+            here = within(k, hi)
+            at, asked = take_from(price, pool, k, here), take(required, k, here) > 0.0
+            if somewhere(asked):
+                rents = everywhere(0.0)
+                for arc in ports:
+                    rents = rents + take_from(flow, arc, k, here) * take_from(rent, arc, k, here)
+                at = at + where(asked, permit_rent(rents, take_from(mined, region, k, here)), 0.0)
+            give_to(earned, h, k - lo, here, at)
+
+
+@kernel
+def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: Any) -> None:
+    """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans, in worlds `lo` to `hi`.
+
+    Rows of zeros are not read, and numbers that are alike in all worlds are read once.
+
+    Args:
+        mines: nine groups of
+            places: pool, row of the region whose royalties are summed, row among the hosts whose permits belong to its
+                mines (-1: none), and row of the middle power that levies a royalty (-1: none), (4, mines);
+            hosts: see `price_at_mines`;
+            payable: worth of a tonne over APT's, (mines,);
+            law: months over which a loan is repaid, stage of production, first stage at which a loan is lost;
+            market: price (pools, worlds), flow and rent (arcs, worlds), t W mined (regions, worlds);
+            sold: whether a mine works in any world, has a cash cost of its own in each world, owes in any world, and is
+                paid for or built in any, (mines,) each; output (mines, worlds), share kept after royalty (a row for each
+                middle power and one elsewhere, worlds), cash cost, and stage, (mines, worlds) each;
+            contracts: whether one with a floor runs in any world, (buyers, mines); for each buyer share, floor, and 1
+                where a government stands behind it, (mines, worlds) each;
+            capital: owed and cash, which change, equity paid in, capital spent and grants, million USD, (mines, worlds)
+                each; lent by each lender (mines, worlds) each; which mines got loans (lenders, mines), and grants
+                (mines,);
+            found: t W of ore found, (worlds,).
+        at_hosts: price at the mines of each host, (hosts, these worlds).
+        sums: over all mines (see the rows above), royalties by region, what governments and users pay up to floors
+            (buyers, these worlds) each, and loans by lender.
+        still_owes: 1 for mines that owe in any world after the month, (mines,).
+    """
+    places, _, payable, law, (price, _, _, _), sold, contracts, capital, _ = mines
+    months, production, lost_from = law
+    works, differs, owes, builds, output, keep, cash_cost, stage = sold
+    runs, share, floor, public = contracts
+    owed, cash, equity, spent, grants, lent, (lends, granted) = capital
+    over_all, royalties, by_state, by_users, loans = sums
+    for m in range(payable.size):
+        pool, region, host, levying = places[0, m], places[1, m], places[2, m], places[3, m]
+        borrows = False
+        for lender in range(len(lent)):
+            borrows |= lends[lender, m] > 0
+        if not (works[m] or builds[m] or borrows or granted[m] or owes[m]):
+            continue
+        cost, taken, some = everywhere(cash_cost[m, lo]), everywhere(1.0 - keep[keep.shape[0] - 1, lo]), False
+        for k in range(lo, hi, LANES):
+            here, j = within(k, hi), k - lo
+            in_hand, earned, received = take_from(cash, m, k, here), everywhere(0.0), everywhere(0.0)
+            if works[m]:
+                local, mined = take_from(price, pool, k, here), take_from(output, m, k, here)
+                at = take_from(at_hosts, host, j, here) if host >= 0 else local
+                if differs[m]:
+                    cost = take_from(cash_cost, m, k, here)
+                if levying >= 0:
+                    taken = 1.0 - take_from(keep, levying, k, here)
+                    _add(over_all, PERMITS, j, here, mined * (at - local) * MILLION_PER_TONNE)
+                tonnes = mined * MILLION_PER_TONNE
+                sales, paid = tonnes * at, tonnes * cost
+                royalty = sales * taken
+                earned = sales - royalty - paid
+                _add(over_all, MINED, j, here, mined)
+                _add(over_all, SALES, j, here, sales)
+                _add(over_all, COST, j, here, paid)
+                _add(royalties, region, j, here, royalty)
+                for b in range(len(share)):
+                    if runs[b, m]:
+                        short = short_of_floor(take_from(floor[b], m, k, here), payable[m], at)
+                        due = take_from(share[b], m, k, here) * mined * short * MILLION_PER_TONNE
+                        backed = due * take_from(public[b], m, k, here)
+                        received = received + due
+                        _add(by_state, b, j, here, backed)
+                        _add(by_users, b, j, here, due - backed)
+                in_hand = in_hand + earned + received
+            if builds[m]:
+                raised = take_from(equity, m, k, here)
+                in_hand = in_hand + raised
+                _add(over_all, EQUITY, j, here, raised)
+            fresh = everywhere(0.0)
+            if borrows:
+                for lender in range(len(lent)):
+                    if lends[lender, m]:
+                        new = take_from(lent[lender], m, k, here)
+                        fresh = fresh + new
+                        _add(loans, lender, j, here, new)
+                in_hand = in_hand + fresh
+            if granted[m]:
+                given = take_from(grants, m, k, here)
+                in_hand = in_hand + given
+                _add(over_all, GRANTS, j, here, given)
+            if builds[m]:
+                outlay = take_from(spent, m, k, here)
+                in_hand = in_hand - outlay
+                _add(over_all, SPENT, j, here, outlay)
+            if owes[m]:
+                debt, now = take_from(owed, m, k, here), take_from(stage, m, k, here)
+                repaid = repayment(debt, max(earned + received, 0.0), months, now == production)
+                left = debt - repaid
+                left = left - where(now >= lost_from, left, 0.0)
+                in_hand = in_hand - repaid
+                _add(over_all, REPAID, j, here, repaid)
+                fresh = left + fresh
+            if owes[m] or borrows:
+                give_to(owed, m, k, here, fresh)
+                some |= somewhere(fresh > 0.0)
+            give_to(cash, m, k, here, in_hand)
+        if some:
+            still_owes[m] = 1
+
+
+@kernel
+def _trade(trade: Any, lo: Any, hi: Any, sums: Any) -> None:
     """Tonnes that leave the trade, and what users, carriers and holders of licences pay and receive.
 
     Args:
-        arcs: share of a tonne lost and freight (USD/mtu) on each arc.
-        user_pool: pool of each group of users.
-        scrap_pool: pool of each region's scrap.
-        tables: flow and rent (arcs, worlds), used (users, worlds), price (pools, worlds), recovered (regions,
-            worlds), bought for hidden stock (groups, worlds).
-        sums: see the rows above, t W and million USD, (rows, worlds).
+        trade: two groups of
+            places: share of a tonne lost and freight (USD/mtu) on each arc, pool of each group of users, and pool of
+                each region's scrap;
+            tables: flow and rent (arcs, worlds), used (users, worlds), price (pools, worlds), recovered (regions,
+                worlds), bought for hidden stock (groups, worlds).
+        lo, hi: worlds.
+        sums: see the rows above, t W and million USD, (rows, these worlds).
     """
-    lost, freight = arcs
-    flow, rent, used, price, recovered, hidden = tables
-    worlds = flow.shape[1]
-    together = np.empty((TRADE_SUMS, BLOCK))
-    for lo in range(0, worlds, BLOCK):
-        n = min(BLOCK, worlds - lo)
-        hi = lo + n
-        together[:, :n] = 0.0
-        for a in range(lost.size):
-            sent, each = flow[a, lo:hi], rent[a, lo:hi]
-            for k in range(n):
-                together[LOST, k] += sent[k] * lost[a]
-                together[RENT, k] += sent[k] * each[k]
-                together[FREIGHT, k] += sent[k] * freight[a]
-        for u in range(user_pool.size):
-            here, at = used[u, lo:hi], price[user_pool[u], lo:hi]
-            for k in range(n):
-                together[USED, k] += here[k]
-                together[BILL, k] += here[k] * at[k]
-        for r in range(scrap_pool.size):
-            here, at = recovered[r, lo:hi], price[scrap_pool[r], lo:hi]
-            for k in range(n):
-                together[SCRAP, k] += here[k]
-                together[SCRAP_BILL, k] += here[k] * at[k] * MILLION_PER_TONNE
+    (lost, freight, user_pool, scrap_pool), (flow, rent, used, price, recovered, hidden) = trade
+    for a in range(lost.size):
+        for k in range(lo, hi, LANES):
+            here, j = within(k, hi), k - lo
+            sent = take_from(flow, a, k, here)
+            if lost[a] != 0.0:
+                _add(sums, LOST, j, here, sent * lost[a])
+            _add(sums, RENT, j, here, sent * take_from(rent, a, k, here))
+            _add(sums, FREIGHT, j, here, sent * freight[a])
+    for u in range(user_pool.size):
+        for k in range(lo, hi, LANES):
+            here, j = within(k, hi), k - lo
+            taken = take_from(used, u, k, here)
+            _add(sums, USED, j, here, taken)
+            _add(sums, BILL, j, here, taken * take_from(price, user_pool[u], k, here))
+    for r in range(scrap_pool.size):
+        for k in range(lo, hi, LANES):
+            here, j = within(k, hi), k - lo
+            back = take_from(recovered, r, k, here)
+            _add(sums, SCRAP, j, here, back)
+            _add(sums, SCRAP_BILL, j, here, back * take_from(price, scrap_pool[r], k, here) * MILLION_PER_TONNE)
+    for k in range(lo, hi, LANES):
+        here, j = within(k, hi), k - lo
         for g in range(hidden.shape[0]):
-            add(hidden[g, lo:hi], together[HIDDEN])
-        for k in range(n):
-            together[BILL, k] = together[BILL, k] * MILLION_PER_TONNE
-            together[RENT, k] = together[RENT, k] * MILLION_PER_TONNE
-            together[FREIGHT, k] = together[FREIGHT, k] * MILLION_PER_TONNE
-        for row in range(TRADE_SUMS):
-            copy(together[row, :n], sums[row, lo:hi])
+            _add(sums, HIDDEN, j, here, take_from(hidden, g, k, here))
+        for row in (BILL, RENT, FREIGHT):
+            give_to(sums, row, j, here, take_from(sums, row, j, here) * MILLION_PER_TONNE)
+
+
+@inline
+def _spend(purse: Any, spent: Any, role: Any, k: Any, here: Any, amount: Any) -> None:
+    """Spend from a role's purse (negative: take in)."""
+    give_to(purse, role, k, here, take_from(purse, role, k, here) - amount)
+    give_to(spent, role, k, here, take_from(spent, role, k, here) + max(amount, 0.0))
 
 
 @kernel
-def _pay(role: Any, amount: Any, purse: Any, spent: Any) -> None:
-    """Spend row after row from the purses of its roles (negative: take in)."""
-    for i in range(role.size):
-        r = role[i]
-        for k in range(amount.shape[1]):
-            purse[r, k] = purse[r, k] - amount[i, k]
-            spent[r, k] = spent[r, k] + max(amount[i, k], 0.0)
-
-
-@kernel
-def settle_purses(before: Any, royal: Any, floors: Any, piles: Any, support: Any, out: Any) -> None:
-    """Royalties come in; floors, stockpiles and support of users are paid.
+def _pay(purses: Any, lo: Any, hi: Any, amounts: Any) -> None:
+    """Royalties come in; floors, stockpiles and support of users are paid, in worlds `lo` to `hi`.
 
     Args:
-        before: million USD in each purse and spent so far, (roles, worlds) each.
-        royal: royalties (mine regions, worlds), and the role that gets them (-1: none of ours).
-        floors: million USD for floors (buyers, worlds), and the role that pays.
-        piles: million USD for stockpiles (owners, worlds), and the role that pays.
-        support: million USD asked for (rows, worlds), and the role that pays as far as its purse goes.
-        out: purses and spending after it, and support paid (rows, worlds).
+        purses: three groups of
+            state: million USD in each purse and spent so far, which change, (roles, worlds) each;
+            roles: that get the royalties of each region (-1: none of ours), pay for floors, for stockpiles and for
+                support;
+            tables: t W bought into stockpiles and million USD paid for them, (owners, worlds) each, million USD spent at
+                home by hosts, (rows, worlds), what the United States pay for recycling, million USD/year, (worlds,), row
+                in the next of each that supports the premium, t W that civilians want from safe origins (blocs, worlds),
+                support of the premium by each of these, USD/mtu, (worlds,) each, and what groups of buyers pay for
+                collection and for thrift, million USD/year, (worlds,) each.
+        lo, hi: worlds.
+        amounts: royalties and floors; filled with what is bought, paid for it, spent at home, paid as support, and paid
+            for collection and thrift.
     """
-    purse, spent, supported = out
-    royalties, receiver = royal
-    for r in range(purse.shape[0]):
-        for k in range(purse.shape[1]):
-            purse[r, k] = before[0][r, k]
-            spent[r, k] = before[1][r, k]
-    for i in range(receiver.size):
-        r = receiver[i]
-        if r >= 0:
-            for k in range(royalties.shape[1]):
-                purse[r, k] = purse[r, k] + royalties[i, k]
-    _pay(floors[1], floors[0], purse, spent)
-    _pay(piles[1], piles[0], purse, spent)
-    asked, role = support
-    for i in range(role.size):
-        r = role[i]
-        for k in range(asked.shape[1]):
-            supported[i, k] = asked[i, k] * affordable(purse[r, k], asked[i, k])
-    _pay(role, supported, purse, spent)
+    (purse, spent), (receiver, floors, piles, supporter), tables = purses
+    bought, paid, home, recycling, helped, safe, premium, collection, saving = tables
+    royalties, by_state, bought_out, paid_out, home_out, support_out, effort_out = amounts
+    for k in range(lo, hi, LANES):
+        here, j = within(k, hi), k - lo
+        for i in range(receiver.size):
+            r = receiver[i]
+            if r >= 0:
+                give_to(purse, r, k, here, take_from(purse, r, k, here) + take_from(royalties, i, j, here))
+        for i in range(floors.size):
+            _spend(purse, spent, floors[i], k, here, take_from(by_state, i, j, here))
+        for i in range(piles.size):
+            cost = take_from(paid, i, k, here)
+            _spend(purse, spent, piles[i], k, here, cost)
+            give_to(paid_out, i, j, here, cost)
+            give_to(bought_out, i, j, here, take_from(bought, i, k, here))
+        for i in range(home.shape[0]):
+            give_to(home_out, i, j, here, take_from(home, i, k, here))
+        asked = take(recycling, k, here) / 12.0
+        give_to(support_out, 0, j, here, asked * affordable(take_from(purse, supporter[0], k, here), asked))
+        for i in range(helped.size):
+            # paid on every tonne of safe material that civilians use
+            asked = take_from(safe, helped[i], k, here) * take(premium[i], k, here) * MILLION_PER_TONNE
+            give_to(support_out, 1 + i, j, here, asked * affordable(take_from(purse, supporter[1 + i], k, here), asked))
+        for i in range(supporter.size):
+            _spend(purse, spent, supporter[i], k, here, take_from(support_out, i, j, here))
+        for i in range(len(collection)):
+            give_to(effort_out, i, j, here, (take(collection[i], k, here) + take(saving[i], k, here)) / 12.0)
