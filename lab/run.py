@@ -106,7 +106,7 @@ def without_overridden(job: Job) -> Scenario:
 
 
 def blocks(job: Job, recorded: int) -> list[range]:
-    """Places of the worlds of each block: as many as are fast, fewer if records are large or workers many.
+    """Places of the worlds of each block: as many as are fast, fewer if records are large, and as many for each worker.
 
     Args:
         job: the run.
@@ -115,6 +115,7 @@ def blocks(job: Job, recorded: int) -> list[range]:
     widest = min(WIDEST, max(1, MOST_BYTES // bytes_per_world(job, recorded)))
     shared = max(NARROWEST, -(-job.worlds // job.workers))
     number = -(-job.worlds // min(widest, shared))
+    number = -(-number // job.workers) * job.workers if number > job.workers else number
     width = -(-job.worlds // number)
     return [range(i, min(i + width, job.worlds)) for i in range(0, job.worlds, width)]
 

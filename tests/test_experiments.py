@@ -52,6 +52,12 @@ def test_an_experiment_that_is_not_there_is_refused_with_those_that_are():
         load("uzbek_clok")
 
 
+def test_wide_studies_come_in_blocks_that_two_or_four_processes_can_share(tmp_path):
+    sizes = [len(block.members) for block in plan(tmp_path, width=3000, worlds=72_000).blocks()]
+    assert len(sizes) % 4 == 0 and sum(sizes) == 72_000
+    assert max(sizes) - min(sizes) < 20 and max(sizes) <= 3000
+
+
 def test_every_world_is_found_by_its_number_and_shares_its_luck(tmp_path):
     design = plan(tmp_path)
     blocks = list(design.blocks())

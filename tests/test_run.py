@@ -21,6 +21,11 @@ def test_workers_share_the_worlds_but_not_a_handful():
     assert len(run.blocks(job(worlds=60, workers=4), 10)) == 1
 
 
+def test_workers_have_as_many_blocks_each(monkeypatch):
+    monkeypatch.setattr(run, "WIDEST", 100)
+    assert [len(block) for block in run.blocks(job(worlds=420, workers=2), 10)] == [70] * 6
+
+
 def test_large_records_make_smaller_blocks(tmp_path):
     whole = read("central_asia_2025", worlds=1000, out=tmp_path / "out")
     few, many = run.blocks(whole, 5), run.blocks(whole, 200)

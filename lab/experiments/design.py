@@ -27,6 +27,12 @@ Row = tuple[str, str, int, Vector, NDArray[np.bool_]]
 LEVELS = 4
 """Levels of a lever on the paths of Morris's method."""
 
+SHARES = 4
+"""Blocks come in multiples of this."""
+
+WORTH_SHARING = 250
+"""Worlds below which a block is not divided for that."""
+
 MOST_WORLDS = 100_000
 """Worlds above which a study must be confirmed."""
 
@@ -124,9 +130,19 @@ class Design:
         for replications in self.rounds if rounds is None else rounds:
             for some in together:
                 members = ((c, f, r) for f in some for c in cells for r in replications)
-                while part := tuple(itertools.islice(members, self.width)):
+                width = self._shared(len(some) * len(cells) * len(replications))
+                while part := tuple(itertools.islice(members, width)):
                     yield Block(number, first, part)
                     number, first = number + 1, first + len(part)
+
+    def _shared(self, worlds: int) -> int:
+        """Width of the blocks of so many worlds: that of the design, or less, so that two or four processes finish together.
+
+        It may not depend on the processes of a machine: a study goes on anywhere with the blocks that it began with.
+        """
+        least = -(-worlds // self.width)
+        number = max(least, min(-(-least // SHARES) * SHARES, worlds // WORTH_SHARING))
+        return -(-worlds // number)
 
     @property
     def is_mixed(self) -> bool:
