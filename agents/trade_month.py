@@ -39,11 +39,9 @@ def clear(market: Market) -> None:
         users.part, traders.part, piles.part, scrap.part, (*licences.brings, licences.leaves["granted"]), promised,
         (*stocks.brings, stocks.leaves["wished"]), ways, goods.part, exchange.entering(*entering),
     )  # fmt: skip
-    contracts = market.deliveries.contracts
+    contracts, gates = market.deliveries.contracts, licensing.gates(nature)
     shaped = (shape, exchange.dealt_in, market.deliveries.mines_in, contracts)
-    room = exchange.room(len(buyers.using), contracts)
-    gates = licensing.gates(nature)
-    play_trade(decided, posted, shaped, gates, held.closed(worlds), room, found)
+    play_trade(decided, posted, shaped, gates, held.closed(worlds), exchange.room(len(buyers.using), contracts), found)
     for turn in (users, traders, scrap, piles, licences, stocks, goods, cleared):
         turn.end()
     market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]
