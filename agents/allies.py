@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import ClassVar
 
-from agents.deposits import marks, places
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from agents.public_money import prospects
+from agents.tenders import offers_of
 from sim.compiled import inline
 from sim.equations import by_world
-from sim.levers import PARTNERS
 from sim.offers import refill
-from sim.prospects import by_prospect, nobody
 from sim.ranges import clip, of_two
 
 # Numbers in brackets are for the temperaments of each role in their order. All are estimates.
@@ -22,14 +18,6 @@ EU_COVER = (2.0, 12.0)
 """Months of defence use in the stockpile: a pilot (RESourceEU, December 2025), or a year."""
 EU_COVER_FROM = 2026
 """First year in which the cautious Union buys for its pilot."""
-EU_LOANS = (1.0, 3.0)
-"""Projects lent to at once."""
-EU_LOAN_SHARE = (0.25, 0.6)
-"""Share of the missing money lent."""
-EU_LARGEST_LOAN = (40.0, 250.0)
-"""Largest loan, million USD (KfW for Sangdong: 75)."""
-EU_OFFTAKE = (0.1, 0.35)
-"""Share of output of a backed project bought."""
 EU_PREMIUM = (0.0, 0.5)
 """Part of the premium for secure supply that is paid, up to EU_MOST_PREMIUM."""
 EU_MOST_PREMIUM = 60.0
@@ -39,16 +27,8 @@ EASTERN_COVER = (4.5, 2.0)
 """Months of all use in public stocks: towards Japan's 180 days, or its 60 days of old."""
 EASTERN_DEFENCE = 0.03
 """Defence in Japanese and Korean use: 350 of 11,500 t W/year in the scenario."""
-EASTERN_LOAN_SHARE = (0.4, 0.15)
-"""Share of the missing money lent by the agencies of both states."""
-EASTERN_LARGEST_LOAN = 120.0
-"""Largest loan, million USD."""
-EASTERN_OFFTAKE = (0.25, 0.4)
-"""Share of output of a backed project bought; trading houses left alone buy more."""
 EASTERN_PREMIUM = (0.15, 0.0)
 """Part of the premium that is paid in public."""
-EASTERN_LOANS = (2.0, 1.0)
-"""Projects lent to at once."""
 EASTERN_ANSWER = (1.5, 0.0)
 """Months of all use added to the stocks when China refuses every licence."""
 EASTERN_ENDS = (4.0, 1.3)
@@ -60,26 +40,10 @@ EASTERN_MONEY = (0.7, 0.2)
 EASTERN_RELEASE = (3.0, 2.0)
 """Price over the long-run price above which what stands above the target is sold."""
 
-LENDING_YEARS = 2.0
-"""Budgets that may be lent at once."""
-DEAREST_LOAN = 1.2
-"""Dearest project lent to: incentive price over the long-run price."""
-
-TURKISH_LOAN = (60.0, 0.0)
-"""Largest loan to a Turkish-held mine, million USD."""
-TURKISH_INTEREST = 0.2
-"""Least trust at which it backs a mine that no power holds."""
-
-RUSSIAN_SHARE = (0.8, 0.4)
-"""Share of a Russian mine's missing money that the state pays."""
 RUSSIAN_EXPORTS = (0.45, 1.0)
 """Share of usual sales to China allowed."""
 RUSSIAN_FRIENDSHIP = (0.3, 0.0)
 """Share added at full trust."""
-
-NONE, CHINA = PARTNERS.index("none"), PARTNERS.index("china")
-EUROPE, TURKEY = PARTNERS.index("europe"), PARTNERS.index("turkey")
-
 
 class EuropeanUnion(Government):
     """Studies strategic projects with care, or puts money into mines, stockpiles and premiums."""
@@ -87,12 +51,6 @@ class EuropeanUnion(Government):
     role: ClassVar[str] = "european_union"
 
     def decide(self, seen: Observation) -> Decisions:
-        found = prospects(seen)
-        _, (lent, bought) = european_lending(
-            found, places(seen.projects, "china", "russia", elsewhere=True), marks(seen.projects, "europe"),
-            seen["temperament"], seen["price.long_run"], early=nobody(found.projects),
-            most=seen.choose(*EU_LOANS), limit=LENDING_YEARS * seen["budget"],
-        )  # fmt: skip
         decided = rule_of_the_union(
             seen["temperament"],
             seen.every(seen.year < EU_COVER_FROM),
@@ -106,38 +64,8 @@ class EuropeanUnion(Government):
         )
         return {
             ("european_union.stockpile_purchases", "european_union.premium_support"): decided,
-            "european_union.project_finance": lent,
-            "european_union.offtake_share": bought,
+            **offers_of(seen),
         }
-
-
-@by_prospect(offers=2, places=1, ranked=True)
-def european_lending(
-    missing: float, partner: float, incentive: float, signed: float, free: float, is_european: float, temper: float,
-    long_run: float,
-) -> tuple[float, float, float]:  # fmt: skip
-    """Rank of a project among those lent to, inf if it is none, and the loan and offtake that it would get.
-
-    Abroad the Union lends only for deposits awarded to Europeans.
-
-    Args:
-        missing, signed: money it lacks and loans it has, million USD; a loan counts what has been signed already.
-        partner: code.
-        incentive: price at which it earns its hurdle, USD/mtu.
-        free: share of its output that is not sold.
-        is_european: 1 in Europe.
-        temper: temperament.
-        long_run: price to which holders expect APT to return, USD/mtu.
-
-    Returns:
-        USD/mtu, million USD, share of output.
-    """
-    if not missing > 0.0:
-        return math.inf, 0.0, 0.0
-    ours = is_european > 0.0 or partner == EUROPE
-    allowed = ours and partner != CHINA and incentive <= DEAREST_LOAN * long_run
-    lent = min(of_two(temper, EU_LOAN_SHARE) * (missing + signed), of_two(temper, EU_LARGEST_LOAN))
-    return incentive if allowed else math.inf, lent, min(of_two(temper, EU_OFFTAKE), free)
 
 
 @by_world(2)
@@ -175,11 +103,6 @@ class JapanKorea(Government):
     role: ClassVar[str] = "japan_korea"
 
     def decide(self, seen: Observation) -> Decisions:
-        found = prospects(seen)
-        _, (lent, bought) = eastern_lending(
-            found, places(seen.projects, "china", "russia", elsewhere=True), seen["temperament"], seen["price.long_run"],
-            early=nobody(found.projects), most=seen.choose(*EASTERN_LOANS), limit=LENDING_YEARS * seen["budget"],
-        )  # fmt: skip
         approval = seen["licence.approval"]
         decided = rule_of_the_east(
             seen["temperament"],
@@ -196,24 +119,8 @@ class JapanKorea(Government):
         )
         return {
             ("japan_korea.stockpile_purchases", "japan_korea.premium_support"): decided,
-            "japan_korea.project_finance": lent,
-            "japan_korea.offtake_share": bought,
+            **offers_of(seen),
         }
-
-
-@by_prospect(offers=2, ranked=True)
-def eastern_lending(
-    missing: float, partner: float, incentive: float, signed: float, free: float, temper: float, long_run: float
-) -> tuple[float, float, float]:
-    """Rank of a project among those lent to, inf if it is none, and the loan and offtake that it would get.
-
-    Args and results are those of `european_lending`.
-    """
-    if not missing > 0.0:
-        return math.inf, 0.0, 0.0
-    allowed = partner != CHINA and incentive <= DEAREST_LOAN * long_run and free > 0.2
-    lent = min(of_two(temper, EASTERN_LOAN_SHARE) * (missing + signed), EASTERN_LARGEST_LOAN)
-    return incentive if allowed else math.inf, lent, min(of_two(temper, EASTERN_OFFTAKE), free)
 
 
 @by_world(2)
@@ -255,31 +162,7 @@ class Turkey(Government):
     role: ClassVar[str] = "turkey"
 
     def decide(self, seen: Observation) -> Decisions:
-        found = prospects(seen)
-        _, (lent,) = turkish_loan(
-            found, places(seen.projects, "kazakhstan", "uzbekistan"), marks(seen.projects, "uzbekistan"),
-            seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"], early=nobody(found.projects),
-            limit=LENDING_YEARS * seen["budget"],
-        )  # fmt: skip
-        return {"turkey.project_finance": lent}
-
-
-@by_prospect(places=1)
-def turkish_loan(
-    partner: float, missing: float, signed: float, is_uzbek: float, kazakh: float, uzbek: float, temper: float
-) -> tuple[float]:
-    """Loan to a mine in Central Asia that Turks hold, or that no power holds in a friendly country, million USD.
-
-    Args:
-        partner: code.
-        missing, signed: money it lacks and loans it has, million USD.
-        is_uzbek: 1 in Uzbekistan, 0 in Kazakhstan.
-        kazakh, uzbek: trust of either, -1 to 1.
-        temper: temperament.
-    """
-    welcome = partner == NONE and (uzbek if is_uzbek > 0.0 else kazakh) >= TURKISH_INTEREST
-    backed = missing > 0.0 and (partner == TURKEY or welcome)
-    return (min(missing + signed, of_two(temper, TURKISH_LOAN)) if backed else 0.0,)
+        return offers_of(seen)
 
 
 class Russia(Government):
@@ -288,21 +171,8 @@ class Russia(Government):
     role: ClassVar[str] = "russia"
 
     def decide(self, seen: Observation) -> Decisions:
-        found = prospects(seen)
-        _, (paid,) = russian_money(
-            found, places(seen.projects, "russia"), seen["temperament"], early=nobody(found.projects),
-            limit=3.0 * seen["budget"],
-        )
-        return {
-            "russia.state_finance": paid,
-            "russia.exports_to_china": russian_exports(seen["temperament"], seen["trust.china"])[0],
-        }
-
-
-@by_prospect()
-def russian_money(missing: float, signed: float, temper: float) -> tuple[float]:
-    """What the state pays for a mine at home that lacks money, million USD."""
-    return (min(of_two(temper, RUSSIAN_SHARE) * (missing + signed), 500.0) if missing > 0.0 else 0.0,)
+        exports = russian_exports(seen["temperament"], seen["trust.china"])[0]
+        return {"russia.exports_to_china": exports, **offers_of(seen)}
 
 
 @by_world(1)

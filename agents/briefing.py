@@ -10,9 +10,10 @@ import numpy as np
 from agents.contracts import Offtakes
 from agents.observation import STATISTICS_LAG, News, Observation
 from agents.refineries import HOSTS
+from sim import bookkeeping
 from sim.levers import BUYER_BLOCS, OFFTAKERS
 from sim.network import Vector
-from sim.state import state
+from sim.state import state, to_change
 from sim.sums import total
 
 if TYPE_CHECKING:
@@ -43,21 +44,23 @@ class Briefing:
         self._choices: dict[str, dict[Any, tuple[Vector, Any, Vector]]] = {role: {} for role in market.states.roles}
         self._own = {role: self._own_sources(role) for role in market.states.roles}
         self._buyers = {bloc: self._buyers_sources(bloc) for bloc in BUYER_BLOCS}
+        self.published = np.zeros((STATISTICS_LAG + 1, len(STATISTICS), market.worlds))
         use = total(market.buyers.base) * np.ones(market.worlds)
-        self.published = np.array([self._statistics(use)] * (STATISTICS_LAG + 1))
+        for _ in range(STATISTICS_LAG + 1):
+            self._publish(self.published, total(mines.output), use)
 
     def collect(self) -> None:
         """Compile this month's statistics; they are published months later."""
-        fresh = self._statistics(total(self.market.exchange.used))
-        self.published = np.concatenate([self.published[1:], fresh[None]])
+        published = to_change(self, "published")
+        self._publish(published, *self.market.settlement.mined_and_used)
+        self.published = published
 
-    def _statistics(self, use: Vector) -> Vector:
-        """This month's figures in the order of STATISTICS, (statistics, worlds)."""
+    def _publish(self, published: Vector, mined: Vector, used: Vector) -> None:
+        """Add this month's figures, in the order of STATISTICS, to those still to be published, in place."""
         market = self.market
-        china = total(market.mines.output[self._mined_in["china"]])
-        world = total(market.mines.output)
-        controlled = total(market.exchange.flow[self._controlled])
-        return np.array([china, world, use, controlled, china / np.maximum(world, 1e-9)])
+        bookkeeping.publish(
+            published, market.mines.mined_in("china"), mined, used, market.exchange.flow, self._controlled
+        )
 
     def _public_sources(self) -> Sources:
         """Where everybody's news come from."""
@@ -150,7 +153,7 @@ class Briefing:
 
     def news(self) -> News:
         """What everybody may know, for as long as nothing has happened yet."""
-        return News(self._public, places={"incentive": self.market.mines.incentive_price_at})
+        return News(self._public, parts=self.market.mines.parts_of_incentive)
 
     def public(self) -> dict[str, Vector]:
         """What everybody may know."""

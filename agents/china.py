@@ -6,17 +6,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from agents.deposits import marks, places, rows
+from agents.deposits import rows
 from agents.government import Decisions, Government
 from agents.observation import Observation
-from agents.public_money import prospects
+from agents.tenders import offers_of
 from sim.compiled import inline
 from sim.equations import by_world
 from sim.levers import PARTNERS
 from sim.network import Vector
-from sim.offers import Offers, affordable, total_where
+from sim.offers import affordable, total_where
 from sim.outcomes import STAGES
-from sim.prospects import by_prospect
 from sim.ranges import clip, of_three
 
 # Where there are three numbers, they are for the temperaments measured, hardline, open.
@@ -79,22 +78,9 @@ RESERVE_MOST = 4_000.0
 RESERVE_MONEY = 0.4
 """Share of the budget that the reserve may spend."""
 
-HOST_TRUST = (0.15, 0.0, 0.4)
-"""Least trust of a host in which it invests."""
-AFRICAN_TRUST = 0.3
-"""Trust of African hosts, who have no seat of their own."""
-OVERSEAS_APPETITE = (1.15, 1.4, 0.9)
-"""Dearest project it backs: incentive price over the long-run price; state producers accept thin returns."""
-OWN_APPETITE = 0.5
-"""Added to that for a deposit awarded to China: it has been won, and is not to be lost."""
-OVERSEAS_SHARE = 0.7
-"""Share of capital cost offered before the project's own search for money shows what it lacks."""
-OVERSEAS_YEARS = 2.0
-"""Budgets that may be promised at once."""
-
 FINANCING, CONSTRUCTION = STAGES.index("financing"), STAGES.index("construction")
-NONE, CHINA, US = PARTNERS.index("none"), PARTNERS.index("china"), PARTNERS.index("us")
-STATE, EUROPE, TURKEY = PARTNERS.index("state"), PARTNERS.index("europe"), PARTNERS.index("turkey")
+NONE, STATE = PARTNERS.index("none"), PARTNERS.index("state")
+US, EUROPE = PARTNERS.index("us"), PARTNERS.index("europe")
 
 
 class China(Government):
@@ -129,7 +115,7 @@ class China(Government):
         return {
             "china.licence_approval": decided[:blocs],
             DECIDED: decided[blocs:],
-            "china.overseas_finance": overseas_finance(seen),
+            **offers_of(seen),
         }
 
 
@@ -253,40 +239,3 @@ def reserve_purchases(temper: float, dear: float, price: float, budget: float, s
     bought = min(bought, affordable(RESERVE_MONEY * budget, price))
     sold = clip(RESERVE_PACE * (dear - of_three(temper, RESERVE_SELLS_ABOVE)), 0.0, RESERVE_MOST)
     return bought - min(sold, max(stock, 0.0) / 3.0)
-
-
-def overseas_finance(seen: Observation) -> Offers:
-    """Money for mines of friendly hosts that no rival holds, million USD."""
-    found, projects = prospects(seen), seen.projects
-    _, (money,) = backing(
-        found, places(projects, "kazakhstan", "uzbekistan", "africa"), marks(projects, "kazakhstan"),
-        marks(projects, "uzbekistan"), seen["trust.kazakhstan"], seen["trust.uzbekistan"], seen["temperament"],
-        seen["price.long_run"], limit=OVERSEAS_YEARS * seen["budget"],
-    )  # fmt: skip
-    return money
-
-
-@by_prospect(places=2)
-def backing(
-    partner: float, stage: float, missing: float, signed: float, capex: float, incentive: float, is_kazakh: float,
-    is_uzbek: float, kazakh: float, uzbek: float, temper: float, long_run: float,
-) -> tuple[float]:  # fmt: skip
-    """Money offered to one project, million USD: what it lacks, or before its search for money a share of its cost.
-
-    Args:
-        partner, stage: codes.
-        missing, signed, capex: money it lacks, loans it has, and its capital cost, million USD.
-        incentive: price at which it earns its hurdle, USD/mtu.
-        is_kazakh, is_uzbek: 1 in the country; elsewhere it is African.
-        kazakh, uzbek: trust of either, -1 to 1.
-        temper: temperament.
-        long_run: price to which holders expect APT to return, USD/mtu.
-    """
-    trust = kazakh if is_kazakh > 0.0 else (uzbek if is_uzbek > 0.0 else AFRICAN_TRUST)
-    taken = partner == US or partner == EUROPE or partner == TURKEY
-    early = OVERSEAS_SHARE * capex if stage < FINANCING else 0.0
-    wanted = missing + signed if missing > 0.0 else early
-    own = OWN_APPETITE if partner == CHINA else 0.0
-    dearest = (of_three(temper, OVERSEAS_APPETITE) + own) * long_run
-    willing = trust >= of_three(temper, HOST_TRUST) and not taken and incentive <= dearest
-    return (wanted if willing else 0.0,)

@@ -71,24 +71,27 @@ class Offtakes:
         """Look anew only at the mines whose contracts were changed."""
         foretell(Offtakes._running, self, contracts.running(rows, self.share, self.floor, self.until, before))
 
-    def sign(self, found: Vector, projects: Index, floors: Vector, until: float) -> None:
+    def sign(
+        self, request: int, places: Index, parts: Vector, projects: Index, floors: Vector, until: float
+    ) -> None:
         """Take more of some mines' output, in some worlds.
 
         Args:
-            found: request, project, world and share of output on top of what is held, of every contract.
+            request: number of this buyer's requests.
+            places, parts: request, project and world, and share of output on top of what is held, of all contracts.
             projects: rows of mines that may be asked.
             floors: USD/mtu of APT, for all that is held, (projects, worlds); empty for no floor.
             until: month from which the contract no longer runs.
         """
         before = recall(Offtakes._running, self)
         share, ends = to_change(self, "share"), to_change(self, "until")
-        changed = contracts.take(found, projects, floors, until, self.floor, share, ends)
+        changed, rows = contracts.take_over(request, places, parts, projects, floors, until, self.floor, share, ends)
         self.share, self.until = share, ends
         if changed:
             floor, public = to_change(self, "floor"), to_change(self, "public")
-            contracts.promise(found, projects, floors, floor, public)
+            contracts.promise(request, places, projects, floors, floor, public)
             self.floor, self.public = floor, public
-        self._follow(projects[np.unique(found[:, 1].astype(np.int64))], before)
+        self._follow(rows, before)
 
 
 class Lender:
@@ -110,10 +113,9 @@ class Lender:
         """Sign loans to some mines, in some worlds."""
         before = recall(Lender.borrowers, self)
         signed = to_change(self, "signed")
-        signed[place] = signed[place] + amount
+        borrowers = contracts.lend(*place, amount, before, signed, *self.lent.to_fill(place))
         self.signed = signed
-        self.lent.fill(place, amount)
-        foretell(Lender.borrowers, self, np.union1d(before, place[0]))
+        foretell(Lender.borrowers, self, borrowers)
 
 
 class SparseTable:
@@ -134,8 +136,10 @@ class SparseTable:
         place = self._place[0] if isinstance(self._place, tuple) else self._place
         if not place.size:
             return
-        self.table[self._place] = 0.0
-        self.has[:] = 0
+        if isinstance(self._place, tuple):
+            contracts.clear(self.table, self.has, *self._place)
+        else:
+            contracts.clear_rows(self.table, self.has, place)
         self._place = np.zeros(0, np.int64)
 
     def take(self, offers: Offers, low: float, high: float) -> None:
@@ -146,7 +150,7 @@ class SparseTable:
         lay_out(self.table, self.has, offers.places, offers.worlds, offers.values, low, high, *self._place)
         self._place = offers.places, offers.worlds
 
-    def fill(self, place: Index | tuple[Index, Index], values: Vector) -> None:
-        """Set these rows, or these rows in these worlds, of an empty table."""
-        self.table[place], self._place = values, place
-        self.has[place[0] if isinstance(place, tuple) else place] = 1
+    def to_fill(self, place: Index | tuple[Index, Index]) -> tuple[Vector, Index]:
+        """The empty table and `has`, for these rows to be set in both, or these rows in these worlds."""
+        self._place = place
+        return self.table, self.has

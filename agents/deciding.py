@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from agents import buyer_rule
+from agents.tenders import ROLES
 from sim.levers import BUYER_BLOCS
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def enact(market: Market) -> None:
 def decide(market: Market) -> None:
     """Everyone sees the same start of the month; governments and buyers decide."""
     briefing, public = market.briefing, market.briefing.news()
-    governments = (each.decide(briefing.view(each.role, public)) for each in market.governments)
+    seen = {each.role: briefing.view(each.role, public) for each in market.governments}
+    market.seats.invite({role: seen[role] for role in ROLES})
+    governments = (each.decide(seen[each.role]) for each in market.governments)
     buyers = (buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS)
     market.seats.rule(chain(governments, buyers))

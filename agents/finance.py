@@ -12,8 +12,7 @@ from agents.exchange import Exchange
 from agents.mines import Mines
 from agents.refineries import HOSTS
 from agents.relations import Relations
-from sim import contracts, luck, mine_life
-from sim.contracts import Lending
+from sim import contracts, luck, mine_life, signing
 from sim.levers import OFFTAKERS
 from sim.network import Index, Vector
 from sim.offers import rows_above_zero
@@ -59,11 +58,11 @@ class Finance:
         shape = count, worlds = len(mines.names), seeds.size
         self.projects = np.array([i for i, m in enumerate(mines.mines) if m.capex.value > 0])
         budget = {g.key: g.budget.value for g in scenario.governments}
-        self.lending = Lending(
+        self.lending = signing.Lending(
             np.array([p.base_odds + MORE_WILLING.get(lender, 0.0) for lender in LENDERS]),
             np.array([float(getattr(p, f"months_{lender}")) for lender in LENDERS]),
             np.array([p.credit_years * budget[lender] for lender in LENDERS]),
-            tuple(luck.uniform(seeds, luck.streams(f"loan {lender}", mines.names), 0) for lender in LENDERS),
+            np.array([luck.uniform(seeds, luck.streams(f"loan {lender}", mines.names), 0) for lender in LENDERS]),
             p.debt_share,
         )
         self.lenders = tuple(Lender(count, worlds) for _ in LENDERS)
@@ -104,6 +103,7 @@ class Finance:
             table.share, table.floor, table.until = share[buyer].copy(), floor[buyer].copy(), until[buyer].copy()
         # what is sold under contract at the start is part of the trade that the arcs already carry
         self.share_at_start = share
+        self._dates = frozenset(start for start, *_ in self.later)
 
     def _begin_loans(self, scenario: Scenario) -> None:
         """Loans signed before the start."""
@@ -170,20 +170,19 @@ class Finance:
         """
         for table in self.offtakes:
             table.end(month)
-        if any(start == date for start, *_ in self.later):
+        if date in self._dates:
             self._sign_what_was_agreed(month, date)
         tables, asked = zip(*requests.values(), strict=True)
-        signed = contracts.offtakes_signed(
-            self.projects, self.mines.host, np.array([OFFTAKERS.index(buyer) for buyer in requests]),
-            tables, np.array(asked), self.share, relations.rows(BUYERS_AND_HOSTS), relations.trust, is_open,
-            self.mines.stage, self.mines.need,
+        buyers = [OFFTAKERS.index(buyer) for buyer in requests]
+        places, parts, number = signing.offtakes_signed(
+            self.projects, self.mines.host, np.array(buyers), tables, asked, self.share,
+            relations.rows(BUYERS_AND_HOSTS), relations.trust, is_open, self.mines.stage, self.mines.need,
         )  # fmt: skip
         until = float(month + self.parameters.offtake_years * 12)
-        for i, buyer in enumerate(requests):
-            found = signed[signed[:, 0] == i]
-            if found.size:
-                table = self.offtakes[OFFTAKERS.index(buyer)]
-                table.sign(found, self.projects, floors.get(buyer, NO_FLOOR), until)
+        for i, (buyer, some) in enumerate(zip(requests, number.tolist(), strict=True)):
+            if some:
+                table = self.offtakes[buyers[i]]
+                table.sign(i, places, parts, self.projects, floors.get(buyer, NO_FLOOR), until)
 
     def _sign_what_was_agreed(self, month: int, date: str) -> None:
         """Sign the contracts that the scenario dates."""
@@ -211,8 +210,8 @@ class Finance:
         mines = self.mines
         tables, offered = zip(*(offers[lender] for lender in LENDERS), strict=True)
         waited = to_change(self, "waited")
-        loans, seekers = contracts.loans_signed(
-            self.projects, mines.host, self.lending, tables, np.array(offered),
+        places, amounts, number = signing.loans_signed(
+            self.projects, mines.host, self.lending, tables, offered,
             tuple(lender.signed for lender in self.lenders), tuple(lender.borrowers() for lender in self.lenders),
             self.share, relations.rows(LENDERS_AND_HOSTS), relations.trust, advocacy,
             LENDERS.index("united_states"), mines.stage, mines.need, mines.missing, waited,
@@ -220,17 +219,17 @@ class Finance:
         self.waited = waited
         for lender in self.lenders:
             lender.lent.empty()
-        if not loans.size:
+        if not amounts.size:
             return
         all_loans, missing = to_change(mines, "loans"), to_change(mines, "missing")
-        for i, lender in enumerate(self.lenders):
-            which, mine, world, amount = loans[loans[:, 0] == i].T
-            if which.size:
-                place = mine.astype(np.int64), world.astype(np.int64)
-                lender.lend(place, amount)
-                all_loans[place] = all_loans[place] + amount
-        missing[seekers[:, 0].astype(np.int64), seekers[:, 1].astype(np.int64)] = seekers[:, 2]
+        contracts.borrow(places, amounts, all_loans, missing)
         mines.loans, mines.missing = all_loans, missing
+        first = 0
+        for lender, some in zip(self.lenders, number.tolist(), strict=True):
+            if some:
+                here = slice(first, first + some)
+                lender.lend((places[0, here], places[1, here]), amounts[0, here])
+                first = first + some
 
     def _floored(self) -> Floored:
         """Which mines hold floors, and of whom."""
@@ -259,9 +258,10 @@ class Finance:
             Row in the table of each mine, -1 for those without a floor; USD/mtu of concentrate on all output of the
             mine, (rows, worlds).
         """
-        held = self._floored()
-        floor = tuple(table.floor for table in self.offtakes)
-        return held.place, mine_life.top_up(held.rows, held.holds, price, self.mines.sites, self.share, floor)
+        held, sites = self._floored(), self.mines.sites
+        floor, topped = tuple([table.floor for table in self.offtakes]), np.empty((held.rows.size, price.shape[1]))
+        mine_life.top_up(held.rows, held.holds, price, sites.pool, sites.payable, self.share, floor, topped)
+        return held.place, topped
 
     def promises(self, expected: Vector, premium: Vector) -> tuple[Index, Vector, Vector]:
         """What contracts with floors, and users who pay for safe origins, are expected to add to the price.
@@ -275,11 +275,14 @@ class Finance:
             output with a floor at four fifths of the incentive price or more, (rows, worlds) each.
         """
         mines, held = self.mines, self._floored()
-        floor = tuple(table.floor for table in self.offtakes)
-        return held.promised, *mine_life.promise(
-            held.rows, held.holds, mines.is_safe[:, 0], expected, premium, mines.sites, self.share, floor, mines.need,
-            mines.grants, mines.relief,
+        floor, sites = tuple([table.floor for table in self.offtakes]), mines.sites
+        added, sheltered = (np.empty((held.rows.size + 1, expected.size)) for _ in range(2))
+        mine_life.promise(
+            held.rows, held.holds, mines.is_safe[:, 0], expected, premium,
+            (sites.cash_cost, sites.yearly, sites.capacity, sites.payable), self.share, floor,
+            mines.need, mines.grants, mines.relief, added, sheltered,
         )  # fmt: skip
+        return held.promised, added, sheltered
 
 
 class Floored(NamedTuple):

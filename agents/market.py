@@ -157,6 +157,8 @@ class Market(mesa.Model):
         self.start_balance = wide
         self.late = np.zeros((len(self.buyers.blocs), worlds))
         self.none_by_mine = np.zeros((len(self.mines.names), worlds))
+        self.awarded: dict[str, tuple[Vector, Vector]] = {}
+        """By host its awards, and the partners of all mines that follow from them."""
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
         self.briefing = Briefing(self)

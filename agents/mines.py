@@ -12,17 +12,22 @@ from agents.held import hold
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.refineries import HOSTS
-from sim import exact, hazards, luck, mine_life, mine_output, mining, prospects
+from sim import exact, hazards, luck, mine_life, mine_output, mining
+from sim.blocks import BLOCK
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
-from sim.state import derived, foretell, state
+from sim.state import derived, foretell, forget, recall, state, to_change
 from sim.sums import grouped
 
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
 SPREAD_OF_SLIPS = 0.3
-NOWHERE = np.zeros(0, bool)
+NOWHERE = np.zeros(0)
+LIFE = ("stage", "work", "ramp", "idle", "spent", "equity", "need", "worth", "relief", "missing")
+"""What a month of project life changes."""
+DIGGING = ("utilisation", "output", "ore", "opened")
+"""What a month of mining changes."""
 
 
 class Mine(Member):
@@ -208,13 +213,16 @@ class Mines(Population):
                 p.projects.near_price, p.projects.chinese_slip,
             )
         )  # fmt: skip
+        self.flows = np.zeros(self.stage.shape), np.zeros(self.stage.shape), np.zeros(len(self.names), np.int64)
+        """Equity paid and capital spent in the month, million USD, (mines, worlds) each; 1 for mines that have any."""
+        self._near = np.empty((5, BLOCK))
         exploring = np.zeros(len(self.names), np.int64)
         exploring[self.exploring] = 1
         ceiling = wide(self.ceiling)
         speed, replacement = law(worlds, p.mines.adjustment, p.mines.replacement)
         self.pits = mine_output.Pits(
-            one(self.quota), exploring, self.region, ceiling, mine_output.alike(ceiling), speed, replacement,
-            luck.streams("output", self.names),
+            self.pool, one(self.cost_low), one(self.cost_high), one(self.quota), exploring, self.region, ceiling,
+            mine_output.alike(ceiling), speed, replacement, luck.streams("output", self.names),
         )  # fmt: skip
 
     @staticmethod
@@ -266,41 +274,42 @@ class Mines(Population):
             self.cash_cost, self.need, self.grants, self.full_capacity, self.yearly, self.relief, self.payable
         )
 
-    def incentive_price_at(self, rows: Index, worlds: Index) -> Vector:
-        """The same for some mines, each in one world, (rows,)."""
+    def parts_of_incentive(self) -> tuple[Vector, ...]:
+        """What `mining.incentive_price` takes, but for what is needed: by mine, or by mine and world."""
         sites = self.sites
-        return prospects.incentive_prices(
-            rows, worlds, sites.cash_cost, self.need, self.grants, sites.capacity, sites.yearly, self.relief, sites.payable
-        )
+        return sites.cash_cost, self.grants, sites.capacity, sites.yearly, self.relief, sites.payable
 
     def advance(
-        self, expected: Vector, lately: Vector, mood: Vector, price: Vector, keep: Vector,
-        topped: tuple[Index, Vector], promises: tuple[Index, Vector, Vector], harms: hazards.Harms, struck: Vector,
-        shocked: Vector, works: mine_life.Works,
-    ) -> Vector:  # fmt: skip
-        """A month of project life; gives the equity paid in this month, million USD, (mines, worlds).
+        self, market: tuple[Vector, Vector, Vector, Vector, Vector], topped: tuple[Index, Vector],
+        promises: tuple[Index, Vector, Vector], harms: hazards.Harms, lasting: tuple[Vector, Vector], works: mine_life.Works,
+    ) -> None:  # fmt: skip
+        """A month of project life; `paid` and `capital_spent` then hold what it costs.
 
         Args:
-            expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
-            lately: mean price in Rotterdam of the last year, USD/mtu, (worlds,).
-            mood: share markets' liking of tungsten, factor, (worlds,).
-            price: USD/mtu in each pool, (pools, worlds).
-            keep: share of the value left after royalty, (mines, worlds).
+            market: APT price in Rotterdam that investors expect for the long run, mean price there of the last year,
+                share markets' liking of tungsten, price in each pool, and share left after royalty; see
+                `sim.mine_life.advance`.
             topped: what floors pay on top of the price now, as from `Finance.topped`.
             promises: what is expected on top of the price, as from `Finance.promises`.
-            harms, struck, shocked: what may strike, and months that events and opening shocks still last.
+            harms: what may strike.
+            lasting: months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
         """
+        # what follows from the stages is told anew
+        forget(Mines.running, self)
+        forget(Mines.is_operating, self)
+        changed = tuple([to_change(self, name) for name in LIFE])
+        count = len(self.names)
+        running = mine_output.Running(np.empty(count, np.int64), np.empty(count, np.int64))
+        mine_life.advance(
+            self.sites, self.terms, harms, works, market, topped, promises, lasting, changed,
+            (self.loans, self.grants, self.partner, self.opened, self.ore), self.flows, tuple(running),
+        )  # fmt: skip
         (
             self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.need, self.worth, self.relief,
-            self.missing, incentive, paid, self.capital_spent,
-        ) = mine_life.advance(
-            self.sites, self.terms, harms, works, expected, lately, mood, price, keep, topped[0], topped[1], *promises,
-            struck, shocked, self.stage, self.work, self.ramp, self.idle, self.spent, self.equity, self.loans, self.grants,
-            self.need, self.worth, self.partner, self.opened, self.ore,
-        )  # fmt: skip
-        foretell(Mines.incentive_price, self, incentive)
-        return paid
+            self.missing,
+        ) = changed  # fmt: skip
+        foretell(Mines.running, self, running)
 
     def produce(
         self, month: int, seeds: luck.Seeds, spread: float, price: Vector, topped: tuple[Index, Vector], allowed: Vector,
@@ -326,12 +335,19 @@ class Mines(Population):
         pits = self.pits if still is None else self.pits._replace(speed=np.where(still, 0.0, self.pits.speed))
         worlds = seeds.size
         mined, self.found, self.standing = np.empty((len(self.regions), worlds)), np.empty(worlds), np.empty((2, worlds))
-        self.utilisation, self.output, self.ore, self.opened = mine_output.mine_ore(
-            self.sites, pits, harms, (*self.running(), self._unopened(), self._one_size()), month, seeds, spread,
-            NOWHERE if calm is None else calm, (price, *topped, allowed), readiness, (struck, shocked, target),
-            (self.stage, self.ramp, self.nameplate, self.utilisation, self.output, self.ore, self.opened),
-            (mined, self.found, self.standing),
+        running = self.running()
+        rows = (*running, recall(Mines._unopened, self), self._one_size(), recall(Mines._at_work, self))
+        forget(Mines.mined_by_region, self)
+        changed = tuple([to_change(self, name) for name in DIGGING])
+        unopened = np.empty(len(self.names), np.int64)
+        mine_output.mine_ore(
+            pits, harms, rows, month, seeds, spread, NOWHERE if calm is None else calm.astype(np.float64),
+            (price, *topped, allowed), readiness, (struck, shocked, target), changed,
+            (self.stage, self.ramp, self.nameplate), (mined, self.found, self.standing, unopened), self._near,
         )  # fmt: skip
+        self.utilisation, self.output, self.ore, self.opened = changed
+        foretell(Mines._unopened, self, unopened)
+        foretell(Mines._at_work, self, running.works)
         foretell(Mines.mined_by_region, self, mined)
 
     @derived("stage")
@@ -345,6 +361,11 @@ class Mines(Population):
     def _unopened(self) -> Index:
         """1 for mines that have not opened yet in some world."""
         return mine_output.any_world(self.opened, -1.0, -1.0)
+
+    @derived("output")
+    def _at_work(self) -> Index:
+        """1 for mines that mined anything in any world."""
+        return mine_output.any_world(self.output, 5e-324, np.inf)
 
     @derived("nameplate")
     def _one_size(self) -> Index:

@@ -16,7 +16,7 @@ from sim.hazards import Harms
 from sim.network import Vector
 from sim.offers import rows_above_zero
 from sim.scenario import Demand, Event, Opening, Scenario
-from sim.state import state
+from sim.state import derived, state, to_change
 
 WINTER = (12, 1, 2)
 KINDS = {"winter": hazards.WINTER, "power_cut": hazards.POWER_CUT, "accident": hazards.ACCIDENT}
@@ -60,7 +60,10 @@ class Nature:
         self.target = -np.ones((len(self.events), worlds))
         self.struck = np.zeros((len(self.events), worlds))
         self.shock_left = np.zeros((len(self.openings), worlds))
-        self.opened = self.shock_left > 0
+        self.never = self.shock_left > 0
+        self.opened = self.never
+        self._opening_months: tuple[Vector, frozenset[float]] | None = None
+        self._drawn = np.empty(worlds)
         self.drawn = self.opens = self._draw_opening(seeds)
         self.regions = tuple(r.key for r in scenario.regions)
         self.capacity = column([m.capacity.value for m in mines.mines])
@@ -106,7 +109,7 @@ class Nature:
         return np.where(known, self.opens, np.where(again >= 0, np.maximum(again, float(month)), -1.0))
 
     def strike(
-        self, month: int, calendar_month: int, seeds: luck.Seeds, exposure: Vector, branch: int = 0,
+        self, month: int, calendar_month: int, seeds: luck.Seeds, trust: Vector, branch: int = 0,
         calm: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         """Draw this month's events.
@@ -115,27 +118,44 @@ class Nature:
             month: months since the start.
             calendar_month: 1 to 12.
             seeds: the worlds' seeds.
-            exposure: factor on the chance of what strikes the border at Khorgos, from relations, (worlds,).
+            trust: between the two sides of the border at Khorgos, -1 to 1, (worlds,).
             branch: luck of its own for a look-ahead.
             calm: worlds in which nothing begins, (worlds,).
         """
-        left_before, target_before = self.left, self.target
+        # nobody else may hold the mines struck if they are to be changed in place
+        before: tuple[Vector, ...] = () if calm is None else (self.left, self.target)
         chance = self.chance[calendar_month]
         if month in self.dates:
             chance = np.where(self.dated == month, 1.0, chance)
-        self.struck, self.left, self.target, self.begun = hazards.strike(
+        out = np.empty(self.left.shape), np.empty(self.left.shape), to_change(self, "target"), np.empty_like(self.exposed)
+        hazards.strike(
             seeds, month, branch, self.streams, self.accident, len(self.mines.names), chance,
-            self.exposed, exposure, self.duration, self.left, self.target,
+            self.exposed, trust, self.duration, self.left, out, self._drawn,
         )  # fmt: skip
+        self.struck, self.left, self.target, self.begun = out
         if calm is not None:
             self.struck = np.where(calm, 0.0, self.struck)
             self.begun = rows_above_zero(self.struck) * 1
-            self.left = np.where(calm, np.maximum(left_before - 1.0, 0.0), self.left)
-            self.target = np.where(calm, target_before, self.target)
+            self.left = np.where(calm, np.maximum(before[0] - 1.0, 0.0), self.left)
+            self.target = np.where(calm, before[1], self.target)
         if self.openings:
-            left = np.maximum(self.shock_left - 1, 0.0)
-            self.opened = self.opens == month if calm is None else (self.opens == month) & ~calm
-            self.shock_left = np.where(self.opened, self.shock_duration, left)
+            left = np.maximum(self.shock_left - 1, 0.0) if self._is_shocked() else self.shock_left
+            self.opened = self.never
+            if month in self._openings_of(self.opens):
+                self.opened = self.opens == month if calm is None else (self.opens == month) & ~calm
+                left = np.where(self.opened, self.shock_duration, left)
+            self.shock_left = left
+
+    @derived("shock_left")
+    def _is_shocked(self) -> bool:
+        """Whether an opening shock lasts in any world."""
+        return bool(self.shock_left.any())
+
+    def _openings_of(self, opens: Vector) -> frozenset[float]:
+        """Months in which a shock comes in any world; counted once for the same worlds."""
+        if self._opening_months is None or self._opening_months[0] is not opens:
+            self._opening_months = opens, frozenset(opens.ravel().tolist())
+        return self._opening_months[1]
 
     def _harm(self, event: Event | Opening, kind: str) -> Harm:
         """What an event does to whom."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.network import Index, Vector
+from sim.network import Vector
 
 STATISTICS_LAG = 3
 """Months until an official statistic is published."""
@@ -25,13 +25,14 @@ class News(Mapping[str, Vector]):
         self,
         sources: Mapping[str, Callable[[], Vector]],
         wider: Mapping[str, Vector] | None = None,
-        places: Mapping[str, Callable[[Index, Index], Vector]] | None = None,
+        parts: Callable[[], tuple[Vector, ...]] | None = None,
     ) -> None:
         self._sources = sources
         self._wider: Mapping[str, Vector] = {} if wider is None else wider
         self.found: dict[str, Vector] = {}
         """What has been asked for."""
-        self._places = places or {}
+        self.parts = parts if wider is None else wider.parts if isinstance(wider, News) else None
+        """Where what incentive prices are worked out from comes from."""
         self.conclusions: dict[str, Any] = wider.conclusions if isinstance(wider, News) else {}
         """What has been worked out from the widest news, which all who see them share."""
 
@@ -41,13 +42,6 @@ class News(Mapping[str, Vector]):
             source = self._sources.get(name)
             found = self.found[name] = self._wider[name] if source is None else source()
         return found
-
-    def at(self, name: str, rows: Index, worlds: Index) -> Vector:
-        """Some places of a table, which is not worked out as a whole for them."""
-        if isinstance(self._wider, News) and name not in self._sources:
-            return self._wider.at(name, rows, worlds)
-        source = self._places.get(name)
-        return self[name][rows, worlds] if source is None or name in self.found else source(rows, worlds)
 
     def __iter__(self) -> Iterator[str]:
         yield from self._wider
@@ -107,10 +101,13 @@ class Observation(Mapping[str, Vector]):
     def __len__(self) -> int:
         return len(self._known)
 
-    def at(self, name: str, rows: Index, worlds: Index) -> Vector:
-        """Some places of a table with a row for each mine: rows and worlds of the numbers asked for."""
+    def parts_of_incentive(self) -> tuple[Vector, ...]:
+        """What `sim.mining.incentive_price` makes "incentive" of: its arguments but for "capex"."""
         known = self._known
-        return known.at(name, rows, worlds) if isinstance(known, News) else self[name][rows, worlds]
+        if isinstance(known, News) and known.parts is not None:
+            return known.parts()
+        price, one = self["incentive"], np.ones(len(self.mines))
+        return price, 0.0 * price, one, 0.0 * price, 0.0 * price, one
 
     def worked_out(self, name: str, work: Callable[[], Any]) -> Any:
         """What follows from news that everybody has, worked out when it is first asked for."""

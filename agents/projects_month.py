@@ -8,11 +8,12 @@ import numpy as np
 
 from agents.finance import LENDERS, OFFERS, REQUESTS
 from agents.held import hold
+from agents.mines import Mines
 from agents.refineries import HOSTS
 from agents.states import HOME_PURPOSES
 from sim import contracts, mine_life, settling
 from sim.network import Index, Vector
-from sim.state import to_change
+from sim.state import forget, to_change
 
 if TYPE_CHECKING:
     from agents.market import Market
@@ -23,22 +24,22 @@ def strike(market: Market) -> None:
     if not market.scenario.mechanisms.events:
         return
     nature = market.nature
-    distrust = np.maximum(0.2 - market.relations.between("china", "kazakhstan"), 0.0)
-    nature.strike(market.month, market.calendar_month, market.seeds, 1 + 5 * distrust, calm=market.held.nature)
+    trust = market.relations.between("china", "kazakhstan")
+    nature.strike(market.month, market.calendar_month, market.seeds, trust, calm=market.held.nature)
     for i in np.flatnonzero(nature.begun).tolist():
         event = nature.events[i]
         market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
-    for i, opening in enumerate(nature.openings):
-        here = nature.opened[i] * 1.0
-        if (here > 0).any():
-            market.events_seen.append((market.month, opening.key, opening.target, here))
+    if nature.opened is not nature.never:
+        for opening, here in zip(nature.openings, nature.opened, strict=True):
+            if here.any():
+                market.events_seen.append((market.month, opening.key, opening.target, here * 1.0))
 
 
 def sign(market: Market) -> None:
     """Awards, grants, offtakes and loans are signed."""
-    seats, mines, finance = market.seats, market.mines, market.finance
+    seats, finance = market.seats, market.finance
     for host in HOSTS:
-        mines.partner = contracts.award(mines.rows_in[host], _table(market, f"{host}.award"), mines.partner)
+        _award(market, host)
     offers = {lender: seats.offers(OFFERS[lender]) for lender in LENDERS}
     # Chinese money comes with Chinese offtake
     asked = {buyer: seats.offers(lever) for buyer, lever in REQUESTS.items()} | {"china": offers["china"]}
@@ -48,6 +49,16 @@ def sign(market: Market) -> None:
     finance.sign_offtakes(market.month, market.date, requests, floors, market.relations, is_open)
     finance.sign_loans(offers, market.relations, seats["united_states.advocacy"])
     _give_grants(market)
+
+
+def _award(market: Market, host: str) -> None:
+    """Deposits go to the partners that their country names."""
+    mines, given = market.mines, market.seats[f"{host}.award"]
+    known = market.awarded.get(host)
+    # the same awards to the same partners change nothing
+    if known is None or known[0] is not given or known[1] is not mines.partner:
+        mines.partner = contracts.award(mines.rows_in[host], np.ascontiguousarray(given), mines.partner)
+        market.awarded[host] = given, mines.partner
 
 
 def _table(market: Market, lever: str) -> Vector:
@@ -60,18 +71,19 @@ def _give_grants(market: Market) -> None:
     mines, states = market.mines, market.states
     asked, has = market.seats.offers("united_states.mine_support")
     market.granted.empty()
-    some = np.flatnonzero(has)
-    if some.size:
-        rows, purse = market.finance.projects[some], states.purse[states.place["united_states"]]
-        given, together = contracts.grants_given(
-            some, rows, asked, purse, mines.need, mines.equity, mines.loans, mines.grants
-        )
-        if together.any():
-            grants = to_change(mines, "grants")
-            grants[rows] = grants[rows] + given
-            mines.grants = grants
-            market.granted.fill(rows, given)
-            states.pay("united_states", together)
+    some = has.nonzero()[0]
+    if not some.size:
+        return
+    rows = market.finance.projects[some]
+    # what a mine must earn is found anew when projects advance
+    forget(Mines.incentive_price, mines)
+    grants, purse, spent = to_change(mines, "grants"), to_change(states, "purse"), to_change(states, "spent")
+    table, helped = market.granted.to_fill(rows)
+    if contracts.grant(
+        some, rows, asked, states.place["united_states"], purse, spent, mines.need, mines.equity, mines.loans, grants, table
+    ):
+        mines.grants, states.purse, states.spent = grants, purse, spent
+        helped[rows] = 1
 
 
 def advance(market: Market) -> None:
@@ -79,9 +91,9 @@ def advance(market: Market) -> None:
     mines, seats, states, nature = market.mines, market.seats, market.states, market.nature
     market.home_spending = states.develop(seats)
     royalty = tuple(seats[f"{host}.royalty"] for host in HOSTS)
-    market.keep = mine_life.kept_after_royalty(mines.sites.host, royalty, 1 - market.parameters.projects.tax)
+    market.keep = mine_life.kept_after_royalty(royalty, 1 - market.parameters.projects.tax)
     if not market.scenario.mechanisms.projects:
-        market.equity_paid = mines.capital_spent = market.none_by_mine
+        market.equity_paid = market.capital_spent = market.none_by_mine
         return
     works = mine_life.Works(
         states.skills,
@@ -93,14 +105,14 @@ def advance(market: Market) -> None:
     europe = market.buyers.blocs.index("europe")
     mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, _earned_at_mines(market)
-    market.equity_paid = hold(still, mines, lambda: mines.advance(
-        market.expected, lately, mood, market.at_mine[0], market.keep, market.at_mine[1],
+    hold(still, mines, lambda: mines.advance(
+        (market.expected, lately, mood, market.at_mine[0], market.keep), market.at_mine[1],
         market.finance.promises(market.expected, market.expected_premium),
-        nature.table, nature.left, nature.shock_left, works,
+        nature.table, (nature.left, nature.shock_left), works,
     ))  # fmt: skip
+    market.equity_paid, market.capital_spent, _ = mines.flows
     if still is not None:
-        market.equity_paid = np.where(still, 0.0, market.equity_paid)
-        mines.capital_spent = np.where(still, 0.0, mines.capital_spent)
+        market.equity_paid, market.capital_spent = (np.where(still, 0.0, each) for each in mines.flows[:2])
     _build_refineries(market)
 
 

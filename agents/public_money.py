@@ -1,65 +1,48 @@
-"""Which projects states look at before they lend, sign or grant."""
+"""What is known of each project for good: which states may offer it anything, from what stage on, and where it lies."""
 
 from __future__ import annotations
 
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agents.deposits import REGION
-from agents.observation import Observation
-from sim.levers import OFFTAKERS
+from agents.deposits import marks
+from agents.lenders import FEASIBILITY, FINANCING, LETTERS, PRE_FEASIBILITY
 from sim.network import Vector
-from sim.outcomes import STAGES
-from sim.prospects import Prospects, everybody, find
 
-EARLY_HELP = {
-    "north_america": ("pre_feasibility", "feasibility"),
-    "kazakhstan": ("resource", "financing"),
-    "uzbekistan": ("resource", "financing"),
-    "africa": ("resource", "feasibility"),
-    "hemerdon": ("feasibility", "financing"),
-}
-"""First and last stage in which a state may help a project, or those of a region, that seeks no money yet."""
-EARLY_LETTERS = ("northern_katpar", "upper_kairakty", "hemerdon")
-"""Projects that a state may lend to, and buy from, on a letter from before they seek money."""
-NEVER = ("financing", "feasibility")
-"""No stage at all."""
-PRODUCTION = float(STAGES.index("production"))
+BY_CHINA, BY_US, BY_STUDIES, BY_EUROPE, BY_EAST, BY_TURKEY, BY_RUSSIA = range(7)
+"""Rows of the traits that tell who may offer a project anything; of the United States, loans or grants to studies."""
+KAZAKH, UZBEK, AMERICAN, EUROPEAN, LETTER, SINCE, UNTIL = range(7, 14)
+"""Where it lies, the amount of its letter of interest, and the stages in which it may be helped before it seeks money."""
 
-
-def prospects(seen: Observation, to_production: bool = False) -> Prospects:
-    """Projects that any state might offer something, world by world: those that lack money, and those helped early.
-
-    All others change no world's decision.
-
-    Args:
-        seen: what a role knows; what is found is kept for all who know the same news.
-        to_production: look at all projects up to production.
-    """
-    return seen.worked_out(f"prospects {to_production}", lambda: _prospects(seen, to_production))
-
-
-def _prospects(seen: Observation, to_production: bool) -> Prospects:
-    first, places, worlds, missing, signed, partner, stage, capex, free = find(
-        seen.project_rows, *looked_at_in(seen.projects, to_production), seen["missing"], seen["loan.signed"],
-        seen["partner"], seen["stage"], seen["capex"], *(seen[f"offtake.{buyer}"] for buyer in OFFTAKERS),
-    )  # fmt: skip
-    incentive = seen.at("incentive", seen.project_rows[places], worlds)
-    return Prospects(
-        len(seen.projects), seen.worlds, first, places, worlds, missing, signed, partner, stage, capex, free, incentive
-    )
+CENTRAL_ASIA = ("kazakhstan", "uzbekistan")
+RESOURCE, NEVER = 0.0, -1.0
 
 
 @cache
-def looked_at_in(projects: tuple[str, ...], to_production: bool) -> tuple[Vector, Vector, NDArray[np.bool_]]:
-    """Codes of the first and last stage in which each project is looked at though it lacks no money, (projects,).
-
-    And the projects to which loans or contracts may be offered even then.
-    """
-    if to_production:
-        return np.zeros(len(projects)), np.full(len(projects), PRODUCTION), everybody(len(projects))
-    stages = [EARLY_HELP.get(project, EARLY_HELP.get(REGION.get(project, ""), NEVER)) for project in projects]
-    since, until = np.array([[STAGES.index(first), STAGES.index(last)] for first, last in stages], float).T.copy()
-    return since, until, np.array([project in EARLY_LETTERS for project in projects])
+def traits(projects: tuple[str, ...], roles: tuple[str, ...]) -> Vector:
+    """What is known of projects, (traits, projects); roles that are not among those asked offer nothing."""
+    abroad = 1.0 - marks(projects, "china", "russia")
+    known = np.zeros((UNTIL + 1, len(projects)))
+    for row, role, where in (
+        (BY_CHINA, "china", marks(projects, *CENTRAL_ASIA, "africa")),
+        (BY_US, "united_states", abroad),
+        (BY_STUDIES, "united_states", marks(projects, "north_america", *CENTRAL_ASIA)),
+        (BY_EUROPE, "european_union", abroad),
+        (BY_EAST, "japan_korea", abroad),
+        (BY_TURKEY, "turkey", marks(projects, *CENTRAL_ASIA)),
+        (BY_RUSSIA, "russia", marks(projects, "russia")),
+    ):
+        known[row] = where * (role in roles)
+    known[KAZAKH], known[UZBEK] = marks(projects, "kazakhstan"), marks(projects, "uzbekistan")
+    known[AMERICAN], known[EUROPEAN] = marks(projects, "north_america"), marks(projects, "europe")
+    known[LETTER] = [LETTERS.get(project, 0.0) for project in projects]
+    known[SINCE], known[UNTIL] = np.inf, NEVER
+    for helped, first, last in (
+        (known[BY_CHINA], RESOURCE, FEASIBILITY),
+        (known[BY_STUDIES], PRE_FEASIBILITY, FEASIBILITY),
+        (known[BY_US] * known[LETTER], FEASIBILITY, FINANCING),
+    ):
+        known[SINCE] = np.where(helped > 0.0, np.minimum(known[SINCE], first), known[SINCE])
+        known[UNTIL] = np.where(helped > 0.0, np.maximum(known[UNTIL], last), known[UNTIL])
+    return known

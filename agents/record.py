@@ -80,9 +80,9 @@ class Record:
 def record(market: Market) -> None:
     """The month is booked; outcomes and scores are recorded."""
     market.briefing.collect()
-    market.states.close_month(market.spent_before)
+    market.states.close_month(market.spent_before, market.settlement.granted)
     market.spent_before = market.states.spent
-    market.settlement.book(market.states.granted)
+    market.settlement.book()
     market.record.carry(market.exchange.flow)
     market.measure.forget()
     if market.record.is_due(market.month):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +51,12 @@ def _part(value: Vector, worst: float, best: float) -> Vector:
     return np.clip((value - worst) / (best - worst), 0.0, 1.0)
 
 
+def _ways_out(arcs: Sequence[Any], host: str) -> tuple[list[int], list[int]]:
+    """Arcs out of a country to China, and all that lead out of it."""
+    out = [i for i, a in enumerate(arcs) if a.origin.split(".")[0] == host and a.destination.split(".")[0] != host]
+    return [i for i in out if arcs[i].destination.startswith("china")], out
+
+
 class Scores:
     """Scores of all roles this month; a game's score is their mean over time."""
 
@@ -59,6 +65,7 @@ class Scores:
         exchange, licensing = market.exchange, market.licensing
         self._exports = [*licensing.controlled, *licensing.forms]
         self._usual_exports = total(exchange.reference_flow[self._exports])
+        self._ways_out = {host: _ways_out(exchange.arcs, host) for host in HOSTS}
         at = market.buyers.bloc_of_pool[exchange.network.user_pool]
         self._users = {bloc: np.flatnonzero(at == market.buyers.blocs.index(bloc)) for bloc in REGION_OF}
 
@@ -101,11 +108,8 @@ class Scores:
         return _part(0.5 * (refused[blocs.index("us")] + refused[blocs.index("europe")]), 0.2, 0.8)
 
     def _share_sold_to_china(self, host: str) -> Vector:
-        exchange = self.market.exchange
-        out = [i for i, a in enumerate(exchange.arcs)
-               if a.origin.split(".")[0] == host and a.destination.split(".")[0] != host]  # fmt: skip
-        to_china = [i for i in out if exchange.arcs[i].destination.startswith("china")]
-        return total(exchange.carried[to_china]) / np.maximum(total(exchange.carried[out]), 1.0)
+        (to_china, out), carried = self._ways_out[host], self.market.exchange.carried
+        return total(carried[to_china]) / np.maximum(total(carried[out]), 1.0)
 
     def of(self, role: str, china_mined: Callable[[], Vector]) -> Vector:
         """Score of a role.

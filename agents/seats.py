@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from agents.contracts import SparseTable
 from agents.government import Decisions
 from agents.held import Held
-from sim import ranges
+from agents.observation import Observation
+from agents.tenders import OFFERS, Tables, invite
 from sim.levers import Lever, Levers
 from sim.network import Index, Vector
-from sim.offers import Offers, rows_above_zero
+from sim.offers import rows_above_zero
 from sim.state import states
 
 
@@ -47,11 +47,14 @@ class Seats:
         self.ordered = {}
         self.ruled = {}
         self.taken: list[tuple[int, str, str, Vector, str]] = []
-        self._taken_in: dict[str, tuple[Vector, Vector]] = {}
         self.held = Held()
-        self._offered: dict[str, list[SparseTable]] = {}
-        self._ends: dict[tuple[str, ...], Vector] = {}
+        self._tables: Tables | None = None
+        self._offered: dict[str, Vector] = {}
+        self._rows_of_offers = {name: row for row, name in enumerate(OFFERS)}
+        self._most = np.array([float(levers[name].high) for name in OFFERS])
+        self._shapes: dict[str, tuple[int, ...]] = {}
         self._default: dict[str, Vector] = {}
+        self._ordered_rows: dict[str, tuple[Vector, Index]] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
 
     def _check(self, order: Order) -> None:
@@ -87,27 +90,36 @@ class Seats:
         """Forget that orders of this month and later have taken effect."""
         self.taken = [taken for taken in self.taken if taken[0] < month]
 
+    def invite(self, views: Mapping[str, Observation]) -> None:
+        """Let states offer to projects; what they offered last is forgotten, so that its tables can be used again.
+
+        Args:
+            views: what each role that may offer something knows.
+        """
+        self.ruled = {name: value for name, value in self.ruled.items() if name not in self._rows_of_offers}
+        self._offered = {}
+        for name in OFFERS:
+            self._settled.pop(name, None)
+        projects = len(self.levers[OFFERS[0]].targets)
+        self._tables = Tables(projects, self.worlds) if self._tables is None else self._tables.free()
+        self._offered = invite(views, self._most, self._tables)
+
     def rule(self, decided: Iterable[Decisions]) -> None:
         """Take in what the roles' rules decide; all of it holds at once, when everyone has decided."""
-        ruled, offers = {**self.ruled}, list[tuple[str, Offers]]()
+        ruled = {**self.ruled}
         for decisions in decided:
             for name, value in decisions.items():
                 if isinstance(name, tuple):
-                    ruled.update(zip(name, self._within(name, np.asarray(value)), strict=True))
-                elif isinstance(value, Offers):
-                    offers.append((name, value))
+                    ruled.update(zip(name, value, strict=True))  # type: ignore[arg-type]
                 else:
-                    ruled[name] = self._wide(self.levers[name], value)
-        for name, _ in offers:
-            # if nobody else remembers what was offered last, its table can be used again
-            ruled.pop(name, None)
-            self._settled.pop(name, None)
+                    ruled[name] = self._whole(name, value)
         self.ruled = ruled
-        self.ruled = ruled | {name: self._laid_out(self.levers[name], value) for name, value in offers}
 
     def __getitem__(self, name: str) -> Vector:
         """Value in force of a lever, (targets, worlds), or (worlds,) for a lever without targets."""
         ordered, ruled = self.ordered.get(name), self.ruled.get(name)
+        if ordered is None and ruled is not None and name not in self.held.decisions:
+            return ruled
         found = self._settled.get(name)
         if found is None or found[0] is not ordered or found[1] is not ruled:
             found = self._settled[name] = ordered, ruled, self.held.decide(name, self._settle(name, ordered, ruled))
@@ -123,9 +135,8 @@ class Seats:
     def offers(self, name: str) -> tuple[Vector, Index]:
         """Value in force of a lever that offers something, (targets, worlds), and 1 for targets that are offered any."""
         table = self[name]
-        for offered in self._offered.get(name, ()):
-            if offered.table is table:
-                return table, offered.has
+        if self._tables is not None and self._offered.get(name) is table:
+            return table, self._tables.has[self._rows_of_offers[name]]
         table = np.ascontiguousarray(table)
         return table, rows_above_zero(table).astype(np.int64)
 
@@ -140,41 +151,28 @@ class Seats:
             if ruled is None:
                 lever = self.levers[name]
                 ruled = self._default[name] = np.full(self._shape(lever), float(lever.default))
-        return ruled if ordered is None else np.where(np.isnan(ordered), ruled, ordered)
+        if ordered is None:
+            return ruled
+        if ordered.ndim == 1:
+            return np.where(np.isnan(ordered), ruled, ordered)
+        known = self._ordered_rows.get(name)
+        if known is None or known[0] is not ordered:
+            known = self._ordered_rows[name] = ordered, np.flatnonzero(~np.isnan(ordered).all(axis=1))
+        table, rows = ruled.copy(), known[1]
+        table[rows] = np.where(np.isnan(ordered[rows]), ruled[rows], ordered[rows])
+        return table
 
     def _shape(self, lever: Lever) -> tuple[int, ...]:
         return (len(lever.targets), self.worlds) if lever.targets else (self.worlds,)
 
-    def _within(self, names: tuple[str, ...], table: Vector) -> Vector:
-        """What a rule decided for levers without targets, within their ranges, (levers, worlds)."""
-        ends = self._ends.get(names)
-        if ends is None:
-            levers = [self.levers[name] for name in names]
-            ends = self._ends[names] = np.array([[float(x.low), float(x.high)] for x in levers])
-        return ranges.within_rows(table, ends)
-
-    def _wide(self, lever: Lever, value: ArrayLike) -> Vector:
-        """What a rule decided for a lever, within its range, in every world."""
-        before = self._taken_in.get(lever.name)
-        if before is not None and before[0] is value:
-            return before[1]
-        table, shape = np.ascontiguousarray(value, float), self._shape(lever)
-        if table.shape != shape:
-            if lever.targets and table.shape == (self.worlds,) and self.worlds != len(lever.targets):
-                table = table[None, :]
-            table = np.array(np.broadcast_to(table, shape))
-        table = ranges.within(table, lever.low, lever.high)
-        if isinstance(value, np.ndarray):
-            self._taken_in[lever.name] = value, table
-        return table
-
-    def _laid_out(self, lever: Lever, offers: Offers) -> Vector:
-        """What a rule offers, within the lever's range, in a table that nobody else holds any more."""
-        tables = self._offered.get(lever.name, [])
-        found = next((each for each in tables if each.is_free()), None)
-        if found is None:
-            found = SparseTable(len(lever.targets), self.worlds)
-            # the others hold what was decided last, and perhaps what is still remembered
-            self._offered[lever.name] = [*tables[-1:], found]
-        found.take(offers, float(lever.low), float(lever.high))
-        return found.table
+    def _whole(self, name: str, value: ArrayLike) -> Vector:
+        """What a rule decided for a lever, in every world; rules keep within the ranges of levers by themselves."""
+        shape = self._shapes.get(name)
+        if shape is None:
+            shape = self._shapes[name] = self._shape(self.levers[name])
+        if isinstance(value, np.ndarray) and value.shape == shape:
+            return value
+        table = np.ascontiguousarray(value, float)
+        if len(shape) == 2 and table.shape == (self.worlds,) and self.worlds != shape[0]:
+            table = table[None, :]
+        return np.array(np.broadcast_to(table, shape))

@@ -69,14 +69,10 @@ class Settlement:
         self._mines = (mines.pool, region, mines.payable[:, 0].copy())
         months = float(self.finance.parameters.loan_months)
         self._law = (months, PRODUCTION, PRODUCTION + 2)
-        self._is_levied = (mines.sites.host >= 0) * 1
         self._arcs = (1 - exchange.network.yield_, np.maximum(exchange.freight, 0.0)[:, 0])
         self._royal_role = np.array([place.get(region, -1) for region in self.mining])
         self._buyer_role = np.array([place[BUYER_ROLE[buyer]] for buyer in OFFTAKERS])
         self._support_role = np.array([place[role] for role in ("united_states", *SUPPORTERS.values())])
-        # what is never built costs no capital
-        starts = self.mines.stage[:, 0] < PRODUCTION - 1
-        self._is_built = ((mines.sites.is_project > 0) | starts) * 1
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -158,12 +154,12 @@ class Settlement:
         purses = {f"purse {role}": self.states.purse[i] for i, role in enumerate(self.states.roles)}
         return {"mines": total(self.mines.cash)} | purses
 
-    def sell(self, keep: Vector, equity: Vector, grants: SparseTable, price: Vector) -> None:
+    def sell(self, keep: Vector, equity: Vector, outlay: Vector, grants: SparseTable, price: Vector) -> None:
         """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans.
 
         Args:
-            keep: share left after royalty, (mines, worlds).
-            equity: million USD that investors pay in, (mines, worlds).
+            keep: share left after royalty, a row for each middle power and one elsewhere, (rows, worlds).
+            equity, outlay: million USD that investors pay in, and that is spent on building, (mines, worlds).
             grants: million USD granted, (mines, worlds).
             price: what a tonne of concentrate earns at a mine, by the pool it goes to, USD/mtu, (pools, worlds).
         """
@@ -175,7 +171,7 @@ class Settlement:
         owed, cash = np.empty(mines.cash.shape), np.empty(mines.cash.shape)
         owes = settling.settle_mines(
             self._mines,
-            (mines.running().works, self._is_levied, mines.cost_differs(), finance.owes(), self._is_built),
+            (mines.running().works, mines.sites.host, mines.cost_differs(), finance.owes(), mines.flows[2]),
             np.array([table.has_floor for table in offtakes]),
             self._law,
             (mines.output, keep, mines.cash_cost, mines.stage, price, self.exchange.price),
@@ -184,7 +180,7 @@ class Settlement:
                 tuple(table.floor for table in offtakes),
                 tuple(table.public for table in offtakes),
             ),
-            (finance.owed, mines.cash, equity, mines.capital_spent, grants.table, tables, helped),
+            (finance.owed, mines.cash, equity, outlay, grants.table, tables, helped),
             (owed, cash),
             (part["mines"], part["royalties"], part["floors_public"], part["floors_users"], part["loans"]),
         )
@@ -231,9 +227,18 @@ class Settlement:
         part["bought"][:], part["paid"][:], part["effort"][:] = bought, paid, effort
         part["home"][:] = home_spending.reshape(-1, self.worlds)
 
-    def book(self, granted: Vector) -> None:
-        """Book the month's tonnes and dollars; `granted` is what each purse gets for the next month, million USD."""
-        self._part["granted"][:] = granted
+    @property
+    def mined_and_used(self) -> tuple[Vector, Vector]:
+        """Tungsten mined and used in the world this month, once it has been settled, t W, (worlds,) each."""
+        return self._part["mines"][MINED], self._part["trade"][USED]
+
+    @property
+    def granted(self) -> Vector:
+        """Table for what each purse gets for the next month, million USD, (roles, worlds), to be filled in."""
+        return self._part["granted"]
+
+    def book(self) -> None:
+        """Book the month's tonnes and dollars."""
         self.tonnes.post_month(self._amounts)
         self.dollars.post_month(self._amounts)
 

@@ -11,12 +11,12 @@ from agents.parameters import law
 from agents.refineries import HOSTS
 from agents.seats import Seats
 from agents.turns import Turn
-from sim.compiled import rules
+from sim import bookkeeping
 from sim.equations import by_world
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.settling import affordable
-from sim.state import state, to_fill
+from sim.state import state, to_change, to_fill
 
 HOME_PURPOSES = ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment", "diplomacy")
 """What middle powers spend money on at home."""
@@ -65,20 +65,13 @@ class States:
         self.purse = self.budget * np.ones(worlds)
         self.spent = self.spent_lately = 0 * self.purse
         p, wide = self.parameters, np.ones(worlds)
+        self._pace = law(worlds, p.skills_per_million, p.skills_decay, p.power_per_million, p.power_decay)
         self.skills = np.array([p.skills_kazakhstan * wide, p.skills_uzbekistan * wide])
         self.power = np.array([p.power_kazakhstan * wide, p.power_uzbekistan * wide])
 
     def affordable(self, role: str, asked: Vector) -> Vector:
         """Share of what a role asks to spend this month that its purse holds, (worlds,)."""
         return np.clip(self.purse[self.place[role]] / np.maximum(asked, 1e-9), 0.0, 1.0)
-
-    def pay(self, role: str, amount: Vector) -> None:
-        """Spend from a purse (negative: take in)."""
-        row = self.place[role]
-        purse, spent = self.purse.copy(), self.spent.copy()
-        purse[row] = purse[row] - amount
-        spent[row] = spent[row] + np.maximum(amount, 0.0)
-        self.purse, self.spent = purse, spent
 
     def fill(self) -> Turn:
         """Buy for or release from stockpiles.
@@ -89,23 +82,27 @@ class States:
         owners = (self.pile_pool, self.role_of_owner)
         return Turn(self, (owners, (self.exchange.price, self.pile, self.purse)), tables)
 
-    def close_month(self, spent_before: Vector) -> None:
-        """Grant next month's budget and remember spending."""
-        self.spent_lately, self.granted, self.purse = grant_budget(
-            self.spent_lately, self.spent, spent_before, self.purse, self.budget
-        )
+    def close_month(self, spent_before: Vector, granted: Vector) -> None:
+        """Grant next month's budget and remember spending.
+
+        Args:
+            spent_before: million USD spent up to last month, (roles, worlds).
+            granted: table for the budgets granted, million USD, (roles, worlds).
+        """
+        lately, purse = to_change(self, "spent_lately"), to_change(self, "purse")
+        bookkeeping.grant_budgets(self.budget, self.spent, spent_before, lately, purse, granted)
+        self.spent_lately, self.purse = lately, purse
 
     def develop(self, seats: Seats) -> Vector:
         """Invest at home in the middle powers; gives million USD spent this month, (hosts, HOME_PURPOSES, worlds)."""
-        p, worlds = self.parameters, self.purse.shape[1]
-        purse, total = self.purse.copy(), self.spent.copy()
+        worlds = self.purse.shape[1]
+        purse, total = to_change(self, "purse"), self.spent.copy()
         skills, power = np.empty(self.skills.shape), np.empty(self.power.shape)
         spent = np.empty((len(HOSTS), len(HOME_PURPOSES), worlds))
-        pace = law(worlds, p.skills_per_million, p.skills_decay, p.power_per_million, p.power_decay)
         for i, host in enumerate(HOSTS):
             row, talks = self.place[host], seats[f"{host}.diplomacy"]
             wishes = (seats[f"{host}.{purpose}"] for purpose in HOME_PURPOSES[:-1])
-            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *pace)
+            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *self._pace)
             spent[i] = done[:-4]
             skills[i], power[i], purse[row], total[row] = done[-4:]
         self.skills, self.power, self.purse, self.spent = skills, power, purse, total
@@ -143,19 +140,3 @@ def invest_at_home(
         schools, grid, refinery * share, carbide * share, talks * share,
         skills + learnt - skills_decay * skills, power + built - power_decay * power, purse - paid, spent + max(paid, 0.0),
     )  # fmt: skip
-
-
-@rules(3)
-def grant_budget(
-    lately: float, spent: float, spent_before: float, purse: float, budget: float
-) -> tuple[float, float, float]:
-    """Slow mean of spending (million USD/month), next month's budget, and the purse with it, million USD.
-
-    Args:
-        lately: the slow mean before.
-        spent, spent_before: spent so far, and up to last month.
-        purse: what is left; no more than one and a half budgets of a year is saved up.
-        budget: million USD/year.
-    """
-    topped = min(purse + budget / 12.0, max(1.5 * budget, purse))
-    return lately + (1.0 / 12.0) * (spent - spent_before - lately), topped - purse, topped

@@ -77,7 +77,7 @@ def premium_support(market: Market) -> Vector:
 def settle(market: Market) -> None:
     """Stocks, contracts and cash settle."""
     books = market.settlement
-    books.sell(market.keep, market.equity_paid, market.granted, mine_prices(market))
+    books.sell(market.keep, market.equity_paid, market.capital_spent, market.granted, mine_prices(market))
     books.pay(market.paid, _support_asked(market))
     books.trade(market.bought, market.paid, market.home_spending, _effort(market))
 

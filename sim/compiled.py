@@ -32,10 +32,12 @@ import numpy as np
 from numba import types
 from numba.core.codegen import get_host_cpu_features
 
+from sim.calling import Copied, Inline, Kernel
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True}
-INLINE = {**_KERNEL, "forceinline": True}
+KERNEL = {"fastmath": False, "error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True}
+INLINE = {**KERNEL, "forceinline": True, "no_cpython_wrapper": True}
 _FLOAT = np.dtype(np.float64)
 INPUT = types.Array(types.float64, 2, "C", readonly=True)
 OUTPUT = types.Array(types.float64, 2, "C")
@@ -125,15 +127,6 @@ def _kept_beside(source: Path) -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-def compiled(function: Callable[..., Any], options: dict[str, Any], *signature: Any) -> Any:
-    """A function compiled with these options, kept on disk if it stands in a file."""
-    source = Path(function.__code__.co_filename)
-    if not source.is_file():
-        return numba.njit(*signature, **options)(function)
-    with _kept_beside(source.resolve()):
-        return numba.njit(*signature, cache=True, **options)(function)
-
-
 def _use_whole_vectors() -> None:
     """Ask LLVM for 512-bit vectors where the processor has them: about 1.7 times as fast here."""
     if numba.config.CPU_NAME is None and numba.config.CPU_FEATURES is None:
@@ -148,12 +141,24 @@ _use_whole_vectors()
 # --- decorators --------------------------------------------------------------------------------
 
 
+def compiled(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """A function compiled with these options, at its first call; kept on disk if it stands in a file."""
+    source = Path(function.__code__.co_filename)
+    stands = source.is_file()
+    kind = Inline if options.get("forceinline") else Kernel if stands and "<locals>" not in function.__qualname__ else Copied
+    made = kind(function, targetoptions={"nopython": True, "boundscheck": None, **options})
+    if stands:
+        with _kept_beside(source.resolve()):
+            made.enable_caching()
+    return made
+
+
 def kernel(function: Function) -> Function:
     """Compile a loop over arrays, at its first call, for the types of that call.
 
     Arrays that forbid writing have another type than those that allow it: pass one kind.
     """
-    return compiled(function, _KERNEL)
+    return compiled(function, KERNEL)
 
 
 def inline(function: Function) -> Function:
@@ -306,9 +311,9 @@ def loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, sig
     space: dict[str, Any] = {"__name__": __name__, "np": np, "rule": scalar}
     exec(compile(text, file, "exec"), space)
     if not keeps:
-        return numba.njit(signature, **_KERNEL)(space[name])
+        return numba.njit(signature, **KERNEL)(space[name])
     with _kept_beside(source.resolve()):
-        return numba.njit(signature, cache=True, **_KERNEL)(space[name])
+        return numba.njit(signature, cache=True, **KERNEL)(space[name])
 
 
 def _write_once(path: Path, text: str) -> None:

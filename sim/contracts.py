@@ -1,67 +1,13 @@
-"""Rules of offtakes and loans, and kernels that look for those few which are signed in a month."""
+"""Kernels that book what is signed: awards, offtakes, loans and grants."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from sim import mining
 from sim.compiled import inline, kernel
+from sim.lanes import LANES, get, give, put, somewhere, take, where, within
 from sim.network import Index, Vector
 from sim.settling import affordable
-
-CHINA = 0
-KAZAKHSTAN, UZBEKISTAN, IN_CHINA = 0, 1, 2
-TRUST_ELSEWHERE = 0.3
-SMALLEST_SHARE = 0.01
-# worlds handled together, so that what is read again stays in the processor's nearest memory
-_WORLDS = 256
-
-
-@inline
-def share_for_loan(offered: float, need: float) -> float:
-    """Share of output that Chinese money asks for: with the loan comes the offtake.
-
-    Args:
-        offered: million USD on offer.
-        need: capital cost, million USD.
-    """
-    return 0.8 * min(max(offered / max(need, 1.0), 0.0), 1.0)
-
-
-@inline
-def consents(trust: float, is_picky: bool) -> bool:
-    """Whether a host lets a buyer sign: nobody sells to those whom it distrusts, a picky one only to friends."""
-    return trust > (0.25 if is_picky else -0.3)
-
-
-@inline
-def odds(base: float, sold: float, trust: float, advocacy: float) -> float:
-    """Chance that a lender's diligence ends well.
-
-    Args:
-        base: the lender's own.
-        sold: share of output under contract.
-        trust: between lender and host.
-        advocacy: of the lender's government, 0 to 1.
-    """
-    return base + 0.15 * (1.0 if sold > 0.15 else 0.0) + 0.3 * max(trust, -0.5) + 0.15 * advocacy
-
-
-@inline
-def lendable(offered: float, signed: float, all_loans: float, need: float, missing: float, debt_share: float) -> float:
-    """Million USD that a lender whose diligence is done lends.
-
-    Args:
-        offered: by this lender.
-        signed, all_loans: by this lender and by all so far.
-        need: capital cost.
-        missing: what of it is not yet raised.
-        debt_share: largest share of the need that may be lent.
-    """
-    room = max(debt_share * need - all_loans, 0.0)
-    return min(min(max(offered - signed, 0.0), room), missing)
 
 
 @kernel
@@ -93,98 +39,24 @@ def running(rows: Index, share: Vector, floor: Vector, until: Vector, found: Vec
     Returns:
         The same with what was found in those rows.
     """
-    worlds, known = share.shape[1], found.copy()
+    worlds, known, ends = share.shape[1], found.copy(), np.empty(LANES)
+    whole = within(0, LANES)
     for m in rows:
-        signed, floors, end = 0, 0, np.inf
-        for k in range(worlds):
-            signed += 1 if share[m, k] != 0.0 else 0
-        if signed > 0:
-            for k in range(worlds):
-                floors += 1 if floor[m, k] != 0.0 else 0
-            for k in range(worlds):
-                end = min(end, until[m, k] if share[m, k] > 0.0 else np.inf)
-        known[0, m], known[1, m], known[2, m] = min(signed, 1), min(floors, 1), end
+        runs, has_floor = False, False
+        first = where(whole, np.inf, np.inf)
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            held = take(share[m], k, here)
+            if somewhere(~(held == 0.0)):
+                runs = True
+                first = min(first, where(held > 0.0, take(until[m], k, here), np.inf))
+        for k in range(0, worlds if runs else 0, LANES):
+            if somewhere(~(take(floor[m], k, within(k, worlds)) == 0.0)):
+                has_floor = True
+                break
+        give(ends, 0, whole, first)
+        known[0, m], known[1, m], known[2, m] = 1.0 if runs else 0.0, 1.0 if has_floor else 0.0, min(ends)
     return known
-
-
-@inline
-def _grown(table: Vector, rows: int) -> Vector:
-    wider = np.empty((2 * rows, table.shape[1]))
-    for row in range(rows):
-        for column in range(table.shape[1]):
-            wider[row, column] = table[row, column]
-    return wider
-
-
-@kernel
-def offtakes_signed(
-    projects: Index, host: Index, buyers: Index, requests: tuple[Vector, ...], asked_of: Index,
-    shares: tuple[Vector, ...], pairs: Index, trust: Vector, is_open: Vector, stage: Vector, need: Vector,
-) -> Vector:  # fmt: skip
-    """Look for offtakes that are asked for, allowed and free, in the order of the requests.
-
-    Args:
-        projects: rows of mines that may be asked.
-        host: KAZAKHSTAN, UZBEKISTAN, IN_CHINA or -1, by mine.
-        buyers: row in `shares` of the buyer of each request.
-        requests: share asked for, for the Chinese buyer million USD on offer, (projects, worlds) each.
-        asked_of: 1 for projects of which anything is asked in any world, (requests, projects).
-        shares: share of output under contract with each buyer, (mines, worlds) each.
-        pairs: row in `trust` of Kazakhstan and of Uzbekistan with each buyer of `shares`, buyer after buyer; -1 where
-            there is none, which stands for 0.
-        trust: of pairs of governments, (pairs, worlds).
-        is_open: 1 where Uzbekistan signs with the first to come, (worlds,).
-        stage, need: of the mines, (mines, worlds).
-
-    Returns:
-        Request, project, world and share signed, of every contract, (contracts, 4).
-    """
-    worlds = stage.shape[1]
-    found, count = np.empty((16, 4)), 0
-    taken, wanted, neutral = np.empty(_WORLDS), np.empty(_WORLDS), np.zeros(worlds)
-    for p in range(projects.size):
-        if not np.any(asked_of[:, p]):
-            continue
-        for start in range(0, worlds, _WORLDS):
-            m, is_counted, some, end = projects[p], False, 0, min(start + _WORLDS, worlds)
-            for k in range(start, end):
-                some += 1 if (stage[m, k] > mining.FEASIBILITY) & (stage[m, k] < mining.ABANDONED) else 0
-            if some == 0:
-                continue
-            for i in range(buyers.size):
-                asked, buyer, some = requests[i][p], buyers[i], 0
-                if asked_of[i, p]:
-                    for k in range(start, end):
-                        some += 1 if asked[k] != 0.0 else 0
-                if some == 0 or (host[m] == IN_CHINA and buyer != CHINA):
-                    continue
-                if not is_counted:
-                    first, second, third, fourth = shares[0][m], shares[1][m], shares[2][m], shares[3][m]
-                    for k in range(start, end):
-                        taken[k - start] = first[k] + second[k] + third[k] + fourth[k]
-                    is_counted = True
-                held = shares[buyer][m]
-                pair = pairs[2 * buyer + min(max(host[m], 0), 1)]
-                trusted = trust[pair] if pair >= 0 else neutral
-                some = 0
-                for k in range(start, end):
-                    wished = share_for_loan(asked[k], need[m, k]) if buyer == CHINA else asked[k]
-                    wanted[k - start] = min(max(wished - held[k], 0.0), max(1.0 - taken[k - start], 0.0))
-                    some += 1 if (wanted[k - start] > SMALLEST_SHARE) & (asked[k] != 0.0) else 0
-                if some == 0:
-                    continue
-                for k in range(start, end):
-                    if asked[k] == 0.0 or stage[m, k] <= mining.FEASIBILITY or stage[m, k] >= mining.ABANDONED:
-                        continue
-                    part, is_picky = wanted[k - start], host[m] == UZBEKISTAN and is_open[k] < 0.5
-                    if part <= SMALLEST_SHARE or (0 <= host[m] < IN_CHINA and not consents(trusted[k], is_picky)):
-                        continue
-                    taken[k - start] = taken[k - start] + part
-                    if count == found.shape[0]:
-                        found = _grown(found, count)
-                    found[count, 0], found[count, 1], found[count, 2], found[count, 3] = i, p, k, part
-                    count += 1
-    return found[:count]
 
 
 @inline
@@ -193,200 +65,154 @@ def _floor(floors: Vector, project: int, world: int) -> float:
 
 
 @kernel
-def take(found: Vector, projects: Index, floors: Vector, until: float, floor: Vector, share: Vector, ends: Vector) -> int:
-    """Book one buyer's contracts; gives in how many of them the floor is another than before.
+def take_over(
+    request: int, places: Index, parts: Vector, projects: Index, floors: Vector, until: float, floor: Vector,
+    share: Vector, ends: Vector,
+) -> tuple[int, Index]:  # fmt: skip
+    """Book one buyer's contracts; gives in how many of them the floor is another than before, and the mines' rows.
 
     Args:
-        found: request, project, world and share of every contract, as from `offtakes_signed`.
+        request: of this buyer.
+        places: request, project and world of the contracts of all buyers, (3, contracts).
+        parts: share of output that each takes, (contracts,).
         projects: rows of mines that may be asked.
         floors: floor of each contract, USD/mtu of APT, (projects, worlds), or empty for none.
         until: month from which they no longer run.
         floor: floors so far, (mines, worlds).
         share, ends: share under contract, and month from which it no longer runs, (mines, worlds), in place.
     """
-    changed = 0
-    for c in range(found.shape[0]):
-        p, k = int(found[c, 1]), int(found[c, 2])
+    changed, rows, count, last = 0, np.empty(projects.size, np.int64), 0, -1
+    for c in range(parts.size):
+        if places[0, c] != request:
+            continue
+        p, k = places[1, c], places[2, c]
         m = projects[p]
-        share[m, k] = share[m, k] + found[c, 3]
+        share[m, k] = share[m, k] + parts[c]
         ends[m, k] = until
         changed += 1 if floor[m, k] != _floor(floors, p, k) else 0
-    return changed
+        # contracts come project after project
+        if p != last:
+            rows[count], last = m, p
+            count += 1
+    return changed, rows[:count]
 
 
 @kernel
-def promise(found: Vector, projects: Index, floors: Vector, floor: Vector, public: Vector) -> None:
+def promise(
+    request: int, places: Index, projects: Index, floors: Vector, floor: Vector, public: Vector
+) -> None:  # fmt: skip
     """Write down the floors of one buyer's contracts, and that a government stands behind those above zero.
 
     Args:
-        found, projects, floors: as for `take`.
+        request, places, projects, floors: as for `take_over`.
         floor, public: floors, and 1 where a government stands behind one, (mines, worlds), in place.
     """
-    for c in range(found.shape[0]):
-        p, k = int(found[c, 1]), int(found[c, 2])
+    for c in range(places.shape[1]):
+        if places[0, c] != request:
+            continue
+        m, p, k = projects[places[1, c]], places[1, c], places[2, c]
         least = _floor(floors, p, k)
-        floor[projects[p], k] = least
+        floor[m, k] = least
         # without a floor there is nothing to stand behind
         if least > 0.0:
-            public[projects[p], k] = 1.0
+            public[m, k] = 1.0
 
 
 @kernel
-def grants_given(
-    places: Index, rows: Index, asked: Vector, purse: Vector, need: Vector, equity: Vector, loans: Vector, grants: Vector
-) -> tuple[Vector, Vector]:  # fmt: skip
-    """Grants of a month as far as a purse goes, up to what capital is still lacking.
+def lend(mines: Index, worlds: Index, amounts: Vector, borrowers: Index, signed: Vector, lent: Vector, has: Index) -> Index:
+    """Book one lender's loans of a month; gives the rows of all mines that have one of it in any world.
+
+    Args:
+        mines, worlds, amounts: row of the mine, world and million USD of each loan.
+        borrowers: rows of the mines that had one.
+        signed: million USD signed so far, (mines, worlds), in place.
+        lent: the same of this month, (mines, worlds), in place, and `has`, 1 for mines that got any, (mines,).
+    """
+    owes, rows, count = np.zeros(has.size, np.bool_), np.empty(has.size, np.int64), 0
+    for m in borrowers:
+        owes[m] = True
+    for n in range(amounts.size):
+        m, k = mines[n], worlds[n]
+        signed[m, k] = signed[m, k] + amounts[n]
+        lent[m, k] = amounts[n]
+        has[m], owes[m] = 1, owes[m] or signed[m, k] > 0.0
+    for m in range(owes.size):
+        if owes[m]:
+            rows[count] = m
+            count += 1
+    return rows[:count]
+
+
+@kernel
+def clear(table: Vector, has: Index, rows: Index, worlds: Index) -> None:
+    """Write zeros to some places of a table (rows, worlds), and to all of `has`, in place."""
+    for i in range(rows.size):
+        table[rows[i], worlds[i]] = 0.0
+    has[:] = 0
+
+
+@kernel
+def clear_rows(table: Vector, has: Index, rows: Index) -> None:
+    """Write zeros to some rows of a table, and to all of `has`, in place."""
+    for row in rows:
+        table[row, :] = 0.0
+    has[:] = 0
+
+
+@kernel
+def borrow(places: Index, amounts: Vector, loans: Vector, missing: Vector) -> None:
+    """Book all lenders' loans of a month with the projects that get them.
+
+    Args:
+        places, amounts: as from `sim.signing.loans_signed`.
+        loans, missing: million USD lent to each, and what it still misses, (mines, worlds), in place.
+    """
+    for n in range(places.shape[1]):
+        m, k = places[0, n], places[1, n]
+        loans[m, k] = loans[m, k] + amounts[0, n]
+        missing[m, k] = amounts[1, n]
+
+
+@kernel
+def grant(
+    places: Index, rows: Index, asked: Vector, payer: int, purse: Vector, spent: Vector,
+    need: Vector, equity: Vector, loans: Vector, grants: Vector, given: Vector,
+) -> bool:  # fmt: skip
+    """Grants of a month as far as a purse goes, up to what capital is still lacking; gives whether there are any.
 
     Args:
         places: of the projects helped, in `asked`.
         rows: of these among all mines.
         asked: million USD/year, (projects, worlds).
-        purse: million USD, (worlds,).
-        need, equity, loans, grants: capital cost and what of it is there, million USD, (mines, worlds).
-
-    Returns:
-        Million USD to each of these, (places, worlds), and together, (worlds,).
+        payer: row of the purse.
+        purse, spent: million USD that may be spent, and spent so far, (roles, worlds), in place.
+        need, equity, loans: capital cost and what of it is there, million USD, (mines, worlds).
+        grants: the same, in place.
+        given: million USD granted this month, zeros, (mines, worlds), in place.
     """
-    worlds = purse.size
-    given, together, wanted = np.empty((places.size, worlds)), np.zeros(worlds), np.zeros(worlds)
-    for i in range(places.size):
-        wish, gift, m = asked[places[i]], given[i], rows[i]
-        for k in range(worlds):
-            lacking = need[m, k] - equity[m, k] - loans[m, k] - grants[m, k]
-            gift[k] = min(wish[k] / 12.0, max(lacking, 0.0))
-            wanted[k] += gift[k]
-    for k in range(worlds):
-        wanted[k] = affordable(purse[k], wanted[k])
-    for i in range(places.size):
-        for k in range(worlds):
-            given[i, k] = given[i, k] * wanted[k]
-            together[k] += given[i, k]
-    return given, together
-
-
-class Lending(NamedTuple):
-    """What lenders go by."""
-
-    base: Vector
-    """Chance of each lender that its diligence ends well, before trust and contracts."""
-    patience: Vector
-    """Months of each lender's diligence."""
-    credit: Vector
-    """Million USD that each lender has for all mines."""
-    luck: tuple[Vector, ...]
-    """Uniform draw for each lender, (mines, worlds) each."""
-    debt_share: float
-    """Largest share of a project's need that may be lent."""
-
-
-@kernel
-def loans_signed(
-    projects: Index, host: Index, lending: Lending, offers: tuple[Vector, ...], offered_to: Index,
-    signed: tuple[Vector, ...], borrowers: tuple[Index, ...], shares: tuple[Vector, ...], pairs: Index, trust: Vector,
-    advocacy: Vector, advocate: int,
-    stage: Vector, need: Vector, missing: Vector, waited: Vector,
-) -> tuple[Vector, Vector]:  # fmt: skip
-    """Look for loans whose due diligence is done, lender after lender.
-
-    Args:
-        projects: rows of mines that may be lent to.
-        host: KAZAKHSTAN, UZBEKISTAN or another number, by mine.
-        lending: what lenders go by.
-        offers: million USD on offer by each lender, (projects, worlds) each.
-        offered_to: 1 for projects that are offered anything in any world, (lenders, projects).
-        signed: loans of each lender, million USD, (mines, worlds) each.
-        borrowers: rows of the mines that have one of each lender in any world.
-        shares: share of output under contract with each buyer, (mines, worlds) each.
-        pairs, trust: of each lender and Kazakhstan and Uzbekistan, as for `offtakes_signed`.
-        advocacy: of the lender `advocate`, 0 to 1, (worlds,).
-        stage, need, missing: of the mines, (mines, worlds).
-        waited: months that each project has stood in financing or later, (mines, worlds); counted on in place.
-
-    Returns:
-        Lender, mine, world and million USD of every loan, (loans, 4); and mine, world
-        and million USD still missing of every project that got one, (projects in worlds, 3).
-    """
-    worlds = stage.shape[1]
-    # what was lent in this month: rows of the mine, the world, what is still missing and each lender's loan
-    sought, count = np.empty((16, 3 + len(signed))), 0
-    row_of, is_sought = np.empty((projects.size, worlds), np.int32), np.zeros(projects.size, np.int64)
-    loans, number = np.empty((16, 4)), 0
-    together, elsewhere, no_effort = np.zeros(worlds), np.full(worlds, TRUST_ELSEWHERE), np.zeros(worlds)
-    # in which stretches of worlds somebody has waited long enough for somebody
-    shortest, seeking = min(lending.patience), np.zeros((projects.size, (worlds + _WORLDS - 1) // _WORLDS), np.int64)
-    for p in range(projects.size):
-        now, months = stage[projects[p]], waited[projects[p]]
-        for start in range(0, worlds, _WORLDS):
-            some, end = 0, min(start + _WORLDS, worlds)
-            for k in range(start, end):
-                is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
-                some += 1 if is_seeking | (months[k] != 0.0) else 0
-            if some == 0:
-                continue
-            some = 0
-            for k in range(start, end):
-                is_seeking = (now[k] == mining.FINANCING) | (now[k] == mining.CONSTRUCTION)
-                months[k] = months[k] + 1.0 if is_seeking else 0.0
-                some += 1 if months[k] > shortest else 0
-            seeking[p, start // _WORLDS] = some
-    for i in range(len(signed)):
-        offered, draw, own, patience, first = offers[i], lending.luck[i], signed[i], lending.patience[i], number
-        effort = advocacy if i == advocate else no_effort
-        for p in range(projects.size):
-            m = projects[p]
-            if not offered_to[i, p]:
-                continue
-            pair, near = pairs[2 * i + min(max(host[m], 0), 1)], elsewhere
-            if 0 <= host[m] < IN_CHINA:
-                near = trust[pair] if pair >= 0 else no_effort
-            asked, waiting, lacking = offered[p], waited[m], missing[m]
-            for start in range(0, worlds, _WORLDS):
-                if seeking[p, start // _WORLDS] == 0:
-                    continue
-                end, some = min(start + _WORLDS, worlds), 0
-                for k in range(start, end):
-                    some += 1 if (asked[k] != 0.0) & (waiting[k] > patience) & (lacking[k] > 0.0) else 0
-                if some == 0:
-                    continue
-                for k in range(start, end):
-                    if asked[k] == 0.0 or waiting[k] <= patience or lacking[k] <= 0.0:
-                        continue
-                    taken = shares[0][m, k] + shares[1][m, k] + shares[2][m, k] + shares[3][m, k]
-                    chance = odds(lending.base[i], 1.0 - max(1.0 - taken, 0.0), near[k], effort[k])
-                    if draw[m, k] >= chance:
-                        continue
-                    row, so_far, lacks = row_of[p, k] if is_sought[p] else -1, 0.0, lacking[k]
-                    for j in range(len(signed)):
-                        so_far = so_far + (signed[j][m, k] + (sought[row, 3 + j] if row >= 0 else 0.0))
-                    if row >= 0:
-                        lacks = sought[row, 2]
-                    amount = lendable(asked[k], own[m, k], so_far, need[m, k], lacks, lending.debt_share)
-                    if amount <= 0.0:
-                        continue
-                    if row < 0:
-                        if count == sought.shape[0]:
-                            sought = _grown(sought, count)
-                        if not is_sought[p]:
-                            row_of[p, :], is_sought[p] = -1, 1
-                        row_of[p, k] = count
-                        sought[count, 0], sought[count, 1], sought[count, 2], sought[count, 3:] = m, k, lacks, 0.0
-                        count += 1
-                    if number == loans.shape[0]:
-                        loans = _grown(loans, number)
-                    loans[number, 0], loans[number, 1], loans[number, 2], loans[number, 3] = i, p, k, amount
-                    number += 1
-        for n in range(first, number):
-            together[int(loans[n, 2])] = 0.0
-        for n in range(first, number):
-            together[int(loans[n, 2])] += loans[n, 3]
-        for n in range(first, number):
-            p, k = int(loans[n, 1]), int(loans[n, 2])
-            owed = 0.0
-            for m in borrowers[i]:
-                owed = owed + own[m, k]
-            left = max(lending.credit[i] - owed, 0.0)
-            amount = loans[n, 3] * min(1.0, left / max(together[k], 1e-9))
-            row = row_of[p, k]
-            sought[row, 2], sought[row, 3 + i] = max(sought[row, 2] - amount, 0.0), amount
-            loans[n, 1], loans[n, 3] = projects[p], amount
-    return loans[:number], sought[:count, :3]
+    worlds, gifts, is_any = purse.shape[1], np.empty((rows.size, LANES)), False
+    for k in range(0, worlds, LANES):
+        here = within(k, worlds)
+        wanted = where(here, 0.0, 0.0)
+        for i in range(rows.size):
+            wish, m = take(asked[places[i]], k, here), rows[i]
+            if somewhere(~(wish == 0.0)):
+                funded = take(equity[m], k, here), take(loans[m], k, here), take(grants[m], k, here)
+                lacking = take(need[m], k, here) - funded[0] - funded[1] - funded[2]
+                gift = min(wish / 12.0, max(lacking, 0.0))
+                put(gifts, i, gift)
+                wanted = wanted + gift
+            else:
+                put(gifts, i, wish)
+        if not somewhere(wanted > 0.0):
+            continue
+        money, together, is_any = take(purse[payer], k, here), where(here, 0.0, 0.0), True
+        share = affordable(money, wanted)
+        for i in range(rows.size):
+            gift, m = get(gifts, i) * share, rows[i]
+            give(given[m], k, here, gift)
+            give(grants[m], k, here, take(grants[m], k, here) + gift)
+            together = together + gift
+        give(purse[payer], k, here, money - together)
+        give(spent[payer], k, here, take(spent[payer], k, here) + max(together, 0.0))
+    return is_any

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.compiled import inline, kernel
+from sim.bare import bare, bare_inline
+from sim.compiled import inline
+from sim.lanes import LANES, everywhere, give, somewhere, take, where, within
 from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
@@ -49,11 +51,17 @@ def after_accident(loss: float, mined: float, capacity: float) -> float:
     return 1.0 - loss * min(1.0, 2000.0 / size)
 
 
-@kernel
+@inline
+def border_exposure(trust: float) -> float:
+    """Factor on the chance that a border is closed, by trust between its two sides, -1 to 1."""
+    return 1.0 + 5.0 * max(0.2 - trust, 0.0)
+
+
+@bare
 def strike(
     seeds: Seeds, month: int, branch: int, streams: Seeds, accidents: Seeds, mines: int, chance: Vector,
-    exposed: Index, exposure: Vector, duration: Vector, left: Vector, target: Vector,
-) -> tuple[Vector, Vector, Vector, Index]:  # fmt: skip
+    exposed: Index, trust: Vector, duration: Vector, left: Vector, out: Any, drawn: Vector,
+) -> None:  # fmt: skip
     """Draw a month's events.
 
     Args:
@@ -62,106 +70,97 @@ def strike(
         streams, accidents: luck of each event, and of the mine that it strikes.
         mines: how many there are.
         chance: of each event in this month, (events,).
-        exposed: 1 for events whose chance relations change, (events,).
-        exposure: factor on their chance, (worlds,).
+        exposed: 1 for events whose chance trust changes, (events,).
+        trust: between the two sides of their border, -1 to 1, (worlds,).
         duration: months, (events,).
         left: months that each event still lasts, (events, worlds).
-        target: mine struck, (events, worlds).
-
-    Returns:
-        1 where an event begins, months left and mines struck, (events, worlds) each; worlds in which each begins,
-        (events,).
+        out: 1 where an event begins, and months left, (events, worlds) each, and 1 for events that begin in any world,
+            (events,), all filled; mine struck by each event, (events, worlds), changed where one begins.
+        drawn: working memory, (worlds,).
     """
+    struck, still, target, begun = out
     events, worlds = left.shape
-    begun = np.zeros(events, np.int64)
     when, branched = np.uint64(month), np.uint64(branch)
-    struck, still = np.empty((events, worlds)), np.empty((events, worlds))
-    drawn, where = np.empty(worlds), np.empty(worlds, np.int64)
-    aimed, is_copy = target, False
     for e in range(events):
-        before, after, begins = left[e], still[e], struck[e]
-        if chance[e] <= 0.0:
+        may, begun[e] = chance[e] > 0.0, 0
+        if may:
+            draw(seeds, streams[e], when, branched, drawn)
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            before, begins = take(left[e], k, here), everywhere(0.0)
+            after = max(before - 1.0, 0.0)
+            if may:
+                likely = everywhere(chance[e])
+                if exposed[e]:
+                    likely = likely * border_exposure(take(trust, k, here))
+                comes = here & (take(drawn, k, here) < likely) & (before <= 0.0)
+                if somewhere(comes):
+                    begun[e], begins, after = 1, where(comes, 1.0, 0.0), where(comes, duration[e], after)
+            give(struck[e], k, here, begins)
+            give(still[e], k, here, after)
+        if begun[e]:
             for k in range(worlds):
-                begins[k] = 0.0
-                after[k] = max(before[k] - 1.0, 0.0)
-            continue
-        likely = chance[e]
-        draw(seeds, streams[e], when, branched, drawn)
-        if exposed[e]:
-            for k in range(worlds):
-                begins[k] = 1.0 if (drawn[k] < likely * exposure[k]) & (before[k] <= 0.0) else 0.0
-        else:
-            for k in range(worlds):
-                begins[k] = 1.0 if (drawn[k] < likely) & (before[k] <= 0.0) else 0.0
-        for k in range(worlds):
-            after[k] = duration[e] if begins[k] > 0.0 else max(before[k] - 1.0, 0.0)
-        some = 0
-        for k in range(worlds):
-            where[some] = k
-            some += 1 if begins[k] > 0.0 else 0
-        begun[e] = some
-        if some > 0 and not is_copy:
-            aimed, is_copy = target.copy(), True
-        for k in where[:some]:
-            aimed[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
-    return struck, still, aimed, begun
+                if struck[e, k] > 0.0:
+                    target[e, k] = np.floor(uniform_of(seeds[k], accidents[e], when, branched) * mines)
 
 
-@kernel
-def spoil_output(
-    mine: int, harms: Harms, left: Vector, shock_left: Vector, target: Vector, readiness: Vector, mined: Vector,
-    first: int, factor: Vector,
-) -> None:  # fmt: skip
-    """Let what is under way strike a mine's output, in some worlds, in place.
+@bare_inline
+def spoiled(
+    mine: int, harms: Harms, left: Vector, shock_left: Vector, target: Vector, readiness: Vector, mined: Vector, first: int,
+    here: Any, factor: Any,
+) -> Any:  # fmt: skip
+    """Factor on this month's output of a mine once what is under way strikes it, by lane.
 
     Args:
         mine: its row.
         harms: what may strike.
-        left, shock_left: months that events and opening shocks still last, (rows, all worlds).
-        target: mine struck by each event, (events, all worlds).
-        readiness: of the middle powers, 0 to 1, (hosts, all worlds).
-        mined: last month's output, t W, (all worlds,).
-        first: the first of these worlds.
-        factor: on this month's output, (these worlds,).
+        left, shock_left: months that events and opening shocks still last, (rows, worlds).
+        target: mine struck by each event, (events, worlds).
+        readiness: of the middle powers, 0 to 1, (hosts, worlds).
+        mined: last month's output, t W, (mines, worlds).
+        first: the world in the first lane.
+        here: lanes that hold a world.
+        factor: on this month's output otherwise.
     """
-    events, end = left.shape[0], first + factor.size
-    before = mined[first:end]
+    events = left.shape[0]
     for i in range(harms.start[mine], harms.start[mine + 1]):
         row, kind, lost, host = harms.which[i], harms.kind[i], harms.lost[i], harms.host[i]
-        lasting = left[row, first:end] if row < events else shock_left[row - events, first:end]
-        if kind == ACCIDENT_ANYWHERE:
-            hit = target[row, first:end]
-            for k in range(factor.size):
-                if lasting[k] > 0.0 and hit[k] == mine:
-                    factor[k] = factor[k] * after_accident(lost, before[k], harms.capacity[mine])
-        elif kind == ACCIDENT:
-            for k in range(factor.size):
-                if lasting[k] > 0.0:
-                    factor[k] = factor[k] * after_accident(lost, before[k], harms.capacity[mine])
-        elif host >= 0 and kind != PLAIN:
-            ready = readiness[host, first:end]
-            for k in range(factor.size):
-                factor[k] = factor[k] * (1.0 - lost * harm_left(ready[k])) if lasting[k] > 0.0 else factor[k]
+        if row < events:
+            hit = take(left[row], first, here) > 0.0
         else:
-            for k in range(factor.size):
-                factor[k] = factor[k] * (1.0 - lost) if lasting[k] > 0.0 else factor[k]
+            hit = take(shock_left[row - events], first, here) > 0.0
+        if kind == ACCIDENT_ANYWHERE:
+            hit = hit & (take(target[row], first, here) == mine)
+        if somewhere(hit):
+            share = everywhere(1.0 - lost)
+            if kind == ACCIDENT_ANYWHERE or kind == ACCIDENT:
+                share = after_accident(lost, take(mined[mine], first, here), harms.capacity[mine])
+            elif host >= 0 and kind != PLAIN:
+                share = 1.0 - lost * harm_left(take(readiness[host], first, here))
+            factor = where(hit, factor * share, factor)
+    return factor
 
 
-@kernel
-def slow_building(
-    mine: int, harms: Harms, left: Vector, shock_left: Vector, readiness: Vector, pace: Vector
-) -> None:
-    """Let winters and power cuts slow a mine's building works, (worlds,), in place.
+@bare_inline
+def building_pace(
+    mine: int, harms: Harms, left: Vector, shock_left: Vector, readiness: Vector, first: int, here: Any
+) -> Any:
+    """Share of a month's planned building that winters and power cuts leave at a mine, by lane, from a world on.
 
-    Arguments as for `spoil_output`; pace: share of a month's planned building done.
+    Arguments as for `spoiled`.
     """
-    events, worlds = left.shape
+    events, pace = left.shape[0], everywhere(1.0)
     for i in range(harms.start[mine], harms.start[mine + 1]):
         row, kind, slowed, host = harms.which[i], harms.kind[i], harms.building[i], harms.host[i]
-        if slowed <= 0.0 or (kind != WINTER and kind != POWER_CUT):
-            continue
-        lasting = left[row] if row < events else shock_left[row - events]
-        part = 0.5 if kind == POWER_CUT else 1.0
-        for k in range(worlds):
-            harm = part * (harm_left(readiness[host, k]) if host >= 0 else 1.0)
-            pace[k] = pace[k] * (1.0 - slowed * harm) if lasting[k] > 0.0 else pace[k]
+        if slowed > 0.0 and (kind == WINTER or kind == POWER_CUT):
+            if row < events:
+                lasting = take(left[row], first, here) > 0.0
+            else:
+                lasting = take(shock_left[row - events], first, here) > 0.0
+            if somewhere(lasting):
+                part = 0.5 if kind == POWER_CUT else 1.0
+                harm = everywhere(part)
+                if host >= 0:
+                    harm = part * harm_left(take(readiness[host], first, here))
+                pace = where(lasting, pace * (1.0 - slowed * harm), pace)
+    return pace

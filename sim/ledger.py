@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.blocks import BLOCK, add, copy
+from sim.blocks import NEAR
 from sim.compiled import kernel
+from sim.lanes import LANES, give, take, within
 from sim.network import Index, Vector
 from sim.state import states
 
@@ -36,7 +38,7 @@ class Books:
         self._used = names
         self._monthly = _entries(names, monthly, range(len(monthly)) if rows is None else rows)
         self._table = np.empty((0, worlds))
-        self._rows: list[Vector] = []
+        self._posted: dict[str, Vector] = {}
 
     def post(self, source: str, target: str, amount: Vector | float) -> None:
         """Move an amount, shape (worlds,) or a number, from one account to another; accounts open at zero."""
@@ -50,15 +52,25 @@ class Books:
         Args:
             amounts: shape (rows, worlds).
         """
-        balances = self.balances
-        before = [balances[name] for name in self._used]
-        # accounts that nobody else has touched still lie in one table
-        if len(before) != len(self._rows) or any(x is not y for x, y in zip(before, self._rows, strict=True)):
-            self._table = np.array(before).reshape(len(before), self.worlds)
-        accounts = np.empty(self._table.shape)
-        _post_all(*self._monthly, amounts, self._table, accounts)
-        self._table, self._rows = accounts, list(accounts)
-        self.balances = {**balances, **dict(zip(self._used, self._rows, strict=True))}
+        if not self._has_accounts_alone():
+            balances = self.balances
+            self._table = np.empty((len(self._used), self.worlds))
+            for account, name in zip(self._table, self._used, strict=True):
+                account[:] = balances[name]
+            self._posted = {**balances, **dict(zip(self._used, self._table, strict=True))}
+        _post_all(*self._monthly, amounts, self._table)
+        self.balances = self._posted
+
+    def _has_accounts_alone(self) -> bool:
+        """Whether all accounts lie in the table of the last month's postings, and nobody else has them."""
+        held = self.__dict__
+        posted = held["_posted"]
+        # the books hold the table and every row of it, and rows hold their table
+        if held["balances"] is not posted or sys.getrefcount(posted) != _IN_BOOKS_ONLY + 2:
+            return False
+        if sys.getrefcount(held["_table"]) != _IN_BOOKS_ONLY + len(self._used):
+            return False
+        return all(sys.getrefcount(posted[name]) == _IN_BOOKS_ONLY for name in self._used)
 
     def unexplained(self, counted: Mapping[str, Vector]) -> Vector:
         """Sum of absolute differences between the books and what was counted, shape (worlds,)."""
@@ -66,6 +78,10 @@ class Books:
         for name, amount in counted.items():
             difference = difference + np.abs(self.balances.get(name, 0.0) - amount)
         return difference
+
+
+_IN_BOOKS_ONLY = 2
+"""References to an object that lies in the books once, with that of the call which counts them."""
 
 
 def _entries(
@@ -84,18 +100,15 @@ def _entries(
 
 
 @kernel
-def _post_all(first: Index, row: Index, sign: Vector, amounts: Vector, before: Vector, after: Vector) -> None:
-    """Post all entries of one account, then those of the next."""
-    sums = np.empty(BLOCK)
-    for lo in range(0, before.shape[1], BLOCK):
-        n = min(BLOCK, before.shape[1] - lo)
-        for account in range(before.shape[0]):
-            copy(before[account, lo : lo + n], sums)
-            for i in range(first[account], first[account + 1]):
-                amount = amounts[row[i], lo : lo + n]
-                if sign[i] > 0.0:
-                    add(amount, sums)
-                else:
-                    for k in range(n):
-                        sums[k] -= amount[k]
-            copy(sums[:n], after[account, lo : lo + n])
+def _post_all(first: Index, row: Index, sign: Vector, amounts: Vector, accounts: Vector) -> None:
+    """Post all entries of one account, then those of the next, in place."""
+    worlds = accounts.shape[1]
+    for start in range(0, worlds, NEAR):
+        for account in range(accounts.shape[0]):
+            balance = accounts[account]
+            for k in range(start, min(start + NEAR, worlds), LANES):
+                here = within(k, worlds)
+                held = take(balance, k, here)
+                for i in range(first[account], first[account + 1]):
+                    held = held + sign[i] * take(amounts[row[i]], k, here)
+                give(balance, k, here, held)

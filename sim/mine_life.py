@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim import mining
+from sim.bare import bare
 from sim.compiled import inline, kernel
-from sim.hazards import Harms, slow_building
+from sim.hazards import Harms, building_pace
+from sim.lanes import LANES, everywhere, give, somewhere, take, where, within
 from sim.network import Index, Vector
 
 UZBEKISTAN = 1
@@ -91,32 +93,26 @@ def local_pace(workforce: float, required: float, skills: float, power: float) -
 
 
 @kernel
-def kept_after_royalty(host: Index, royalty: tuple[Vector, ...], otherwise: float) -> Vector:
-    """Share of a mine's sales left after royalty, (mines, worlds).
+def kept_after_royalty(royalty: tuple[Vector, ...], otherwise: float) -> Vector:
+    """Share of a mine's sales left after royalty: a row for each middle power, and the last elsewhere, (rows, worlds).
 
     Args:
-        host: row of the middle power in which each mine lies, -1 elsewhere.
         royalty: of each middle power, (worlds,).
         otherwise: what is left elsewhere.
     """
-    worlds = royalty[0].size
-    kept = np.empty((host.size, worlds))
-    for m in range(host.size):
-        row = kept[m]
-        if host[m] < 0:
-            row[:] = otherwise
-            continue
-        taken = royalty[host[m]]
-        for k in range(worlds):
+    kept = np.full((len(royalty) + 1, royalty[0].size), otherwise)
+    for i in range(len(royalty)):
+        row, taken = kept[i], royalty[i]
+        for k in range(row.size):
             row[k] = 1.0 - taken[k]
     return kept
 
 
-@kernel
+@bare
 def promise(
-    rows: Index, holds: Index, is_safe: Vector, expected: Vector, premium: Vector, sites: Sites, share: tuple[Vector, ...],
-    floor: tuple[Vector, ...], need: Vector, grants: Vector, relief: Vector,
-) -> tuple[Vector, Vector]:  # fmt: skip
+    rows: Index, holds: Index, is_safe: Vector, expected: Vector, premium: Vector, costs: Any, share: tuple[Vector, ...],
+    floor: tuple[Vector, ...], need: Vector, grants: Vector, relief: Vector, added: Vector, sheltered: Vector,
+) -> None:  # fmt: skip
     """What floors, and users who pay for safe origins, promise the mines that hold a contract with a floor.
 
     Args:
@@ -125,225 +121,226 @@ def promise(
         is_safe: 1 for mines of safe origin, (mines,).
         expected: APT price that investors expect for the long run, USD/mtu, (worlds,).
         premium: secure premium that they expect, USD/mtu, (worlds,).
-        sites: what never changes about the mines.
+        costs: cash cost and annuity of a unit of capital (mines, worlds), and capacity and share of the price of APT
+            paid (mines,), as in `Sites`.
         share, floor: share of output under contract with each buyer, and its floor in USD/mtu of APT, (mines, worlds).
         need, grants: capital cost and what of it is given, million USD, (mines, worlds).
         relief: share of the capital charge left, (mines, worlds).
-
-    Returns:
-        USD/mtu of APT expected on top of the price, and share of output with a floor at four fifths of the incentive
-        price or more, (rows and one for safe mines without a floor, worlds) each.
+        added, sheltered: filled with USD/mtu of APT expected on top of the price, and share of output with a floor at
+            four fifths of the incentive price or more, (rows and one for safe mines without a floor, worlds) each.
     """
+    cash_cost, yearly, capacity, payable = costs
     worlds, last = expected.size, rows.size
-    added, sheltered = np.zeros((last + 1, worlds)), np.zeros((last + 1, worlds))
-    for i in range(last):
-        m, more, safe = rows[i], added[i], sheltered[i]
-        wanted, given, left, cost, yearly = need[m], grants[m], relief[m], sites.cash_cost[m], sites.yearly[m]
-        for b in range(len(share)):
-            if holds[b, m] == 0:
-                continue
-            sold, least = share[b][m], floor[b][m]
-            for k in range(worlds):
-                more[k] = more[k] + sold[k] * max(least[k] - expected[k], 0.0)
-            for k in range(worlds):
-                full = mining.incentive_price(
-                    cost[k], wanted[k], given[k], sites.capacity[m], yearly[k], left[k], sites.payable[m]
-                )
-                safe[k] = safe[k] + sold[k] * (1.0 if least[k] >= 0.8 * full else 0.0)
-        for k in range(worlds):
-            more[k] = is_safe[m] * premium[k] + more[k]
     for k in range(worlds):
-        added[last, k] = premium[k]
-    return added, sheltered
+        added[last, k], sheltered[last, k] = premium[k], 0.0
+    for i in range(last):
+        m = rows[i]
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            hoped = take(expected, k, here)
+            full = mining.incentive_price(
+                take(cash_cost[m], k, here), take(need[m], k, here), take(grants[m], k, here), capacity[m],
+                take(yearly[m], k, here), take(relief[m], k, here), payable[m],
+            )  # fmt: skip
+            more, safe = everywhere(0.0), everywhere(0.0)
+            for b in range(len(share)):
+                if holds[b, m]:
+                    sold, least = take(share[b][m], k, here), take(floor[b][m], k, here)
+                    more = more + sold * max(least - hoped, 0.0)
+                    safe = safe + sold * where(least >= 0.8 * full, 1.0, 0.0)
+            give(added[i], k, here, is_safe[m] * take(premium, k, here) + more)
+            give(sheltered[i], k, here, safe)
 
 
-@kernel
+@bare
 def top_up(
-    rows: Index, holds: Index, price: Vector, sites: Sites, share: tuple[Vector, ...], floor: tuple[Vector, ...]
-) -> Vector:
-    """What floors pay the mines that hold them on top of the price of this month, USD/mtu on all output, (rows, worlds).
+    rows: Index, holds: Index, price: Vector, pool: Index, payable: Vector, share: tuple[Vector, ...],
+    floor: tuple[Vector, ...], topped: Vector,
+) -> None:  # fmt: skip
+    """What floors pay the mines that hold them on top of the price of this month.
 
     Args:
-        rows, holds, sites, share, floor: as for `promise`.
+        rows, holds, share, floor: as for `promise`.
         price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools, worlds).
+        pool, payable: of each mine, (mines,).
+        topped: filled with USD/mtu on all output, (rows, worlds).
     """
-    topped = np.zeros((rows.size, price.shape[1]))
+    worlds = price.shape[1]
     for i in range(rows.size):
         m = rows[i]
-        more, at = topped[i], price[sites.pool[m]]
-        for b in range(len(share)):
-            if holds[b, m] == 0:
-                continue
-            sold, least = share[b][m], floor[b][m]
-            for k in range(at.size):
-                more[k] = more[k] + sold[k] * mining.short_of_floor(least[k], sites.payable[m], at[k])
-    return topped
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            at, more = take(price[pool[m]], k, here), everywhere(0.0)
+            for b in range(len(share)):
+                if holds[b, m]:
+                    short = mining.short_of_floor(take(floor[b][m], k, here), payable[m], at)
+                    more = more + take(share[b][m], k, here) * short
+            give(topped[i], k, here, more)
 
 
-@kernel
+@bare
 def advance(
-    sites: Sites, terms: Terms, harms: Harms, works: Works, expected: Vector, lately: Vector, mood: Vector,
-    price: Vector, keep: Vector, floored: Index, topped: Vector, place: Index, added: Vector, sheltered: Vector,
-    struck: Vector, shocked: Vector, stage: Vector, work: Vector, ramp: Vector, idle: Vector, spent: Vector,
-    equity: Vector, loans: Vector, grants: Vector, need: Vector, worth: Vector, partner: Vector, opened: Vector,
-    ore: Vector,
-) -> tuple[Vector, ...]:  # fmt: skip
-    """A month of project life.
+    sites: Sites, terms: Terms, harms: Harms, works: Works, market: Any, floors: Any, promises: Any, lasting: Any,
+    state: Any, given: Any, flows: Any, running: Any,
+) -> None:  # fmt: skip
+    """A month of project life, in place.
 
     Args:
         sites, terms, harms, works: what never changes, behaviour, what may strike, and the hosts' part.
-        expected: APT price in Rotterdam that investors expect for the long run, USD/mtu, (worlds,).
-        lately: mean price in Rotterdam of the last year, USD/mtu, (worlds,).
-        mood: share markets' liking of tungsten, factor, (worlds,).
-        price: USD/mtu in each pool, (pools, worlds).
-        keep: share of the value left after royalty, (mines, worlds).
-        floored: row in `topped` of each mine that holds a floor, -1 for the others.
-        topped: what floors pay on top of the price now, as from `top_up`; no royalty is due on it.
-        place: row in `added` and `sheltered` of each mine that is promised something, -1 for the others.
-        added, sheltered: what floors promise, as from `promise`.
-        struck, shocked: months that events and opening shocks still last.
-        stage to ore: state of the mines, (mines, worlds).
-
-    Returns:
-        stage, work, ramp, idle, spent, equity, need, worth, relief and missing after the month, the incentive
-        price after it, USD/mtu of APT, and equity paid and capital spent in it, million USD.
+        market: APT price in Rotterdam that investors expect for the long run, mean price there of the last year, both
+            USD/mtu, and share markets' liking of tungsten, (worlds,) each; price in each pool, USD/mtu, (pools, worlds);
+            share of the value left after royalty, as from `kept_after_royalty`.
+        floors: row of each mine that holds a floor, -1 for the others, and what floors pay on top of the price now, as
+            from `top_up`; no royalty is due on it.
+        promises: row of each mine that is promised something, -1 for the others, and what floors promise, as from
+            `promise`.
+        lasting: months that events and opening shocks still last.
+        state: stage, work, ramp, idle, spent, equity, need, worth, relief and missing, (mines, worlds) each; the month
+            leaves them as they are after it.
+        given: loans, grants, partner, opened and ore, (mines, worlds) each.
+        flows: equity paid and capital spent in this month, million USD, (mines, worlds) each, and 1 for mines that have
+            any, (mines,); filled in place of those of another month.
+        running: filled with 1 for mines that ramp up or produce in any world after the month, and for those that produce
+            in every world.
     """
+    expected, lately, mood, price, keep = market
+    floored, topped = floors
+    place, added, sheltered = promises
+    struck, shocked = lasting
+    stage, work, ramp, idle_months, spent, equity, need, worth, relief, missing = state
+    loans, grants, partner, opened, ore = given
+    paid, outlay, flows_in = flows
     mines, worlds = stage.shape
-    new_stage, new_work, new_ramp = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
-    new_idle, new_spent, new_equity = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
-    new_need, new_worth, relief = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
-    missing, paid, outlay = np.empty_like(stage), np.empty_like(stage), np.empty_like(stage)
-    incentive = np.empty_like(stage)
-    nothing, pace, backed = np.zeros(worlds), np.empty(worlds), np.empty(worlds)
+    works_on, produces = running
+    nothing, plan = everywhere(0.0), everywhere(1.0)
     for m in range(mines):
-        host = sites.host[m]
-        more = added[place[m]] if place[m] >= 0 else nothing
-        safe = sheltered[place[m]] if place[m] >= 0 else nothing
-        deliver, paid_up = price[sites.pool[m]], topped[floored[m]] if floored[m] >= 0 else nothing
-        if sites.is_project[m] > 0.0:
-            _appraise(
-                sites, terms, m, expected, lately, more, safe, keep[m], need[m], grants[m], loans[m], partner[m],
-                relief[m], new_worth[m], incentive[m], backed,
-            )  # fmt: skip
-            _raise_money(
-                terms, stage[m], need[m], equity[m], loans[m], grants[m], new_worth[m], backed, mood,
-                new_equity[m], missing[m], paid[m],
-            )  # fmt: skip
-        else:
-            _appraise_standing(
-                sites, terms, m, expected, more, safe, keep[m], relief[m], new_worth[m], incentive[m], new_equity[m],
-                missing[m], paid[m], backed,
-            )  # fmt: skip
-        pace[:] = 1.0
-        slow_building(m, harms, struck, shocked, works.power, pace)
-        if host >= 0:
-            asked, required = works.workforce[host], works.required[host]
-            for k in range(worlds):
-                pace[k] = pace[k] * local_pace(asked[k], required[k], works.skills[host, k], works.power[host, k])
-        for k in range(worlds):
-            now = stage[m, k]
-            after, left, ramped, idled = now, work[m, k], ramp[m, k], idle[m, k]
-            before = paid_out = spent[m, k]
-            haste = mining.haste(partner[m, k], sites.slip[m, k], terms.chinese_slip[k])
-            if now <= mining.FEASIBILITY:
-                held = sites.kept_by_host[m] if partner[m, k] == STATE else 0.0
-                study = mining.study_pace(
-                    worth[m, k], grants[m, k], sites.study_cost[m], terms.study_appetite[k], sites.state_owned[m], held
+        host, is_project, flowed = sites.host[m], sites.is_project[m] > 0.0, 0
+        works_on[m], produces[m] = 0, 1
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            now, wanted, granted = take(stage[m], k, here), take(need[m], k, here), take(grants[m], k, here)
+            studies, waits, builds = now <= mining.FEASIBILITY, now == mining.FINANCING, now == mining.CONSTRUCTION
+            ramps, rests = now == mining.RAMP_UP, now == mining.CARE
+            runs = ramps | (now == mining.PRODUCTION)
+            kept, full = take(keep[host], k, here), take(sites.cash_cost[m], k, here)
+            hoped, more, safe, share = take(expected, k, here), nothing, nothing, nothing
+            if place[m] >= 0:
+                more, safe = take(added[place[m]], k, here), take(sheltered[place[m]], k, here)
+            if is_project and somewhere(take(loans[m], k, here) > 0.0):
+                share = mining.share_lent(take(loans[m], k, here), wanted)
+            left = mining.charge_left(share, safe, take(terms.loan_relief, k, here), take(terms.floor_relief, k, here))
+            if somewhere(~(left == take(relief[m], k, here))):
+                give(relief[m], k, here, left)
+            if is_project:
+                charge = take(sites.yearly[m], k, here) * left
+                full = mining.full_cost(full, max(wanted - granted, 0.0), sites.capacity[m], charge)
+                if sites.reopens[m] > 0.0:
+                    # what stood before pays back early, so the price of today counts for more
+                    near = sites.reopens[m] * take(terms.near_price, k, here)
+                    hoped = hoped + near * (take(lately, k, here) - hoped)
+            lately_worth = take(worth[m], k, here)
+            worth_now = mining.worth_to_investors(hoped, more, sites.payable[m], kept, full)
+            give(worth[m], k, here, worth_now)
+
+            who, backed, fund = nothing, nothing, nothing
+            if somewhere(studies | waits | builds):
+                who = take(partner[m], k, here)
+            if is_project and somewhere(waits | builds | ramps):
+                # who has just built lacks nothing any more
+                had, other = take(equity[m], k, here), take(loans[m], k, here) + granted
+                backed = mining.backing(who, sites.state_owned[m], take(terms.family_capital, k, here))
+                fund, lacks = mining.raise_money(
+                    now, wanted, had, other, worth_now, backed, take(terms.equity_pace, k, here), take(mood, k, here)
                 )
+                give(equity[m], k, here, fund)
+                give(missing[m], k, here, lacks)
+                give(paid[m], k, here, fund - had)
+                give(outlay[m], k, here, nothing)
+                flowed = 1
+            elif flows_in[m]:
+                give(paid[m], k, here, nothing)
+                give(outlay[m], k, here, nothing)
+
+            pace, haste = plan, plan
+            if somewhere(builds | ramps):
+                pace = building_pace(m, harms, struck, shocked, works.power, k, here)
+                if host >= 0:
+                    pace = pace * local_pace(
+                        take(works.workforce[host], k, here), take(works.required[host], k, here),
+                        take(works.skills[host], k, here), take(works.power[host], k, here),
+                    )  # fmt: skip
+            if somewhere((studies | builds) & (who == mining.CHINESE)):
+                haste = mining.haste(who, take(sites.slip[m], k, here), take(terms.chinese_slip, k, here))
+
+            after = now
+            if somewhere(studies):
+                study = mining.study_pace(
+                    lately_worth, granted, sites.study_cost[m], take(terms.study_appetite, k, here),
+                    sites.state_owned[m], where(who == STATE, sites.kept_by_host[m], 0.0),
+                )  # fmt: skip
                 if host == UZBEKISTAN:
-                    study = study * (0.85 + 0.5 * works.hurry[k])
-                left = left - study * haste
-                if left <= 0.0:
-                    flawed, _ = mining.prospects(
-                        sites.failure_luck[m, k], sites.failure[m], safe[k], terms.floor_support[k], partner[m, k],
-                        sites.state_owned[m], terms.family_capital[k],
+                    study = study * (0.85 + 0.5 * take(works.hurry, k, here))
+                ahead = take(work[m], k, here) - study * haste
+                give(work[m], k, here & studies, ahead)
+                done = studies & (ahead <= 0.0)
+                if somewhere(done):
+                    flawed = mining.is_flawed(
+                        take(sites.failure_luck[m], k, here), sites.failure[m], safe, take(terms.floor_support, k, here), who
+                    )
+                    after = where(done, mining.conclude_study(now, flawed), after)
+                    onwards = here & done & (now < mining.FEASIBILITY)
+                    give(work[m], k, onwards, take(sites.study_months[m], k, here))
+            if somewhere(waits | builds):
+                money = fund + take(loans[m], k, here) + granted
+                decided = waits & mining.is_decided(money, wanted, worth_now, backed)
+                if somewhere(decided):
+                    after = where(decided, mining.CONSTRUCTION, after)
+                    give(work[m], k, here & decided, take(sites.build_months[m], k, here))
+                if somewhere(builds):
+                    before = take(spent[m], k, here)
+                    reached, ahead, ramped, idle, spent_now = mining.build(
+                        take(work[m], k, here), take(ramp[m], k, here), take(idle_months[m], k, here), before,
+                        pace * haste, take(sites.build_months[m], k, here), wanted, money,
                     )  # fmt: skip
-                    after, left = mining.conclude_study(now, left, flawed, sites.study_months[m, k])
-            elif now == mining.FINANCING:
-                money = new_equity[m, k] + loans[m, k] + grants[m, k]
-                if mining.is_decided(money, need[m, k], new_worth[m, k], backed[k]):
-                    after, left = mining.CONSTRUCTION, sites.build_months[m, k]
-            elif now == mining.CONSTRUCTION:
-                after, left, ramped, idled, paid_out = mining.build(
-                    left, ramped, idled, before, pace[k] * haste, sites.build_months[m, k], need[m, k],
-                    new_equity[m, k] + loans[m, k] + grants[m, k],
-                )  # fmt: skip
-            elif now == mining.RAMP_UP or now == mining.PRODUCTION:
-                after, ramped, idled = mining.run(
-                    now, ramped, idled, pace[k] / sites.ramp_months[m], deliver[k] * keep[m, k] + paid_up[k],
-                    sites.cost_low[m], ore[m, k],
-                )  # fmt: skip
-            elif now == mining.CARE:
-                restart = 0.0 if opened[m, k] >= 0.0 else need[m, k]
-                after, ramped, idled = mining.rest(
-                    ramped, idled, restart, new_worth[m, k], deliver[k] * keep[m, k] + paid_up[k],
-                    sites.cost_low[m], sites.cost_high[m],
-                )  # fmt: skip
-            new_stage[m, k], new_work[m, k], new_ramp[m, k], new_idle[m, k] = after, left, ramped, idled
-            new_spent[m, k], outlay[m, k] = paid_out, paid_out - before
-            known = need[m, k]
-            if after != now:
+                    after, at_work = where(builds, reached, after), here & builds
+                    give(work[m], k, at_work, ahead)
+                    give(ramp[m], k, at_work, ramped)
+                    give(idle_months[m], k, at_work, idle)
+                    give(spent[m], k, at_work, spent_now)
+                    if is_project:
+                        give(outlay[m], k, at_work, spent_now - before)
+            if somewhere(runs | rests):
+                earned = take(price[sites.pool[m]], k, here) * kept
+                if floored[m] >= 0:
+                    earned = earned + take(topped[floored[m]], k, here)
+                idle = take(idle_months[m], k, here)
+                if somewhere(runs):
+                    done, ramp_pace = nothing, nothing
+                    if somewhere(ramps):
+                        done, ramp_pace = take(ramp[m], k, here), pace / sites.ramp_months[m]
+                    reached, ramped, idled = mining.run(
+                        now, done, idle, ramp_pace, earned, sites.cost_low[m], take(ore[m], k, here)
+                    )
+                    after = where(runs, reached, after)
+                    if somewhere(ramps):
+                        give(ramp[m], k, here & ramps, ramped)
+                    if somewhere(~(idled == idle)):
+                        give(idle_months[m], k, here & runs, idled)
+                if somewhere(rests):
+                    reached, ramped, idled = mining.rest(
+                        take(ramp[m], k, here), idle, where(take(opened[m], k, here) >= 0.0, 0.0, wanted), worth_now,
+                        earned, sites.cost_low[m], sites.cost_high[m],
+                    )  # fmt: skip
+                    after = where(rests, reached, after)
+                    give(ramp[m], k, here & rests, ramped)
+                    give(idle_months[m], k, here & rests, idled)
+            moved = here & ~(after == now)
+            if somewhere(moved):
+                give(stage[m], k, moved, after)
                 # overruns show once building has begun
-                known = sites.need_true[m, k] if after >= mining.CONSTRUCTION else sites.need_known[m, k]
-                if known != need[m, k]:
-                    incentive[m, k] = mining.incentive_price(
-                        sites.cash_cost[m, k], known, grants[m, k], sites.capacity[m], sites.yearly[m, k], relief[m, k],
-                        sites.payable[m],
-                    )  # fmt: skip
-            new_need[m, k] = known
-    return (
-        new_stage, new_work, new_ramp, new_idle, new_spent, new_equity, new_need, new_worth, relief, missing,
-        incentive, paid, outlay,
-    )  # fmt: skip
-
-
-@kernel
-def _appraise(
-    sites: Sites, terms: Terms, m: int, expected: Vector, lately: Vector, more: Vector, safe: Vector, keep: Vector,
-    need: Vector, grants: Vector, loans: Vector, partner: Vector, relief: Vector, worth: Vector, incentive: Vector,
-    backed: Vector,
-) -> None:  # fmt: skip
-    """What a project is worth to investors, and who is behind it."""
-    cost, payable, capacity, owned = sites.cash_cost[m], sites.payable[m], sites.capacity[m], sites.state_owned[m]
-    yearly, reopens = sites.yearly[m], sites.reopens[m]
-    for k in range(expected.size):
-        # what stood before pays back early, so the price of today counts for more
-        seen = expected[k] + reopens * terms.near_price[k] * (lately[k] - expected[k])
-        relief[k], full, worth[k] = mining.appraise(
-            seen, more[k], payable, keep[k], cost[k], need[k], grants[k], loans[k], safe[k], capacity, yearly[k],
-            terms.loan_relief[k], terms.floor_relief[k],
-        )  # fmt: skip
-        incentive[k] = full / payable
-        backed[k] = mining.backing(partner[k], owned, terms.family_capital[k])
-
-
-@kernel
-def _appraise_standing(
-    sites: Sites, terms: Terms, m: int, expected: Vector, more: Vector, safe: Vector, keep: Vector, relief: Vector,
-    worth: Vector, incentive: Vector, equity: Vector, missing: Vector, paid: Vector, backed: Vector,
-) -> None:  # fmt: skip
-    """The same for a mine that stands: it needs no capital."""
-    cost, payable, capacity = sites.cash_cost[m], sites.payable[m], sites.capacity[m]
-    for k in range(expected.size):
-        relief[k], full, worth[k] = mining.appraise(
-            expected[k], more[k], payable, keep[k], cost[k], 0.0, 0.0, 0.0, safe[k], capacity, sites.yearly[m, k],
-            terms.loan_relief[k], terms.floor_relief[k],
-        )  # fmt: skip
-        incentive[k] = full / payable
-    equity[:] = 0.0
-    missing[:] = 0.0
-    paid[:] = 0.0
-    backed[:] = 0.0
-
-
-@kernel
-def _raise_money(
-    terms: Terms, stage: Vector, need: Vector, equity: Vector, loans: Vector, grants: Vector, worth: Vector,
-    backed: Vector, mood: Vector, new_equity: Vector, missing: Vector, paid: Vector,
-) -> None:  # fmt: skip
-    """What shareholders of a project pay in."""
-    for k in range(stage.size):
-        new_equity[k], _, missing[k] = mining.raise_money(
-            stage[k], need[k], equity[k], loans[k] + grants[k], worth[k], backed[k], terms.equity_pace[k], mood[k]
-        )
-        paid[k] = new_equity[k] - equity[k]
+                true, known = take(sites.need_true[m], k, here), take(sites.need_known[m], k, here)
+                give(need[m], k, moved, where(after >= mining.CONSTRUCTION, true, known))
+            steady = after == mining.PRODUCTION
+            works_on[m] |= 1 if somewhere(here & (steady | (after == mining.RAMP_UP))) else 0
+            produces[m] &= 0 if somewhere(here & ~steady) else 1
+        flows_in[m] = flowed

@@ -1,9 +1,13 @@
-"""Rules of mines and projects: what they produce, what they need to be paid, and how they advance."""
+"""Rules of mines and projects: what they produce, what they need to be paid, and how they advance.
+
+They take single numbers, and numbers by lane: see `sim.lanes`.
+"""
 
 from __future__ import annotations
 
-from sim.compiled import inline, rule, rules
+from sim.compiled import inline, rule
 from sim.exact import exp, log1p
+from sim.lanes import where
 
 MTU_PER_TONNE = 126.1
 RESOURCE, PRE_FEASIBILITY, FEASIBILITY, FINANCING, CONSTRUCTION = 0.0, 1.0, 2.0, 3.0, 4.0
@@ -56,40 +60,36 @@ def incentive_price(
     return full_cost(cash_cost, max(need - grants, 0.0), capacity, yearly * relief) / payable
 
 
-@rules(3)
-def appraise(
-    expected: float,
-    floors: float,
-    payable: float,
-    keep: float,
-    cash_cost: float,
-    need: float,
-    grants: float,
-    loans: float,
-    sheltered: float,
-    capacity: float,
-    yearly: float,
-    loan_relief: float,
-    floor_relief: float,
-) -> tuple[float, float, float]:
-    """Share of the capital charge left after cheap state loans and floors, full cost, and netback expected over it.
+@inline
+def share_lent(loans: float, need: float) -> float:
+    """Share of the capital cost that states lend, 0 to 1; both in million USD."""
+    return min(max(loans / max(need, 1e-9), 0.0), 1.0)
+
+
+@inline
+def charge_left(lent: float, sheltered: float, loan_relief: float, floor_relief: float) -> float:
+    """Share of the capital charge left after cheap state loans and floors.
+
+    Args:
+        lent: share of the capital cost that states lend.
+        sheltered: share of output sold with a floor near the incentive price.
+        loan_relief, floor_relief: share of the charge that loans for all of it, or floors for all output, take away.
+    """
+    return 1.0 - loan_relief * lent - floor_relief * sheltered
+
+
+@inline
+def worth_to_investors(expected: float, floors: float, payable: float, keep: float, full: float) -> float:
+    """Netback expected for the long run over full cost.
 
     Args:
         expected: APT price that investors expect for the long run, USD/mtu.
         floors: what contracts with floors are expected to add to it, USD/mtu.
         payable: netback over the price of APT.
         keep: share of the value left after royalty.
-        cash_cost: USD/mtu.
-        need, grants, loans: capital cost, and what of it is given or lent, million USD.
-        sheltered: share of output sold with a floor near the incentive price.
-        capacity: t W/year, > 0.
-        yearly: annuity of one unit of capital, 1/year.
-        loan_relief, floor_relief: share of the charge that loans for all of it, or floors for all output, take away.
+        full: cost of a tonne with its capital, as from `full_cost`, USD/mtu of concentrate.
     """
-    lent = min(max(loans / max(need, 1e-9), 0.0), 1.0)
-    relief = 1.0 - loan_relief * lent - floor_relief * sheltered
-    full = full_cost(cash_cost, max(need - grants, 0.0), capacity, yearly * relief)
-    return relief, full, (expected + floors) * payable * keep / full
+    return (expected + floors) * payable * keep / full
 
 
 @rule
@@ -109,7 +109,7 @@ def study_pace(
     eager = min(max((worth - 0.7) / 0.3, 0.0), 1.0)
     paid = min(max(grants / max(study_cost, 0.1), 0.0), 1.0)
     pace = max(max(appetite + (1.0 - appetite) * eager, paid), state_owned * 0.5)
-    return 0.3 * pace if held_by_state > 0.0 else pace
+    return where(held_by_state > 0.0, 0.3 * pace, pace)
 
 
 @inline
@@ -121,27 +121,25 @@ def haste(partner: float, slip: float, chinese_slip: float) -> float:
         slip: time taken over time planned, at least 1.
         chinese_slip: factor on it under a Chinese state company.
     """
-    return min(slip, 1.0 / chinese_slip) if partner == CHINESE else 1.0
+    return where(partner == CHINESE, min(slip, 1.0 / chinese_slip), 1.0)
 
 
 @inline
 def backing(partner: float, state_owned: float, family_capital: float) -> float:
-    """How far somebody with deep pockets is behind a project, 0 to 1; arguments as for `prospects`."""
-    backed = max(state_owned, 1.0 if partner == CHINESE else 0.0)
-    return max(backed, family_capital if partner == TURKISH else 0.0)
+    """How far somebody with deep pockets is behind a project, 0 to 1.
+
+    Args:
+        partner: code of `sim.levers.PARTNERS`.
+        state_owned: 1 for a project of a state company.
+        family_capital: backing of a Turkish partner.
+    """
+    backed = max(state_owned, where(partner == CHINESE, 1.0, 0.0))
+    return max(backed, where(partner == TURKISH, family_capital, 0.0))
 
 
-@rules(2)
-def prospects(
-    luck: float,
-    failure: float,
-    sheltered: float,
-    floor_support: float,
-    partner: float,
-    state_owned: float,
-    family_capital: float,
-) -> tuple[float, float]:
-    """1 if the studies will find that a mine cannot work, and how far somebody with deep pockets is behind it.
+@inline
+def is_flawed(luck: float, failure: float, sheltered: float, floor_support: float, partner: float) -> bool:
+    """Whether the studies will find that a mine cannot work.
 
     Args:
         luck: uniform draw of the project.
@@ -149,12 +147,10 @@ def prospects(
         sheltered: share of output sold with a floor near the incentive price.
         floor_support: cut in that chance if half of it is.
         partner: code of `sim.levers.PARTNERS`.
-        state_owned: 1 for a project of a state company.
-        family_capital: backing of a Turkish partner.
     """
-    strong = 0.3 if partner > 0.0 and partner < 5.0 else 0.0
+    strong = where((partner > 0.0) & (partner < 5.0), 0.3, 0.0)
     support = min(1.0, floor_support / 0.5 * sheltered + strong)
-    return 1.0 if luck < failure * (1.0 - support) else 0.0, backing(partner, state_owned, family_capital)
+    return luck < failure * (1.0 - support)
 
 
 @inline
@@ -186,9 +182,8 @@ def capacity_at_work(stage: float, ramp: float, ceiling: float, capacity: float)
         ceiling: share of nameplate that the plant can reach.
         capacity: nameplate, t W/month.
     """
-    operating = stage == RAMP_UP or stage == PRODUCTION
-    reached = ramp if stage == RAMP_UP else 1.0
-    return capacity * ceiling * reached if operating else 0.0
+    reached = where(stage == RAMP_UP, ramp, 1.0)
+    return where((stage == RAMP_UP) | (stage == PRODUCTION), capacity * ceiling * reached, 0.0)
 
 
 @inline
@@ -211,13 +206,9 @@ def brought_up(at_work: float, utilisation: float, luck: float, ore: float) -> f
 
 
 @inline
-def conclude_study(stage: float, work: float, flawed: float, study_months: float) -> tuple[float, float]:
-    """Stage and months of work left after a study; one that is done leads to the next, to financing or to nothing."""
-    if work <= 0.0:
-        if stage == FEASIBILITY:
-            return (ABANDONED if flawed > 0.0 else FINANCING), work
-        return stage + 1.0, study_months
-    return stage, work
+def conclude_study(stage: float, flawed: bool) -> float:
+    """Stage after a study that is done: the next one, financing or nothing."""
+    return where(stage == FEASIBILITY, where(flawed, ABANDONED, FINANCING), stage + 1.0)
 
 
 @inline
@@ -233,12 +224,10 @@ def build(
     """A month of construction: stage, work left, ramp, idle months and capital spent; without money nothing is built."""
     paid = min(build_pace * need / max(build_months, 1.0), need - spent)
     affordable = max(0.0, min(paid, money - spent))
-    pace = build_pace * (affordable / paid if paid > 0.0 else 1.0)
-    spent = spent + affordable
-    work = work - pace
-    if work <= 0.0:
-        return RAMP_UP, work, 0.0, 0.0, spent
-    return CONSTRUCTION, work, ramp, idle, spent
+    work = work - build_pace * where(paid > 0.0, affordable / paid, 1.0)
+    done = work <= 0.0
+    stage = where(done, RAMP_UP, CONSTRUCTION)
+    return stage, work, where(done, 0.0, ramp), where(done, 0.0, idle), spent + affordable
 
 
 @inline
@@ -246,17 +235,12 @@ def run(
     stage: float, ramp: float, idle: float, ramp_pace: float, netback: float, cost_low: float, ore: float
 ) -> tuple[float, float, float]:
     """A month of a working mine: stage, ramp and idle months; it closes when it has long lost money on every tonne."""
-    if stage == RAMP_UP:
-        ramp = min(1.0, ramp + ramp_pace)
-        if ramp >= 1.0:
-            stage = PRODUCTION
-    idle = idle + 1.0 if netback < 0.95 * cost_low else 0.0
-    if idle >= CLOSURE_PATIENCE:
-        stage = CARE
-        idle = 0.0
-    if ore <= 0.0:
-        stage = EXHAUSTED
-    return stage, ramp, idle
+    ramps = stage == RAMP_UP
+    ramp = where(ramps, min(1.0, ramp + ramp_pace), ramp)
+    stage = where(ramps & (ramp >= 1.0), PRODUCTION, stage)
+    idle = where(netback < 0.95 * cost_low, idle + 1.0, 0.0)
+    stage = where(ore <= 0.0, EXHAUSTED, where(idle >= CLOSURE_PATIENCE, CARE, stage))
+    return stage, ramp, where(idle >= CLOSURE_PATIENCE, 0.0, idle)
 
 
 @inline
@@ -264,23 +248,15 @@ def rest(
     ramp: float, idle: float, restart_cost: float, worth: float, netback: float, cost_low: float, cost_high: float
 ) -> tuple[float, float, float]:
     """A month of a closed mine: stage, ramp and idle months; it opens again when that has long paid."""
-    stage = CARE
-    if restart_cost > 0.0:
-        if worth >= 1.0:
-            idle = idle + 1.0
-        if idle >= RESTART_PATIENCE:
-            stage = FINANCING
-            idle = 0.0
-    else:
-        idle = idle + 1.0 if netback > 1.05 * (0.5 * (cost_low + cost_high)) else 0.0
-        if idle >= RESTART_PATIENCE:
-            stage = RAMP_UP
-            ramp = 0.5
-            idle = 0.0
-    return stage, ramp, idle
+    costs = restart_cost > 0.0
+    pays = netback > 1.05 * (0.5 * (cost_low + cost_high))
+    idle = where(costs, where(worth >= 1.0, idle + 1.0, idle), where(pays, idle + 1.0, 0.0))
+    opens = idle >= RESTART_PATIENCE
+    stage = where(opens, where(costs, FINANCING, RAMP_UP), CARE)
+    return stage, where(opens, where(costs, ramp, 0.5), ramp), where(opens, 0.0, idle)
 
 
-@rules(3)
+@inline
 def raise_money(
     stage: float,
     need: float,
@@ -290,8 +266,8 @@ def raise_money(
     backed: float,
     equity_pace: float,
     listing: float,
-) -> tuple[float, float, float]:
-    """Equity after this month, appetite of investors (0 to 1), and what is still missing, million USD.
+) -> tuple[float, float]:
+    """Equity after this month, and what is still missing, million USD.
 
     Shareholders pay in when the expected long-run netback beats full cost; a backed company (state or trading
     house behind it) pays in earlier and faster; they never pay in more than is missing.
@@ -308,10 +284,10 @@ def raise_money(
     """
     low = 0.95 - 0.15 * backed
     appetite = min(max((worth - low) / 0.3, 0.0), 1.0)
-    asks = stage == FINANCING or stage == CONSTRUCTION
-    missing = max(0.0, need - equity - other) if asks else 0.0
-    if stage == CONSTRUCTION:
-        # whoever has begun to build rather pays in than loses it all
-        appetite = max(appetite, 0.3 + 0.5 * backed)
-    paid = min(missing, need * equity_pace * (1.0 + backed) * appetite * listing) if asks else 0.0
-    return equity + paid, appetite, max(0.0, missing - paid)
+    builds = stage == CONSTRUCTION
+    asks = (stage == FINANCING) | builds
+    missing = where(asks, max(0.0, need - equity - other), 0.0)
+    # whoever has begun to build rather pays in than loses it all
+    appetite = where(builds, max(appetite, 0.3 + 0.5 * backed), appetite)
+    paid = where(asks, min(missing, need * equity_pace * (1.0 + backed) * appetite * listing), 0.0)
+    return equity + paid, max(0.0, missing - paid)

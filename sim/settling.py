@@ -93,12 +93,12 @@ def settle_mines(
 
     Args:
         mines: pool, row of the region whose royalties are summed, worth of a tonne over APT's, (mines,) each.
-        rows: whether a mine works in any world, pays a royalty of its own in each world, has a cash cost of its own in
-            each world, owes in any world, and may be built, (mines,) each.
+        rows: whether a mine works in any world, row of the middle power in which it lies (-1 elsewhere), whether it has
+            a cash cost of its own in each world, owes in any world, and is paid for or built in any, (mines,) each.
         runs: whether a contract with a floor runs in any world, (buyers, mines).
         law: months over which a loan is repaid, stage of production, first stage at which a loan is lost.
-        sold: output, share kept after royalty, cash cost, stage (mines, worlds), price at the mine and on the spot
-            (pools, worlds).
+        sold: output (mines, worlds), share kept after royalty (a row for each middle power and one elsewhere, worlds),
+            cash cost, stage (mines, worlds), price at the mine and on the spot (pools, worlds).
         contracts: for each buyer share, floor, and 1 where a government stands behind it, (mines, worlds) each.
         capital: owed, cash, equity paid in, capital spent, grants, million USD, (mines, worlds) each; lent by each
             lender (mines, worlds) each; which mines got loans (lenders, mines), and grants (mines,).
@@ -110,7 +110,7 @@ def settle_mines(
         1 for mines that owe in any world after the month, (mines,).
     """
     pool, region, payable = mines
-    works, levied, differs, owes, is_built = rows
+    works, host, differs, owes, is_built = rows
     months, production, lost_from = law
     output, keep, cash_cost, stage, price, spot = sold
     share, floor, public = contracts
@@ -139,14 +139,14 @@ def settle_mines(
                     copy(cash_cost[m, lo:hi], cost)
                 else:
                     cost[:n] = cash_cost[m, lo]
-                if levied[m]:
-                    kept = keep[m, lo:hi]
+                if host[m] >= 0:
+                    kept = keep[host[m], lo:hi]
                     for k in range(n):
                         royalty[k] = mined[k] * MILLION_PER_TONNE * at[k] * (1.0 - kept[k])
                     for k in range(n):
                         together[PERMITS, k] += mined[k] * (at[k] - local[k]) * MILLION_PER_TONNE
                 else:
-                    taken = 1.0 - keep[m, lo]
+                    taken = 1.0 - keep[host[m], lo]
                     for k in range(n):
                         royalty[k] = mined[k] * MILLION_PER_TONNE * at[k] * taken
                 for k in range(n):

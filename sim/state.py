@@ -75,6 +75,11 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
     return decorate
 
 
+def forget(method: Callable[[Any], Value], holder: Any) -> None:
+    """Let a derived method forget what it gave, and the states that it came from, before these are changed in place."""
+    method.forget(holder)  # type: ignore[attr-defined]
+
+
 def recall(method: Callable[[Any], Value], holder: Any) -> Value:
     """What a derived method gives; it then forgets it, and with it the states that it came from."""
     value = method(holder)
@@ -98,7 +103,7 @@ def to_change(holder: Any, name: str) -> Vector:
     It is the state itself if nobody but its holder has it: then nobody can see that it was not a new one.
     """
     held = holder.__dict__
-    if sys.getrefcount(held[name]) == _ALONE and held[name].base is None and held[name].flags.writeable:
+    if sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.writeable:
         return held[name]
     return held[name].copy()
 
@@ -110,9 +115,14 @@ def to_fill(holder: Any, *names: str) -> dict[str, Vector]:
     """
     held, tables = holder.__dict__, {}
     for name in names:
-        free = sys.getrefcount(held[name]) == _ALONE and held[name].base is None and held[name].flags.carray
+        free = sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.carray
         tables[name] = held[name] if free else np.empty(held[name].shape)
     return tables
+
+
+def _has_memory_alone(base: Any) -> bool:
+    """Whether the memory of an array with this base is no other array's: its own, or a kernel's for it alone."""
+    return base is None or getattr(base, "refcount", 0) == 1
 
 
 _ALONE = 2

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import compiled, exact
+from sim import calling, compiled, exact
 
 
 @compiled.rule
@@ -93,7 +93,8 @@ def test_an_edit_in_an_imported_file_is_noticed(tmp_path):
     package = tmp_path / "sim"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    (package / "compiled.py").write_bytes(Path(compiled.__file__).read_bytes())
+    for module in (compiled, calling):
+        (package / Path(module.__file__).name).write_bytes(Path(module.__file__).read_bytes())
     (package / "caller.py").write_text(
         "from sim.callee import half\nfrom sim.compiled import rule\n\n\n"
         "@rule\ndef doubled_half(x):\n    return 2.0 * half(x)\n"
@@ -118,3 +119,48 @@ def test_an_edit_in_an_imported_file_is_noticed(tmp_path):
         )
         results.append(done.stdout.split())
     assert results == [["1.0", "new"], ["1.0", "kept"], ["8.0", "new"]]
+
+
+@compiled.inline
+def ratio(one: float, two: float) -> float:
+    return one / two
+
+
+@compiled.kernel
+def shrink(row: np.ndarray, by: float) -> None:
+    for k in range(row.size):
+        row[k] = ratio(row[k], by)
+
+
+@compiled.kernel
+def shrink_twice(row: np.ndarray, by: float) -> None:
+    shrink(row, by)
+    shrink(row, by)
+
+
+def test_a_kernel_is_called_where_it_stands_and_not_compiled_into_its_callers():
+    row = np.array([1.0, 2.0, 4.0])
+    shrink_twice(row, 2.0)
+    assert row.tolist() == [0.25, 0.5, 1.0]
+    code = "\n".join(shrink_twice.inspect_asm().values())
+    assert "div" in "\n".join(shrink.inspect_asm().values()) and "div" not in code
+
+
+def test_code_on_disk_finds_the_kernels_it_calls_and_makes_those_that_are_missing(tmp_path):
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    command = (
+        "import numpy as np; from tests.test_compiled import shrink_twice as f;"
+        "row = np.ones(2); f(row, 4.0); print(row[0], f.stats.cache_hits.total())"
+    )
+    results = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", command], env=environment, capture_output=True, text=True, check=True)
+        results.append(done.stdout.split())
+        if len(results) == 2:
+            for kept in (tmp_path / "cache").rglob("*.shrink-*"):
+                kept.unlink()
+    assert results == [["0.0625", "0"], ["0.0625", "1"], ["0.0625", "1"]]
+
+
+def test_python_may_call_an_inline_function_though_it_has_no_way_in_of_its_own():
+    assert ratio(1.0, 4.0) == 0.25 and ratio(1.0, 0.0) == math.inf

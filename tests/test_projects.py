@@ -91,7 +91,7 @@ def test_grants_stop_where_no_capital_lacks():
 
 @pytest.mark.parametrize(("partner", "slip", "pace"), [(1.0, 2.0, 1 / 0.7), (1.0, 1.1, 1.1), (2.0, 2.0, 1.0)])
 def test_a_chinese_partner_makes_slip_good_and_is_never_early(partner, slip, pace):
-    assert mining.haste.py_func(partner, slip, 0.7) == pytest.approx(pace)
+    assert mining.haste(partner, slip, 0.7) == pytest.approx(pace)
 
 
 def test_a_milder_winter_slows_building_less(markets):
