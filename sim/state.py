@@ -87,11 +87,6 @@ def recall(method: Callable[[Any], Value], holder: Any) -> Value:
     return value
 
 
-def forget(method: Callable[[Any], Value], holder: Any) -> None:
-    """Let a derived method forget what it gave, and with it the states that it came from."""
-    method.forget(holder)  # type: ignore[attr-defined]
-
-
 def foretell(method: Callable[[Any], Value], holder: Any, value: Value) -> None:
     """Tell a derived method what follows from the states as they are now, where that is known without asking it."""
     method.follows(holder, value)  # type: ignore[attr-defined]
