@@ -219,6 +219,7 @@ class Exchange:
 
     def ship(self) -> Turn:
         """Goods leave, are under way, arrive and are used."""
+        # nobody asks again what lay there before they move
         forget(Exchange.on_hand, self)
         after = to_fill(self, "stock", "inbound", "throughput", "carried", "used", "unmet", "flow")
         state = (self._slow, self.stock, self.inbound, self.throughput, self.carried)

@@ -127,6 +127,13 @@ class Seats:
             found = self._settled[name] = ordered, ruled, self.held.decide(name, self._settle(name, ordered, ruled))
         return found[2]
 
+    def several(self, names: Iterable[str]) -> list[Vector]:
+        """Values in force of some levers without targets, (worlds,) each."""
+        if self.held.decisions:
+            return [self[name] for name in names]
+        ordered, ruled = self.ordered, self.ruled
+        return [ruled[name] if name in ruled and name not in ordered else self[name] for name in names]
+
     def offers(self, name: str) -> tuple[Vector, Index]:
         """Value in force of a lever that offers something, (targets, worlds), and 1 for targets that are offered any.
 

@@ -26,19 +26,14 @@ def clear(market: Market) -> None:
     scrap, piles, licences = market.recyclers.collect(), states.fill(), licensing.grant(seats)
     shape, found = cleared.part
     entering = (market.mines.output, scrap.leaves["recovered"], traders.leaves["bought"], piles.leaves["bought"])
-    play_trade(
-        market.decided.rows(),
-        (
-            users.part, traders.part, piles.part, scrap.part, (*licences.brings, licences.leaves["granted"]),
-            market.deliveries.promise(seats), (*stocks.brings, stocks.leaves["wished"]),
-            licensing.ways(market.refineries), goods.part, exchange.entering(*entering),
-        ),
-        (shape, exchange.dealt_in, market.deliveries.mines_in, market.deliveries.contracts),
-        licensing.gates(nature),
-        held.closed(worlds),
-        exchange.room(len(buyers.using), market.deliveries.contracts),
-        found,
+    decided, promised, ways = market.decided.rows(), market.deliveries.promise(seats), licensing.ways(market.refineries)
+    posted = (
+        users.part, traders.part, piles.part, scrap.part, (*licences.brings, licences.leaves["granted"]), promised,
+        (*stocks.brings, stocks.leaves["wished"]), ways, goods.part, exchange.entering(*entering),
     )  # fmt: skip
+    contracts, gates = market.deliveries.contracts, licensing.gates(nature)
+    shaped = (shape, exchange.dealt_in, market.deliveries.mines_in, contracts)
+    play_trade(decided, posted, shaped, gates, held.closed(worlds), exchange.room(len(buyers.using), contracts), found)
     for turn in (users, traders, scrap, piles, licences, stocks, goods, cleared):
         turn.end()
     market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from agents.seats import Seats
 
 
+_UNNAMED = LEVERS.index("")
+_NAMED = tuple(name for name in LEVERS if name)
+
+
 class Turn(NamedTuple):
     """One agent's part in the month's trade."""
 
@@ -47,5 +51,6 @@ class Decided:
 
     def rows(self) -> tuple[Vector, ...]:
         """The levers of `sim.decided`, in its order, (worlds,) each."""
-        seats, nothing = self._seats, self._nothing
-        return tuple([whole(seats[name]) if name else nothing for name in LEVERS])
+        rows = self._seats.several(_NAMED)
+        rows.insert(_UNNAMED, self._nothing)
+        return tuple([row if row.flags.carray else np.array(row) for row in rows])

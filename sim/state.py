@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 class state:  # noqa: N801 - reads as a declaration
     """Declares an array whose last axis is worlds as part of an object's state.
 
-    Arrays are rebound, never changed in place; a snapshot is therefore a dictionary of references.
+    Arrays that anybody else has are rebound, never changed in place; a snapshot is therefore a dictionary of references.
     """
 
     def __init__(self, help: str) -> None:
@@ -44,7 +44,7 @@ class states(state):  # noqa: N801 - reads as a declaration
 def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], Value]]:
     """Declares a method without arguments that follows from these states alone, and from what never changes.
 
-    States are rebound and never changed in place, so what it gave stays right until one of them is rebound.
+    What it gave holds on to these states, so none of them is changed in place, and stays right until one is rebound.
     """
     def decorate(method: Callable[[Any], Value]) -> Callable[[Any], Value]:
         kept = "_derived_" + method.__name__
@@ -80,6 +80,11 @@ def recall(method: Callable[[Any], Value], holder: Any) -> Value:
     value = method(holder)
     forget(method, holder)
     return value
+
+
+def forget(method: Callable[[Any], Value], holder: Any) -> None:
+    """Let a derived method forget what it gave, and the states that it came from."""
+    method.forget(holder)  # type: ignore[attr-defined]
 
 
 def foretell(method: Callable[[Any], Value], holder: Any, value: Value) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from sim.lanes import LANES, give, somewhere, take, where, within
+from sim.lanes import LANES, give, give_to, somewhere, take, take_from, where, within
 
 SPECIAL = np.array([0.0, -0.0, 1.0, -1.0, math.inf, -math.inf, math.nan, 5e-324, 1e308])
 
@@ -23,7 +23,7 @@ def _by_lanes(a, b, c, out):  # type: ignore[no-untyped-def]
     for k in range(0, n, LANES):
         here = within(k, n)
         x, y, z = take(a, k, here), take(b, k, here), take(c, k, here)
-        chosen = where((x > y) & ~(z < 0.5) | (x == 2.0), x / y - z, 3.0 * x + 1.0)
+        chosen = where((x > y) & ~(z < 0.5) | (x == 2.0), -x / y - z, 3.0 * x + 1.0)
         give(out, k, here, max(min(chosen, z), max(0.0, x)))
 
 
@@ -31,7 +31,7 @@ def _by_lanes(a, b, c, out):  # type: ignore[no-untyped-def]
 def _by_world(a, b, c, out):  # type: ignore[no-untyped-def]
     for k in range(a.size):
         x, y, z = a[k], b[k], c[k]
-        chosen = x / y - z if (x > y and not z < 0.5) or x == 2.0 else 3.0 * x + 1.0
+        chosen = -x / y - z if (x > y and not z < 0.5) or x == 2.0 else 3.0 * x + 1.0
         out[k] = max(min(chosen, z), max(0.0, x))
 
 
@@ -60,3 +60,19 @@ def test_nothing_beyond_a_row_is_read_or_written() -> None:
     row = np.concatenate([np.ones(LANES + 3), np.full(LANES, 9.0)])
     assert double(row, LANES + 3) == 0
     assert np.array_equal(row, np.concatenate([np.full(LANES + 3, 2.0), np.full(LANES, 9.0)]))
+
+
+@pytest.mark.parametrize("worlds", [1, LANES + 5])
+def test_a_row_of_a_table_is_taken_and_written_like_a_row_alone(worlds: int) -> None:
+    @njit
+    def swap(table, n):  # type: ignore[no-untyped-def]
+        for k in range(0, n, LANES):
+            here = within(k, n)
+            x, y = take_from(table, 0, k, here), take_from(table, 2, k, here)
+            give_to(table, 0, k, here, y)
+            give_to(table, 2, k, here, x)
+
+    before = _numbers(np.random.default_rng(worlds), 3 * worlds).reshape(3, worlds)
+    after = before.copy()
+    swap(after, worlds)
+    assert after.tobytes() == before[::-1].tobytes()

@@ -9,7 +9,7 @@ from agents.contracts import Lender
 from agents.market import Market, Order, Plan
 from sim import contracts, state
 from sim.outcomes import registry
-from sim.state import put, take, to_change
+from sim.state import put, take, to_change, to_fill
 from tests.market_runs import differing, everything, play, played, random_orders
 
 SCENARIO = "licence_squeeze"
@@ -191,12 +191,14 @@ def test_an_array_is_written_to_in_its_place_only_while_nobody_else_has_it():
     lender = Lender(3, 2)
     lender.signed = np.ones((3, 2))
     assert to_change(lender, "signed") is lender.signed
+    assert to_fill(lender, "signed")["signed"] is lender.signed
     snapshot = take({"lender": lender})
     lender.lend((np.array([1]), np.array([0])), np.array([5.0]))
     assert lender.signed[1, 0] == 6.0
     assert (snapshot["lender"]["signed"] == 1.0).all()
     row = lender.signed[2]
     assert to_change(lender, "signed") is not lender.signed
+    assert to_fill(lender, "signed")["signed"] is not lender.signed
     assert row.tolist() == [1.0, 1.0]
 
 
@@ -208,6 +210,16 @@ def test_a_table_that_a_kernel_made_is_changed_in_place_while_nobody_else_holds_
     row = lender.signed[2]
     assert to_change(lender, "signed") is not lender.signed
     assert row.tolist() == [1.0, 1.0]
+
+
+def test_a_month_of_trade_leaves_what_somebody_has_kept_as_it_was(market):
+    exchange, loose = market.exchange, "carried"
+    market.step()
+    kept = {name: getattr(exchange, name) for name in state.declared(exchange) if name != loose}
+    copies, place = {name: table.copy() for name, table in kept.items()}, id(exchange.carried)
+    market.step()
+    assert [name for name in kept if not np.array_equal(kept[name], copies[name])] == []
+    assert id(exchange.carried) == place
 
 
 def test_a_lender_knows_its_borrowers_whatever_state_it_is_put_in():
