@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -124,6 +126,10 @@ class SparseTable:
         self.has = np.zeros(rows, np.int64)
         """1 for rows that are not empty."""
         self._place: Index | tuple[Index, Index] = np.zeros(0, np.int64)
+
+    def is_free(self) -> bool:
+        """Whether nobody else holds the table."""
+        return sys.getrefcount(self.table) == 2
 
     def empty(self) -> None:
         """Set everything to zero."""
