@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.bare import bare
 from sim.compiled import kernel
 from sim.network import Network, Vector
 from sim.newton import solve
@@ -107,7 +108,7 @@ def clear_worlds(market, inputs, outputs):  # type: ignore[no-untyped-def]
     _quantities(searched, of_users, of_arcs, (price, demand, cost, capacity), (use, flow, rent))
 
 
-@kernel
+@bare
 def _quantities(worlds, users, arcs, inputs, outputs):  # type: ignore[no-untyped-def]
     """Use, flows and rents at the prices found, in some worlds."""
     price, demand, cost, capacity = inputs

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.bare import bare
 from sim.compiled import inline, kernel
 from sim.lanes import LANES, everywhere, get, larger, put, size_of, smaller, somewhere, where
 from sim.network import HIGHEST_PRICE, SCARCITY_PRICE
@@ -78,7 +79,7 @@ def _moved(price, root, inverse, wanted):  # type: ignore[no-untyped-def]
 # --- one step ----------------------------------------------------------------------------------
 
 
-@kernel
+@bare
 def evaluate(users, arcs, tile, excess, matrix, active):  # type: ignore[no-untyped-def]
     """Stocks and flows at the prices reached, each pool's imbalance, and the matrix of the next step."""
     have, root, price, inverse, before, stock, q, c, most, flow, chord, going = tile
@@ -128,7 +129,7 @@ def evaluate(users, arcs, tile, excess, matrix, active):  # type: ignore[no-unty
         put(matrix, i, get(matrix, i) + bend)
 
 
-@kernel
+@bare
 def factorise(shape, matrix, right):  # type: ignore[no-untyped-def]
     """Solve matrix x = right in place of right, by LDL in the fixed order."""
     start, row, target = shape
@@ -157,7 +158,7 @@ def factorise(shape, matrix, right):  # type: ignore[no-untyped-def]
         put(right, c, value)
 
 
-@kernel
+@bare
 def _along(size, users, arcs, numbers, trial, rate):  # type: ignore[no-untyped-def]
     """The dual at a length of the step: its slope and bend along the step, its value, and the rounding of that.
 
@@ -211,7 +212,7 @@ def _along(size, users, arcs, numbers, trial, rate):  # type: ignore[no-untyped-
     return slope, bend, dual, rounding
 
 
-@kernel
+@bare
 def _shortened(found, users, arcs, numbers, trial, rate):  # type: ignore[no-untyped-def]
     """Share of a step too long at which the dual of one world falls and is nearly flat along the step.
 
@@ -272,7 +273,7 @@ def lengths(moves, users, arcs, tile, step, trial, rate):  # type: ignore[no-unt
     return size
 
 
-@kernel
+@bare
 def advance(tile, step, size):  # type: ignore[no-untyped-def]
     """Move prices along their steps, and the stocks that answer them."""
     _, root, price, inverse, before, _, _, _, _, _, _, _ = tile

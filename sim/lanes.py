@@ -24,7 +24,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-from sim.compiled import inline
+from sim.bare import bare_inline
 
 LANES = 16
 """Worlds that a kernel works on at once; a multiple of the widest register, 8."""
@@ -366,7 +366,7 @@ def give_to(typing, table, row, first, here, value):  # type: ignore[no-untyped-
 # --- tables of lanes ---------------------------------------------------------------------------
 
 
-@inline
+@bare_inline
 def fetch(table, row, first, tile, place):  # type: ignore[no-untyped-def]
     """Copy worlds of a table (rows, worlds), from one on, into a row of lanes; the last world fills lanes beyond it."""
     worlds = table.shape[1]
@@ -377,7 +377,7 @@ def fetch(table, row, first, tile, place):  # type: ignore[no-untyped-def]
             tile[place, w] = table[row, min(first + w, worlds - 1)]
 
 
-@inline
+@bare_inline
 def bring(tile, place, table, row, first):  # type: ignore[no-untyped-def]
     """Copy a row of lanes to worlds of a table (rows, worlds), from one on; lanes beyond its last world are dropped."""
     worlds = table.shape[1]

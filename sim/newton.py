@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.bare import bare, bare_inline
 from sim.compiled import inline, kernel
 from sim.dual import advance, evaluate, factorise, lengths
 from sim.lanes import LANES, bring, everywhere, fetch, get, larger, put, size_of, somewhere, where
@@ -42,7 +43,7 @@ def _stock_at(per_cube, s):  # type: ignore[no-untyped-def]
     return s
 
 
-@kernel
+@bare
 def _approach(first, count, inputs, members, near):  # type: ignore[no-untyped-def]
     """Lay the inputs of some worlds, from one on, in tables of lanes; stiffness goes where the inverse price will."""
     available, stiffness, start, demand, cost, capacity = inputs
@@ -67,7 +68,7 @@ def _approach(first, count, inputs, members, near):  # type: ignore[no-untyped-d
             fetch(capacity, arc[a], first + t * LANES, near[t], place + arcs + a)
 
 
-@kernel
+@bare
 def _leave(first, count, members, near, outputs):  # type: ignore[no-untyped-def]
     """Bring what was found for these worlds where it belongs."""
     level, price, steps, use, flow, rent = outputs
@@ -93,7 +94,7 @@ def _leave(first, count, members, near, outputs):  # type: ignore[no-untyped-def
         bring(near[t], place + users, steps, 0, first + t * LANES)
 
 
-@kernel
+@bare
 def _begin(tile, active):  # type: ignore[no-untyped-def]
     """Start worlds at prices that hold the first guess; no price begins in scarcity."""
     _, root, price, inverse, _, _, _, _, _, _, chord, _ = tile
@@ -114,7 +115,7 @@ def _begin(tile, active):  # type: ignore[no-untyped-def]
             active[a] = 0
 
 
-@kernel
+@bare
 def _read(chosen, tables, members, waiting):  # type: ignore[no-untyped-def]
     """Lay out the numbers of chosen worlds world by world."""
     by_pool, demand, by_arc = tables
@@ -139,7 +140,7 @@ def _read(chosen, tables, members, waiting):  # type: ignore[no-untyped-def]
             place += 1
 
 
-@kernel
+@bare
 def _load(count, lanes, places, waiting, tile, active):  # type: ignore[no-untyped-def]
     """Put the numbers of some worlds into lanes, row by row."""
     have, root, price, inverse, _, _, q, c, most, _, chord, _ = tile
@@ -165,7 +166,7 @@ def _load(count, lanes, places, waiting, tile, active):  # type: ignore[no-untyp
                 chord[a, lanes[n]] = 0.0
 
 
-@inline
+@bare_inline
 def _unsolved(tile, excess):  # type: ignore[no-untyped-def]
     """1 for lanes in which a pool is out of balance, 0 for those whose every pool balances."""
     worst, stock = everywhere(-1.0), tile[5]
@@ -174,7 +175,7 @@ def _unsolved(tile, excess):  # type: ignore[no-untyped-def]
     return where(worst <= 0.0, 0.0, everywhere(1.0))
 
 
-@inline
+@bare_inline
 def _answer(users, arcs, tile, use, rent):  # type: ignore[no-untyped-def]
     """Use and rents at the prices in the lanes."""
     _, _, price, _, _, _, q, c, most, _, _, _ = tile
@@ -189,7 +190,7 @@ def _answer(users, arcs, tile, use, rent):  # type: ignore[no-untyped-def]
             put(rent, a, larger(margin - slope[a] * get(most, a), 0.0))
 
 
-@kernel
+@bare
 def _step(users, arcs, shape, space, answers):  # type: ignore[no-untyped-def]
     """Take LANES worlds whole steps to their solution, or as far as PATIENCE leads.
 
