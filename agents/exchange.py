@@ -144,7 +144,7 @@ class Exchange:
         for months in longest:
             rows.append(rows[-1] + months)
         self._first_afloat = np.array(rows, np.int64)
-        self._room: Vector | None = None
+        self._room: tuple[Vector, int, int] | None = None
         inbound = np.zeros((rows[-1], worlds))
         passing = np.zeros((len(self.pools), worlds))
         for a, d in enumerate(self.network.destination):
@@ -225,16 +225,19 @@ class Exchange:
         state = (self._slow, self.stock, self.inbound, self.throughput, self.carried)
         return Turn(self, ((self.network.yield_, self.transit), self._at_pools, state), after)
 
-    def room(self, uses: int, contracts: Contracts) -> Vector:
+    def room(self, uses: int, blocs: int, buyers: int, contracts: Contracts) -> tuple[Vector, int, int]:
         """Working memory of the month's trade.
 
         Args:
-            uses: regions of use.
+            uses, blocs: regions of use, and blocs of users.
+            buyers: those under contracts.
             contracts: arcs on which they send goods.
         """
         if self._room is None:
             sizes = (len(self.pools), len(self.arcs), len(self.users), uses, HOSTS, contracts.arcs.size, len(LEVERS))
-            self._room = np.empty(rows_of_room(*sizes) * min(NEAR, self.anchor.size))
+            rows, spare = rows_of_room(*sizes, blocs, buyers, int(self.transit.max()))
+            most = min(NEAR, self.anchor.size)
+            self._room = (np.empty(rows * most), most, spare)
         return self._room
 
     def clear(self) -> Turn:

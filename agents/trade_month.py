@@ -33,7 +33,8 @@ def clear(market: Market) -> None:
     )  # fmt: skip
     contracts, gates = market.deliveries.contracts, licensing.gates(nature)
     shaped = (shape, exchange.dealt_in, market.deliveries.mines_in, contracts)
-    play_trade(decided, posted, shaped, gates, held.closed(worlds), exchange.room(len(buyers.using), contracts), found)
+    room = exchange.room(len(buyers.using), len(buyers.blocs), len(promised[1]), contracts)
+    play_trade(decided, posted, shaped, gates, held.closed(worlds), room, found)
     for turn in (users, traders, scrap, piles, licences, stocks, goods, cleared):
         turn.end()
     market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]

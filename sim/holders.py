@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim import exact, lanes
-from sim.blocks import NEAR
+from sim.bare import bare
 from sim.compiled import inline, kernel, rule
 from sim.decided import NOBODY, PURCHASES, QUOTA, SCRAP_EFFORT, SCRAP_SUPPORT
 from sim.lanes import LANES, everywhere, give_to, somewhere, take, take_from, where
@@ -44,8 +42,8 @@ def supply_cut(quota: float, usual: float) -> float:
     return max(1.0 - quota / usual, 0.0)
 
 
-@kernel
-def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
+@bare
+def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any, follow: Any) -> None:
     """What traders buy in worlds `lo` to `hi`: a part of the gap to the stock that the mixture of views asks for.
 
     Args:
@@ -60,6 +58,7 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
             out: bought and hidden stock after it, t W, (groups, worlds); these may be the tables of the state themselves.
         levers: see sim.decided, (levers, these worlds).
         lying: t W lying in the pools that they trade in, (pools, these worlds).
+        follow: working memory, (rows, these worlds).
     """
     law, groups, rules, state, out = dealers
     reversion, extrapolation, switching, pace = law
@@ -67,18 +66,17 @@ def trade(dealers: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
     usual_quota, is_still, trades = rules
     anchor, last_price, trend, trend_gain, cost_gain, hidden, bought_before = state
     bought_out, hidden_out = out
-    follow = np.empty(NEAR)
     for g in range(base.size):
         by_trend_pays, by_cost_pays = trend_gain[g], cost_gain[g]
         for k in range(lo, hi):
-            follow[k - lo] = follows_trend(by_trend_pays[k], by_cost_pays[k], switching[k])
+            follow[0, k - lo] = follows_trend(by_trend_pays[k], by_cost_pays[k], switching[k])
         for k in range(lo, hi, LANES):
             near, here = k - lo, lanes.within(k, hi)
             stock, bought = take_from(hidden, g, k, here), take_from(bought_before, g, k, here)
             if trades:
                 level = reference[g] * take(anchor, k, here)
                 by_cost = return_to_cost(take_from(last_price, g, k, here), level, take(reversion, k, here))
-                part, speed = take(follow, near, here), take(pace, k, here)
+                part, speed = take_from(follow, 0, near, here), take(pace, k, here)
                 by_trend = take(extrapolation, k, here) * take_from(trend, g, k, here)
                 expected = part * by_trend + (1.0 - part) * by_cost
                 tightening = supply_cut(take_from(levers, QUOTA, near, here), usual_quota)
@@ -129,7 +127,7 @@ def judge_views(law: Any, reference: Any, anchor: Any, place: Any, price: Any, s
 # --- stockpiles ----------------------------------------------------------------------------------
 
 
-@kernel
+@bare
 def fill_piles(piles: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
     """Purchases for and releases from stockpiles in worlds `lo` to `hi`, as far as goods and purses allow.
 
@@ -163,8 +161,8 @@ def fill_piles(piles: Any, levers: Any, lo: Any, hi: Any, lying: Any) -> None:
 # --- recyclers -----------------------------------------------------------------------------------
 
 
-@kernel
-def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
+@bare
+def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any, answer: Any) -> None:
     """Scrap in worlds `lo` to `hi`: it answers use and an old price, up to a ceiling, and programmes add to it.
 
     Args:
@@ -178,17 +176,17 @@ def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
             out: t W/month recovered, and programmes, (regions of scrap, worlds); the latter may be those of `state`.
         levers: see sim.decided, (levers, these worlds).
         use: t W/month, (regions of use, these worlds).
+        answer: working memory, (rows, these worlds).
     """
     law, regions, state, out = scrap
     per_million, worn = law
     base, start_use, elasticity, reference, ceiling, place, payer, helped = regions
     slower_price, programmes = state
     recovered, programmes_out = out
-    answer = np.empty(NEAR)
     for r in range(base.size):
         price, first, steep, at, p = slower_price[r], reference[r], elasticity[r], place[r], payer[r]
         for k in range(lo, hi):
-            answer[k - lo] = exact.power(max(price[k] / first, 0.2), steep)
+            answer[0, k - lo] = exact.power(max(price[k] / first, 0.2), steep)
         for k in range(lo, hi, LANES):
             near, here, money = k - lo, lanes.within(k, hi), everywhere(0.0)
             if p != NOBODY:
@@ -197,7 +195,7 @@ def collect(scrap: Any, levers: Any, lo: Any, hi: Any, use: Any) -> None:
                 money = money + take_from(levers, SCRAP_SUPPORT, near, here)
             after = take_from(programmes, r, k, here) * (1.0 - worn) + money / 12.0 * per_million
             home = take_from(use, at, near, here)
-            wanted = base[r] * (home / start_use[r]) * take(answer, near, here) + after
+            wanted = base[r] * (home / start_use[r]) * take_from(answer, 0, near, here) + after
             give_to(programmes_out, r, k, here, after)
             give_to(recovered, r, k, here, min(wanted, ceiling[r] * home))
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import exact, lanes
+from sim.bare import bare
 from sim.blocks import BLOCK
 from sim.compiled import inline, kernel
 from sim.decided import BAN, DELAY, MILITARY, NOBODY, RETALIATION, TARIFF
@@ -33,7 +34,7 @@ def granted_in_time(before: float, approval: float, military: float, weight: flo
     return before + (share - before) / (1.0 + 0.5 * delay)
 
 
-@kernel
+@bare
 def grant(licences: Any, levers: Any, lo: Any, hi: Any) -> None:
     """Licences granted in time in worlds `lo` to `hi`, share of usual trade, by bloc.
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from sim.blocks import NEAR
+from sim.bare import bare, bare_inline
 from sim.compiled import inline, kernel
 from sim.decided import (
     CEILING,
@@ -50,8 +48,10 @@ def relative_cover(months: float, usual: float) -> float:
     return months / usual
 
 
-@kernel
-def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any, hi: Any, sent: Any, offers: Any) -> None:
+@bare
+def post_stocks(
+    pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any, hi: Any, sent: Any, offers: Any, cover: Any,
+) -> None:  # fmt: skip
     """What lies in the pools of worlds `lo` to `hi` before the market clears, and how holders value it.
 
     Args:
@@ -68,13 +68,13 @@ def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any,
         levers: see sim.decided, (levers, these worlds).
         sent: t W that contracts send, (arcs of contracts, these worlds).
         offers: filled in these worlds: added, available, stiffness, guess of the level, (pools, these worlds) each.
+        cover: working memory, a row for each bloc at least, (rows, these worlds).
     """
     holders, blocs, ways, state, wish = pools
     price, usual, least, months, passing_at_start, bloc = holders
     mined, scrap, bought, piled = entering
     stock, throughput, level, wished, anchor = state
     added, available, stiffness, guess = offers
-    cover = np.empty((blocs[0].size, NEAR))
     arcs, first_out, leaving, first_in, reaching = contracts
     _weigh_cover(blocs, levers, lo, hi, cover)
     for i in range(stock.shape[0]):
@@ -103,7 +103,7 @@ def post_stocks(pools: Any, entering: Any, contracts: Any, levers: Any, lo: Any,
             give_to(wish, i, k, here, content)
 
 
-@inline
+@bare_inline
 def _weigh_cover(blocs: Any, levers: Any, lo: Any, hi: Any, cover: Any) -> None:
     """Stock that each bloc wishes for over the usual one: a seat's choice, or what its fear asks for."""
     seat, usual, fear = blocs
@@ -120,7 +120,7 @@ def _weigh_cover(blocs: Any, levers: Any, lo: Any, hi: Any, cover: Any) -> None:
             give_to(cover, b, near, here, covered)
 
 
-@inline
+@bare_inline
 def _sum_here(members: Any, place: Any, world: Any, here: Any) -> Any:
     """Sum of what the members of a place have in LANES worlds, from one on."""
     table, first, listed = members
@@ -133,8 +133,13 @@ def _sum_here(members: Any, place: Any, world: Any, here: Any) -> Any:
 # --- contracts -----------------------------------------------------------------------------------
 
 
-@kernel
-def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sent: Any) -> None:
+def rows_of_sending(hosts: int, buyers: int) -> int:
+    """Rows that the working memory of `send_contracts` takes for so many hosts and buyers."""
+    return 2 * hosts * buyers
+
+
+@bare
+def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sent: Any, spare: Any) -> None:
     """t W/month that contracts and hosts' reservations send in worlds `lo` to `hi`.
 
     Args:
@@ -148,6 +153,7 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
         gates: share open of each gateway (gateways, worlds), and whether it is narrowed in any world.
         levers: see sim.decided, (levers, these worlds).
         sent: filled with the result, (arcs of contracts, these worlds).
+        spare: working memory, (rows_of_sending, these worlds).
     """
     routes, runs, tables, reserved = promises
     buyer, mine, row, host, gate = routes
@@ -155,7 +161,9 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
     open_share, is_narrowed = gates
     n = hi - lo
     hosts, buyers = len(reserved), len(share)
-    kept, keeps = np.empty((hosts * buyers, NEAR)), np.zeros((hosts, buyers), np.int64)
+    # share that a host keeps for a buyer; and in as many rows more, first number, whether it keeps any
+    kept, keeps = 0, hosts * buyers
+    spare[keeps : 2 * keeps] = 0.0
     for h in range(hosts):
         for k in range(lo, hi, LANES):
             near, here, part = k - lo, within(k, hi), everywhere(0.0)
@@ -164,14 +172,14 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
             for b in range(buyers):
                 wish = take_from(reserved[h], b, k, here)
                 if somewhere(~(wish == 0.0)):
-                    keeps[h, b] = 1
-                give_to(kept, h * buyers + b, near, here, wish / max(part, 1.0))
+                    spare[keeps + h * buyers + b, 0] = 1.0
+                give_to(spare, kept + h * buyers + b, near, here, wish / max(part, 1.0))
     for c in range(sent.shape[0]):
         for k in range(0, n, LANES):
             give_to(sent, c, k, within(k, n), 0.0)
     for i in range(buyer.size):
         b, m, h, c, g = buyer[i], mine[i], host[i], row[i], gate[i]
-        if not runs[b][m] and (h == NOBODY or keeps[h, b] == 0):
+        if not runs[b][m] and (h == NOBODY or spare[keeps + h * buyers + b, 0] == 0.0):
             continue
         owned, before = share[b], at_start[b]
         for k in range(lo, hi, LANES):
@@ -181,7 +189,7 @@ def send_contracts(promises: Any, gates: Any, levers: Any, lo: Any, hi: Any, sen
                 together = everywhere(0.0)
                 for other in range(buyers):
                     together = together + take_from(share[other], m, k, here)
-                part = part + take_from(kept, h * buyers + b, near, here) * max(1.0 - together, 0.0)
+                part = part + take_from(spare, kept + h * buyers + b, near, here) * max(1.0 - together, 0.0)
             portion = 0.9 * part * take_from(output, m, k, here)
             if h != NOBODY:
                 portion = portion * (1.0 - take_from(levers, REQUIRED + h, near, here))
@@ -236,29 +244,40 @@ def accepted(ceiling: float, price: float, support: float) -> float:
     return ceiling * price + support
 
 
-@inline
-def _weigh_ports(ports: Any, carried: Any, lo: Any, hi: Any, weight: Any, all_weight: Any, every: Any) -> None:
+@bare_inline
+def _weigh_ports(ports: Any, carried: Any, lo: Any, hi: Any, hosts: Any, spare: Any) -> None:
     """How a host's export permits are shared among its routes, in worlds `lo` to `hi`.
 
-    By last year's trade, some for every route.
+    By last year's trade, some for every route. Rows of `spare` are filled with the weight of each route, then the sum
+    of these and the sum of that trade by host.
     """
     arc, host = ports
+    all_weight = arc.size
+    every = all_weight + hosts
     for k in range(lo, hi, LANES):
         near, here = k - lo, within(k, hi)
-        for h in range(every.shape[0]):
-            give_to(every, h, near, here, 0.0)
-            give_to(all_weight, h, near, here, 0.0)
+        for h in range(hosts):
+            give_to(spare, every + h, near, here, 0.0)
+            give_to(spare, all_weight + h, near, here, 0.0)
         for p in range(arc.size):
             usual = take_from(carried, arc[p], k, here)
-            give_to(every, host[p], near, here, take_from(every, host[p], near, here) + usual)
+            give_to(spare, every + host[p], near, here, take_from(spare, every + host[p], near, here) + usual)
         for p in range(arc.size):
-            own = take_from(carried, arc[p], k, here) + 0.05 * take_from(every, host[p], near, here) + 0.1
-            give_to(weight, p, near, here, own)
-            give_to(all_weight, host[p], near, here, take_from(all_weight, host[p], near, here) + own)
+            own = take_from(carried, arc[p], k, here) + 0.05 * take_from(spare, every + host[p], near, here) + 0.1
+            give_to(spare, p, near, here, own)
+            total = all_weight + host[p]
+            give_to(spare, total, near, here, take_from(spare, total, near, here) + own)
 
 
-@kernel
-def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any, lo: Any, hi: Any, near: Any) -> None:
+def rows_of_ways(ports: int, hosts: int) -> int:
+    """Rows that the working memory of `post_arcs` takes for so many ways out of so many hosts."""
+    return ports + 2 * hosts
+
+
+@bare
+def post_arcs(
+    ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any, lo: Any, hi: Any, near: Any, spare: Any,
+) -> None:  # fmt: skip
     """Cost and capacity of every arc in worlds `lo` to `hi`: what contracts send is taken off.
 
     Args:
@@ -276,6 +295,7 @@ def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any,
         levers: see sim.decided, (levers, these worlds).
         near: of these worlds: t W mined in each host, t W that contracts send, and t W that civilians of each region
             wish from safe origins; cost and capacity, (arcs, these worlds), are filled.
+        spare: working memory, (rows_of_ways, these worlds).
     """
     arcs, ports, rules, state = ways
     kind, which, origin, to_america, gate, fixed, tariff, ceiling, usual, slope = arcs
@@ -284,9 +304,8 @@ def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any,
     price, carried, refining, carbide = state
     mined, sent, safe, cost, capacity = near
     n, hosts = hi - lo, start_duty.size
-    weight, all_weight, every = np.empty((ports[0].size, NEAR)), np.empty((hosts, NEAR)), np.empty((hosts, NEAR))
-    _weigh_ports(ports, carried, lo, hi, weight, all_weight, every)
-    port = 0
+    _weigh_ports(ports, carried, lo, hi, hosts, spare)
+    port, all_weight = 0, ports[0].size
     for a in range(kind.size):
         rule, row, g, at = kind[a], which[a], gate[a], origin[a]
         then, duty_here, carriage, fixed_room = usual[a], tariff[a], fixed[a], ceiling[a]
@@ -306,7 +325,7 @@ def post_arcs(ways: Any, licences: Any, contracts: Any, gates: Any, levers: Any,
             elif rule == REFINERY:
                 room = take_from(refining, row, k, here)
             elif rule == PORT:
-                own, of_host = take_from(weight, port, near, here), take_from(all_weight, row, near, here)
+                own, of_host = take_from(spare, port, near, here), take_from(spare, all_weight + row, near, here)
                 required = take_from(levers, REQUIRED + row, near, here)
                 room = permitted(own, of_host, take_from(mined, row, near, here), required)
                 duties = duties + (take_from(levers, DUTY + row, near, here) - start_duty[row])

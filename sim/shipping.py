@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.bare import bare, bare_inline
 from sim.blocks import add_row
 from sim.compiled import inline, kernel
-from sim.lanes import LANES, everywhere, get, give_to, put, take, take_from, within
+from sim.lanes import LANES, everywhere, give_to, take, take_from, within
 
 
 @inline
@@ -41,17 +42,18 @@ def lie(first: Any, stock: Any, inbound: Any) -> Any:
     return lying
 
 
-@kernel
+@bare
 def lie_here(asked: Any, first: Any, stock: Any, inbound: Any, lo: Any, hi: Any, lying: Any) -> None:
     """t W lying in some pools of worlds `lo` to `hi`, into their rows of a table (pools, these worlds); see `lie`."""
-    for i in asked:
+    for each in range(asked.size):
+        i = asked[each]
         for k in range(lo, hi, LANES):
             here = within(k, hi)
             stocked = take_from(stock, i, k, here)
             give_to(lying, i, k - lo, here, _lying(first[i], first[i + 1], stocked, inbound, k, here))
 
 
-@inline
+@bare_inline
 def _lying(first: Any, end: Any, stock: Any, inbound: Any, world: Any, here: Any) -> Any:
     """What lies in one pool, in LANES worlds from one on: its stock less the rows of what is under way."""
     afloat = everywhere(0.0)
@@ -60,8 +62,8 @@ def _lying(first: Any, end: Any, stock: Any, inbound: Any, world: Any, here: Any
     return stock - afloat
 
 
-@kernel
-def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
+@bare
+def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any, arriving: Any) -> None:
     """Ship a month's flows in worlds `lo` to `hi`, let users take what lies on hand, and move goods under way on.
 
     Args:
@@ -77,6 +79,7 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
         contracts: see agents.exchange.Contracts.
         cleared: of these worlds: t W added to each pool, t W that contracts send, flow beyond contracts (arcs), to which
             what contracts send is added, and use (users).
+        arriving: working memory, one row more than the longest way takes months, (rows, these worlds).
     """
     ways, pools, state, out = goods
     yield_, transit = ways
@@ -85,7 +88,6 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
     stock_out, inbound_out, throughput_out, carried_out, used, unmet, flow_out = out
     added, sent, flows, uses = cleared
     promised = contracts.arcs
-    arriving = np.empty((np.max(transit) + 1, LANES))
     for c in range(promised.size):
         add_row(sent, c, hi - lo, flows, promised[c])
     for i in range(stock.shape[0]):
@@ -94,7 +96,7 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
             near, here = k - lo, within(k, hi)
             speed = take(pace, k, here)
             for months in range(end - first + 1):
-                put(arriving, months, 0.0)
+                give_to(arriving, months, near, here, 0.0)
             leaving, entering, wanted, taken = everywhere(0.0), everywhere(0.0), everywhere(0.0), everywhere(0.0)
             for each in range(first_out[i], first_out[i + 1]):
                 a = arcs_out[each]
@@ -106,7 +108,8 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
                 a = arcs_in[each]
                 reaching = yield_[a] * take_from(flows, a, near, here)
                 entering = entering + reaching
-                put(arriving, transit[a], get(arriving, transit[a]) + reaching)
+                months = transit[a]
+                give_to(arriving, months, near, here, take_from(arriving, months, near, here) + reaching)
             for each in range(first_user[i], first_user[i + 1]):
                 wanted = wanted + take_from(uses, users[each], near, here)
             stocked, more = take_from(stock, i, k, here), take_from(added, i, near, here)
@@ -114,7 +117,7 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
                 lying = _lying(first, end, stocked, inbound, k, here) + more
                 if end > first:
                     lying = lying + take_from(inbound, first, k, here)
-                share = share_served(lying - leaving + get(arriving, 0), wanted)
+                share = share_served(lying - leaving + take_from(arriving, 0, near, here), wanted)
                 for each in range(first_user[i], first_user[i + 1]):
                     u = users[each]
                     use = take_from(uses, u, near, here)
@@ -126,7 +129,7 @@ def move(goods: Any, contracts: Any, lo: Any, hi: Any, cleared: Any) -> None:
             passing = slow_mean(take_from(throughput, i, k, here), entering + max(more, 0.0), speed)
             give_to(throughput_out, i, k, here, passing)
             for row in range(first, end):
-                coming = get(arriving, row - first + 1)
+                coming = take_from(arriving, row - first + 1, near, here)
                 if row + 1 < end:
                     coming = coming + take_from(inbound, row + 1, k, here)
                 give_to(inbound_out, row, k, here, coming)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim import luck
-from sim.blocks import NEAR
-from sim.compiled import inline, kernel
+from sim.bare import bare, bare_inline
+from sim.compiled import inline
 from sim.decided import BAN, MILITARY, NOBODY, SECURE
 from sim.lanes import LANES, everywhere, give_to, take, take_from, where, within
 
@@ -56,12 +54,17 @@ def alarm(approved: float, weight: float, at_start: float) -> float:
     return 0.5 * max(max(1.0 - approved, 0.0) * weight - at_start, 0.0)
 
 
-# Rows of the table in which `want` works on one use after another.
-COMMON, DRAWN, ALARM, ALL = range(4)
+# Rows of the table in which `want` works; those of what is wanted from safe pools, of wishes and of alarms follow.
+COMMON, DRAWN, ALL, SHELTERED = range(4)
 
 
-@kernel
-def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
+def rows_of_want(groups: int, blocs: int) -> int:
+    """Rows that the working memory of `want` takes for so many groups of users and blocs."""
+    return SHELTERED + groups + 2 * blocs
+
+
+@bare
+def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any, spare: Any) -> None:
     """What users want this month in worlds `lo` to `hi`, and what of it must be safe.
 
     Args:
@@ -84,6 +87,7 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
         levers: see sim.decided, (levers, these worlds).
         wishes: filled in these worlds: demand at a price of zero (users, worlds), safe civilian use by region, and use
             by region.
+        spare: working memory, (rows_of_want, these worlds).
     """
     uses, places, blocs, chance, harms, state, out = users
     usual, growth, eligible, is_defence, flexible, has_pool = uses
@@ -94,16 +98,14 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
     _, saved, learned, events, openings = state
     cycle_out, wanted, safe_of_bloc = out
     demand, safe_of_region, use_of_region = wishes
-    n = hi - lo
-    sheltered, near = np.empty((margin.size, NEAR)), np.empty((ALL + 1, NEAR))
-    wish, guarded = np.empty((seat.size, NEAR)), np.empty((seat.size, NEAR))
-    _turn(chance, state, lo, hi, near, cycle_out)
-    near[ALL, :n] = 0.0
+    wish = SHELTERED + margin.size
+    guarded = wish + seat.size
+    _turn(chance, state, lo, hi, spare, cycle_out)
+    spare[ALL:wish] = 0.0
     demand[:] = 0.0
     safe_of_region[:] = 0.0
     use_of_region[:] = 0.0
     safe_of_bloc[:, lo:hi] = 0.0
-    sheltered[:, :n] = 0.0
     for b in range(seat.size):
         at_start, s = max(secure_at_start[b], 1e-9), seat[b]
         for k in range(lo, hi, LANES):
@@ -115,8 +117,8 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
                 alarmed = alarm(take_from(levers, MILITARY, w, here), weight, refused)
             if s == american:
                 alarmed = max(take_from(levers, BAN, w, here), alarmed)
-            give_to(wish, b, w, here, wished / at_start)
-            give_to(guarded, b, w, here, alarmed)
+            give_to(spare, wish + b, w, here, wished / at_start)
+            give_to(spare, guarded + b, w, here, alarmed)
     for d in range(usual.size):
         r, b, u, v = region[d], bloc[d], user_any[d], user_safe[d]
         trend = usual[d] * (1.0 + growth[d] * month)
@@ -132,32 +134,32 @@ def want(users: Any, levers: Any, lo: Any, hi: Any, wishes: Any) -> None:
                     lasting = take_from(openings, e - events.shape[0], k, here)
                 shock = shock * where(lasting == 0.0, 1.0, left[each])
             wants = use_now(trend, take_from(saved, d, k, here), take_from(cycle_out, r, k, here), shock)
-            _more(near, ALL, w, here, wants)
+            _more(spare, ALL, w, here, wants)
             _more(use_of_region, r, w, here, wants)
             if defends:
-                safe = wants * max(share, take_from(guarded, b, w, here)) * has
+                safe = wants * max(share, take_from(spare, guarded + b, w, here)) * has
             else:
-                safe = wants * civil_share(share, take_from(wish, b, w, here), loose) * has
+                safe = wants * civil_share(share, take_from(spare, wish + b, w, here), loose) * has
                 _more(safe_of_bloc, b, k, here, safe)
                 _more(safe_of_region, r, w, here, safe)
             _more(demand, u, w, here, wants - safe)
-            _more(sheltered, v, w, here, safe)
+            _more(spare, SHELTERED + v, w, here, safe)
     for k in range(lo, hi, LANES):
         w, here = k - lo, within(k, hi)
-        give_to(wanted, 0, k, here, take_from(near, ALL, w, here))
+        give_to(wanted, 0, k, here, take_from(spare, ALL, w, here))
         for u in range(margin.size):
-            asked = take_from(demand, u, w, here) + take_from(sheltered, u, w, here)
+            asked = take_from(demand, u, w, here) + take_from(spare, SHELTERED + u, w, here)
             give_to(demand, u, w, here, asked / margin[u])
 
 
-@inline
+@bare_inline
 def _more(table: Any, row: Any, world: Any, here: Any, amount: Any) -> None:
     """Add amounts of LANES worlds to a row of sums."""
     give_to(table, row, world, here, take_from(table, row, world, here) + amount)
 
 
-@inline
-def _turn(chance: Any, state: Any, lo: Any, hi: Any, near: Any, cycle_out: Any) -> None:
+@bare_inline
+def _turn(chance: Any, state: Any, lo: Any, hi: Any, spare: Any, cycle_out: Any) -> None:
     """The business cycle of each region, in some worlds, turns by a month."""
     persistence, noise, shared, regions, world, seeds, month, is_calm, moves = chance
     cycle = state[0]
@@ -167,14 +169,13 @@ def _turn(chance: Any, state: Any, lo: Any, hi: Any, near: Any, cycle_out: Any) 
                 here = within(k, hi)
                 give_to(cycle_out, r, k, here, take_from(cycle, r, k, here))
         return
-    n = hi - lo
     keys = seeds[lo:hi]
-    luck.draw_normal(keys, world, month, near[COMMON, :n])
+    luck.draw_normal(keys, world, month, spare[COMMON])
     for r in range(cycle.shape[0]):
-        luck.draw_normal(keys, regions[r], month, near[DRAWN, :n])
+        luck.draw_normal(keys, regions[r], month, spare[DRAWN])
         for k in range(lo, hi, LANES):
             here = within(k, hi)
-            drawn, common = take_from(near, DRAWN, k - lo, here), take_from(near, COMMON, k - lo, here)
+            drawn, common = take_from(spare, DRAWN, k - lo, here), take_from(spare, COMMON, k - lo, here)
             if is_calm.size > 0:
                 calm = take(is_calm, k, here) > 0.0
                 drawn, common = where(calm, 0.0, drawn), where(calm, 0.0, common)
