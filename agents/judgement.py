@@ -8,7 +8,8 @@ import numpy as np
 
 from agents.refineries import HOSTS
 from agents.relations import moved
-from sim.compiled import inline, kernel
+from sim.bare import bare
+from sim.compiled import inline
 from sim.lanes import LANES, everywhere, get, give_to, put, take, take_from, where, within
 from sim.levers import PARTNERS
 from sim.network import Vector
@@ -45,12 +46,15 @@ def judge(market: Market) -> None:
         hosts,
         seats["united_states.advocacy"],
         trust,
+        np.empty((trust.shape[0], LANES)),
     )
     relations.trust = trust
 
 
-@kernel
-def move_trust(pairs: Any, law: Any, licences: Any, deposits: Any, hosts: Any, advocacy: Vector, trust: Vector) -> None:
+@bare
+def move_trust(
+    pairs: Any, law: Any, licences: Any, deposits: Any, hosts: Any, advocacy: Vector, trust: Vector, effect: Vector
+) -> None:
     """Trust of each pair of governments after a month.
 
     Args:
@@ -64,12 +68,12 @@ def move_trust(pairs: Any, law: Any, licences: Any, deposits: Any, hosts: Any, a
         hosts: of each host its mines, diplomacy (4, worlds), processing requirement and export duty (worlds,).
         advocacy: of the United States for its companies, (worlds,).
         trust: of each pair, which changes, (pairs, worlds).
+        effect: working memory, (pairs, LANES).
     """
     offended, friends = pairs
     goal, loss, gain = law
     granted, tariff = licences
     nameplate, partner, codes, last = deposits
-    effect = np.empty((trust.shape[0], LANES))
     for k in range(0, advocacy.size, LANES):
         here = within(k, advocacy.size)
         effect[:] = 0.0

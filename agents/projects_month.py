@@ -12,6 +12,7 @@ from agents.mines import Mines
 from agents.refineries import HOSTS
 from agents.states import HOME_PURPOSES
 from sim import contracts, mine_life, settling
+from sim.lanes import LANES
 from sim.network import Index, Vector
 from sim.state import forget, to_change
 
@@ -80,8 +81,9 @@ def _give_grants(market: Market) -> None:
     grants, purse, spent = to_change(mines, "grants"), to_change(states, "purse"), to_change(states, "spent")
     table, helped = market.granted.to_fill(rows)
     if contracts.grant(
-        some, rows, asked, states.place["united_states"], purse, spent, mines.need, mines.equity, mines.loans, grants, table
-    ):
+        some, rows, asked, states.place["united_states"], purse, spent, mines.need, mines.equity, mines.loans, grants, table,
+        np.empty((rows.size, LANES)),
+    ):  # fmt: skip
         mines.grants, states.purse, states.spent = grants, purse, spent
         helped[rows] = 1
 

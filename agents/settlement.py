@@ -208,7 +208,8 @@ class Settlement:
         owed, cash = to_change(finance, "owed"), to_change(mines, "cash")
         purse, spent = to_change(states, "purse"), to_change(states, "spent")
         price, flow, rent = exchange.price, exchange.flow, exchange.rent
-        after = settling.settle(
+        owes_after = np.zeros(len(mines.names), np.int64)
+        settling.settle(
             (
                 self._places,
                 tuple([(*host, asked) for host, asked in zip(self._hosts, self._in_force(_REQUIRED), strict=True)]),
@@ -246,9 +247,10 @@ class Settlement:
             self._rows,
             self._room,
             self.mined_and_used,
+            owes_after,
         )  # fmt: skip
         finance.owed, mines.cash, states.purse, states.spent = owed, cash, purse, spent
-        foretell(Finance.owes, finance, after)
+        foretell(Finance.owes, finance, owes_after)
 
     def _in_force(self, levers: tuple[str, ...]) -> tuple[Vector, ...]:
         """Values of some levers without targets, (worlds,) each."""

@@ -27,7 +27,8 @@ from agents.public_money import (
     UZBEK,
     traits,
 )  # fmt: skip
-from sim.compiled import inline, kernel
+from sim.bare import bare, bare_inline
+from sim.blocks import copy
 from sim.lanes import LANES, everywhere, get, give, put, somewhere, take, where, within
 from sim.levers import OFFTAKERS
 from sim.mining import incentive_price
@@ -58,7 +59,7 @@ RANKING = AMERICANS
 """The first of the lenders that choose a few."""
 
 
-@inline
+@bare_inline
 def _write(out, first, here, offered, value, most, has, now_has, o, p):  # type: ignore[no-untyped-def]
     """Write an offer, and zero where nothing is offered; rows that were empty and stay so are not touched."""
     if somewhere(offered):
@@ -68,22 +69,22 @@ def _write(out, first, here, offered, value, most, has, now_has, o, p):  # type:
         give(out, first, here, 0.0)
 
 
-@inline
+@bare_inline
 def _clear(out, first, here, has, o, p):  # type: ignore[no-untyped-def]
     """Write that nothing is offered."""
     if has[o, p] > 0:
         give(out, first, here, 0.0)
 
 
-@inline
+@bare_inline
 def _add(sums, row, offer):  # type: ignore[no-untyped-def]
     put(sums, row, get(sums, row) + offer)
 
 
-@kernel
+@bare
 def call_for_offers(
     rows: Index, known: Vector, tables: tuple[Vector, ...], sites: tuple[Vector, ...], long_run: Vector,
-    minds: tuple[Vector, ...], most: Vector, out: Vector, has: Index,
+    minds: tuple[Vector, ...], most: Vector, out: Vector, has: Index, room: tuple[Vector, ...], marks: tuple[Index, ...],
 ) -> None:  # fmt: skip
     """Let all states offer to all projects what their equations in `agents.lenders` say.
 
@@ -98,14 +99,15 @@ def call_for_offers(
         most: upper end of each offer's range, (offers,).
         out: tables to be filled, (offers x projects x worlds,).
         has: 1 for rows of these tables that are not all zero, (offers, projects); at first of what they held before.
+        room, marks: working memory, see `Tables`.
     """
     projects, worlds = rows.size, long_run.size
     cash_cost, yearly, capacity, payable = sites
     missing, signed, partner, stage, capex, grants, relief, china, us, europe, east = tables
-    tile, flags = np.empty((projects * GROUPS * ROWS, LANES)), np.empty((projects, GROUPS), np.int64)
-    best, which = np.empty((3 * GROUPS * FEW, LANES)), np.empty((3 * GROUPS * FEW, LANES))
-    sums, parts = np.empty((GROUPS * LENDERS, LANES)), np.empty((GROUPS * LENDERS, LANES))
-    looked, now_has, many = np.empty(projects, np.int64), np.zeros_like(has), projects * worlds
+    tile, best, which, sums, parts = room
+    flags, looked, now_has = marks
+    many = projects * worlds
+    now_has[:] = 0
     for start in range(0, worlds, GROUPS * LANES):
         groups = min(GROUPS, (worlds - start + LANES - 1) // LANES)
         for each in range(3 * GROUPS):
@@ -313,7 +315,8 @@ def call_for_offers(
                     _write(out, at + 10 * many, here, asked > 0.0, paid, most, has, now_has, 10, p)
                 else:
                     _clear(out, at + 10 * many, here, has, 10, p)
-    has[:] = now_has
+    for o in range(has.shape[0]):
+        copy(now_has[o], has[o])
 
 
 class Tables:
@@ -323,6 +326,12 @@ class Tables:
         self.table = np.zeros((len(OFFERS), projects, worlds))
         self.has = np.zeros((len(OFFERS), projects), np.int64)
         """1 for rows that are not all zero, (offers, projects)."""
+        few, lenders_of_all = 3 * GROUPS * FEW, GROUPS * LENDERS
+        rows = (projects * GROUPS * ROWS, few, few, lenders_of_all, lenders_of_all)
+        self.room = tuple([np.empty((count, LANES)) for count in rows])
+        """Numbers by lane of the worlds at hand: of each project, the best of each lender, and the lenders' sums."""
+        self.marks = np.empty((projects, GROUPS), np.int64), np.empty(projects, np.int64), np.empty_like(self.has)
+        """What is offered to each project, which are looked at, and what `has` becomes."""
 
     def free(self) -> Tables:
         """These tables, or new ones if somebody still holds them."""
@@ -348,7 +357,7 @@ def invite(views: Mapping[str, Observation], most: Vector, tables: Tables) -> di
     call_for_offers(
         any_view.project_rows, traits(any_view.projects, tuple(views)), tuple([table.reshape(-1) for table in state]),
         (cost.reshape(-1), yearly.reshape(-1), capacity, payable), any_view["price.long_run"], tuple(minds), most,
-        tables.table.reshape(-1), tables.has,
+        tables.table.reshape(-1), tables.has, tables.room, tables.marks,
     )  # fmt: skip
     offered = dict(zip(OFFERS, tables.table, strict=True))
     for role, seen in views.items():

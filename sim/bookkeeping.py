@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.bare import bare
 from sim.blocks import BLOCK, add, copy
 from sim.compiled import inline, kernel
 from sim.network import Index, Vector
@@ -54,7 +55,7 @@ def grant_budget(lately: float, spent: float, spent_before: float, purse: float,
     return lately + (1.0 / 12.0) * (spent - spent_before - lately), topped
 
 
-@kernel
+@bare
 def grant_budgets(
     budget: Vector, spent: Vector, spent_before: Vector, lately: Vector, purse: Vector, granted: Vector
 ) -> None:

@@ -79,10 +79,13 @@ def _siblings() -> dict[str, Path]:
 @functools.cache
 def _sources(source: Path) -> list[Path]:
     """The file and all modules of agents and sim that it imports, directly or not."""
-    found, waiting = {source}, [source]
+    found, waiting, core = {source}, [source], _HOUSE / "sim"
     while waiting:
-        words = set(re.findall(r"\w+", " ".join(_IMPORT.findall(_text(waiting.pop())))))
-        new = {path for word, path in _siblings().items() if word in words} - found
+        reader = waiting.pop()
+        words = set(re.findall(r"\w+", " ".join(_IMPORT.findall(_text(reader)))))
+        # sim imports nothing of agents, whatever words its import lines share with names there
+        below = core in reader.parents
+        new = {p for word, p in _siblings().items() if word in words and (core in p.parents or not below)} - found
         found |= new
         waiting += new
     return sorted(found)

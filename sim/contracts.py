@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.bare import bare
 from sim.compiled import inline, kernel
 from sim.lanes import LANES, get, give, put, somewhere, take, where, within
 from sim.network import Index, Vector
@@ -97,7 +98,7 @@ def take_over(
     return changed, rows[:count]
 
 
-@kernel
+@bare
 def promise(
     request: int, places: Index, projects: Index, floors: Vector, floor: Vector, public: Vector
 ) -> None:  # fmt: skip
@@ -143,7 +144,7 @@ def lend(mines: Index, worlds: Index, amounts: Vector, borrowers: Index, signed:
     return rows[:count]
 
 
-@kernel
+@bare
 def clear(table: Vector, has: Index, rows: Index, worlds: Index) -> None:
     """Write zeros to some places of a table (rows, worlds), and to all of `has`, in place."""
     for i in range(rows.size):
@@ -151,7 +152,7 @@ def clear(table: Vector, has: Index, rows: Index, worlds: Index) -> None:
     has[:] = 0
 
 
-@kernel
+@bare
 def clear_rows(table: Vector, has: Index, rows: Index) -> None:
     """Write zeros to some rows of a table, and to all of `has`, in place."""
     for row in rows:
@@ -159,7 +160,7 @@ def clear_rows(table: Vector, has: Index, rows: Index) -> None:
     has[:] = 0
 
 
-@kernel
+@bare
 def borrow(places: Index, amounts: Vector, loans: Vector, missing: Vector) -> None:
     """Book all lenders' loans of a month with the projects that get them.
 
@@ -173,10 +174,10 @@ def borrow(places: Index, amounts: Vector, loans: Vector, missing: Vector) -> No
         missing[m, k] = amounts[1, n]
 
 
-@kernel
+@bare
 def grant(
     places: Index, rows: Index, asked: Vector, payer: int, purse: Vector, spent: Vector,
-    need: Vector, equity: Vector, loans: Vector, grants: Vector, given: Vector,
+    need: Vector, equity: Vector, loans: Vector, grants: Vector, given: Vector, gifts: Vector,
 ) -> bool:  # fmt: skip
     """Grants of a month as far as a purse goes, up to what capital is still lacking; gives whether there are any.
 
@@ -189,8 +190,9 @@ def grant(
         need, equity, loans: capital cost and what of it is there, million USD, (mines, worlds).
         grants: the same, in place.
         given: million USD granted this month, zeros, (mines, worlds), in place.
+        gifts: working memory, (projects helped, LANES).
     """
-    worlds, gifts, is_any = purse.shape[1], np.empty((rows.size, LANES)), False
+    worlds, is_any = purse.shape[1], False
     for k in range(0, worlds, LANES):
         here = within(k, worlds)
         wanted = where(here, 0.0, 0.0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.bare import bare
 from sim.lanes import LANES, give_to, take_from, within
 from sim.network import Index, Vector
 from sim.state import states
@@ -109,7 +109,7 @@ def _entries(
     return np.array(first), np.array(row, np.int64), np.array(sign)
 
 
-@kernel
+@bare
 def post(entries: Any, amounts: Any, lo: Any, hi: Any, accounts: Any) -> None:
     """Post all entries of one account, then those of the next, in worlds `lo` to `hi`.
 

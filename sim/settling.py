@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.bare import bare, bare_inline
 from sim.blocks import copy
 from sim.compiled import inline, kernel
 from sim.holders import MILLION_PER_TONNE
@@ -87,8 +88,10 @@ def price_at_mines(hosts: Any, price: Vector, flow: Vector, rent: Vector, mined:
     return earned
 
 
-@kernel
-def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: Any, room: Any, told: Any) -> Any:
+@bare
+def settle(
+    mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: Any, room: Any, told: Any, still_owes: Any
+) -> None:  # fmt: skip
     """A month's cash: mines sell, goods are paid for, purses take in and pay; all of it is posted to the books.
 
     The month's amounts of a few worlds lie in one table, which the passes fill and from which the books are posted.
@@ -102,13 +105,10 @@ def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: A
         rows: first row of each part of the amounts, and how many rows there are.
         told: filled with t W mined and used, (2, worlds).
         room: working memory, so many rows and one for each host, (rows, worlds of a block).
-
-    Returns:
-        1 for mines that owe in any world after the month, (mines,).
+        still_owes: zeros, filled with 1 for mines that owe in any world after the month, (mines,).
     """
     found, royalties, by_state, by_users, loans, goods, bought, paid, home, support, effort, last = rows
     tonne_entries, tonnes, dollar_entries, dollars = books
-    still_owes = np.zeros(mines[0].shape[1], np.int64)
     amounts, earned = room[:last], room[last:]
     for lo in range(0, worlds, room.shape[1]):
         hi = min(lo + room.shape[1], worlds)
@@ -130,16 +130,15 @@ def settle(mines: Any, trade: Any, purses: Any, books: Any, worlds: Any, rows: A
         copy(amounts[goods + USED, : hi - lo], told[1, lo:hi])
         post(tonne_entries, amounts, lo, hi, tonnes)
         post(dollar_entries, amounts, lo, hi, dollars)
-    return still_owes
 
 
-@inline
+@bare_inline
 def _add(table: Any, row: Any, place: Any, here: Any, value: Any) -> None:
     """Add to LANES numbers of a table's row."""
     give_to(table, row, place, here, take_from(table, row, place, here) + value)
 
 
-@kernel
+@bare
 def _earn(hosts: Any, sold: Any, lo: Any, hi: Any, earned: Any) -> None:
     """What concentrate earns at the mines of each host, in worlds `lo` to `hi`, as `price_at_mines` says."""
     price, flow, rent, mined = sold
@@ -156,7 +155,7 @@ def _earn(hosts: Any, sold: Any, lo: Any, hi: Any, earned: Any) -> None:
             give_to(earned, h, k - lo, here, at)
 
 
-@kernel
+@bare
 def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: Any) -> None:
     """Mines sell, pay royalty and cost, are paid up to their floors, and repay loans, in worlds `lo` to `hi`.
 
@@ -262,7 +261,7 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
             still_owes[m] = 1
 
 
-@kernel
+@bare
 def _trade(trade: Any, lo: Any, hi: Any, sums: Any) -> None:
     """Tonnes that leave the trade, and what users, carriers and holders of licences pay and receive.
 
@@ -304,14 +303,14 @@ def _trade(trade: Any, lo: Any, hi: Any, sums: Any) -> None:
             give_to(sums, row, j, here, take_from(sums, row, j, here) * MILLION_PER_TONNE)
 
 
-@inline
+@bare_inline
 def _spend(purse: Any, spent: Any, role: Any, k: Any, here: Any, amount: Any) -> None:
     """Spend from a role's purse (negative: take in)."""
     give_to(purse, role, k, here, take_from(purse, role, k, here) - amount)
     give_to(spent, role, k, here, take_from(spent, role, k, here) + max(amount, 0.0))
 
 
-@kernel
+@bare
 def _pay(purses: Any, lo: Any, hi: Any, amounts: Any) -> None:
     """Royalties come in; floors, stockpiles and support of users are paid, in worlds `lo` to `hi`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import subprocess
@@ -119,6 +120,27 @@ def test_an_edit_in_an_imported_file_is_noticed(tmp_path):
         )
         results.append(done.stdout.split())
     assert results == [["1.0", "new"], ["1.0", "kept"], ["8.0", "new"]]
+
+
+def test_code_of_the_model_does_not_depend_on_the_agents_whatever_its_imports_are_called(tmp_path, monkeypatch):
+    for part, name, text in (
+        ("sim", "trading", "from sim.lessons import grant, decide\n"),
+        ("sim", "lessons", "from sim import luck\n"),
+        ("sim", "luck", ""),
+        ("agents", "decide", ""),
+        ("agents", "rules", "from agents import decide\nfrom sim.trading import play\n"),
+    ):
+        (tmp_path / part).mkdir(exist_ok=True)
+        (tmp_path / part / f"{name}.py").write_text(text)
+    monkeypatch.setattr(compiled, "_HOUSE", tmp_path)
+    for known in (compiled._siblings, compiled._sources, compiled._text):
+        monkeypatch.setattr(compiled, known.__name__, functools.cache(known.__wrapped__))
+
+    def names(part: str, name: str) -> list[str]:
+        return [path.stem for path in compiled._sources(tmp_path / part / f"{name}.py")]
+
+    assert names("sim", "trading") == ["lessons", "luck", "trading"]
+    assert names("agents", "rules") == ["decide", "rules", "lessons", "luck", "trading"]
 
 
 @compiled.inline
