@@ -42,6 +42,7 @@ from agents.united_states import UnitedStates
 from agents.uzbekistan import Uzbekistan
 from sim import levers, luck, outcomes, scenario_files
 from sim import state as declared_state
+from sim.dates import month_number
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import Snapshot, state, states
@@ -96,14 +97,12 @@ class Market(mesa.Model):
         self.other_luck = {}
         self.month = 0
         self.held = Held()
-        first_year, first_month = (int(part) for part in self.scenario.start.split("-"))
-        last_year, last_month = (int(part) for part in self.scenario.end.split("-"))
-        self._first = first_year * 12 + first_month - 1
-        self.months = last_year * 12 + last_month - self._first
+        self._first = month_number(self.scenario.start)
+        self.months = month_number(self.scenario.end) - self._first + 1
         self._build(orders, seats, own or {})
         plan = record or Plan()
         names = tuple(o.name for o in outcomes.choose(self.scenario, plan.outcomes))
-        self.record = Record(plan, names, first_month)
+        self.record = Record(plan, names, self.calendar_month)
         self.events_seen: list[tuple[int, str, str, Vector]] = []
         reporters: dict[str, Any] = {name: _reporter(name) for name in collect}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
@@ -222,8 +221,7 @@ class Market(mesa.Model):
 
     def month_of(self, date: str) -> int:
         """Months from the start to a date "YYYY-MM"."""
-        year, month = (int(part) for part in date.split("-"))
-        return year * 12 + month - 1 - self._first
+        return month_number(date) - self._first
 
     @property
     def month(self) -> int:

@@ -14,6 +14,7 @@ from agents.parameters import law
 from agents.refineries import HOSTS
 from sim import exact, hazards, luck, mine_life, mine_output, mining
 from sim.blocks import BLOCK
+from sim.dates import months_since
 from sim.network import Index, Vector
 from sim.outcomes import STAGES
 from sim.scenario import Scenario
@@ -23,6 +24,7 @@ from sim.sums import grouped
 BACKERS = {"china": 1.0, "us": 2.0, "europe": 3.0, "turkey": 4.0, "kazakhstan": 5.0, "uzbekistan": 5.0}
 STUDY_SHARES = {"resource": (0.4, 0.3, 0.3), "pre_feasibility": (0.0, 0.5, 0.5), "feasibility": (0.0, 0.0, 1.0)}
 SPREAD_OF_SLIPS = 0.3
+NEVER = 1e9  # a month that does not come
 NOWHERE = np.zeros(0)
 LIFE = ("stage", "work", "ramp", "idle", "spent", "equity", "need", "worth", "relief", "missing")
 """What a month of project life changes."""
@@ -84,7 +86,8 @@ class Mines(Population):
         self.reagents = column([m.reagents.value for m in mines])
         self.workforce = column([m.workforce.value for m in mines])
         self.expansion = column([m.expansion.value / 12 for m in mines])
-        self.expansion_month = column([_month(m.expansion_date, scenario.start) for m in mines])
+        due = [months_since(scenario.start, m.expansion_date) if m.expansion_date else NEVER for m in mines]
+        self.expansion_month = column(due)
         self._expansion_months = frozenset(self.expansion_month[:, 0].tolist())
         self.state_owned = column([float(m.state_owned) for m in mines])
         self.of_host_states = np.array(
@@ -228,14 +231,11 @@ class Mines(Population):
     @staticmethod
     def _first_work(scenario: Scenario) -> Vector:
         """Months of work left at the start in the stage each project is in."""
-        work = []
-        for m in scenario.mines:
-            if m.stage in STUDY_SHARES:
-                part = STUDY_SHARES[m.stage][STAGES.index(m.stage)]
-                work.append(part * m.plan_study.value)
-            else:
-                work.append(m.plan_construction.value)
-        return column(work)
+        return column([
+            STUDY_SHARES[m.stage][STAGES.index(m.stage)] * m.plan_study.value if m.stage in STUDY_SHARES
+            else m.plan_construction.value
+            for m in scenario.mines
+        ])  # fmt: skip
 
     @staticmethod
     def _next_study(mine: object) -> float:
@@ -299,8 +299,7 @@ class Mines(Population):
         forget(Mines.running, self)
         forget(Mines.is_operating, self)
         changed = tuple([to_change(self, name) for name in LIFE])
-        count = len(self.names)
-        running = mine_output.Running(np.empty(count, np.int64), np.empty(count, np.int64))
+        running = mine_output.Running(*np.empty((2, len(self.names)), np.int64))
         mine_life.advance(
             self.sites, self.terms, harms, works, market, topped, promises, lasting, changed,
             (self.loans, self.grants, self.partner, self.opened, self.ore), self.flows, tuple(running),
@@ -399,12 +398,3 @@ class Mines(Population):
         ramp[rows] = np.where(due, ramp[rows] * (1 - added / nameplate[rows]), ramp[rows])
         stage[rows] = np.where(due, float(STAGES.index("ramp_up")), stage[rows])
         self.nameplate, self.ramp, self.stage = nameplate, ramp, stage
-
-
-def _month(date: str, start: str) -> float:
-    """Months from the start to a date, a far one for none."""
-    if not date:
-        return 1e9
-    year, month = (int(part) for part in date.split("-"))
-    first_year, first_month = (int(part) for part in start.split("-"))
-    return float((year - first_year) * 12 + month - first_month)

@@ -12,6 +12,7 @@ from agents.exchange import column
 from agents.mines import Mines
 from agents.refineries import HOSTS
 from sim import hazards, luck
+from sim.dates import months_since
 from sim.hazards import Harms
 from sim.network import Vector
 from sim.offers import rows_above_zero
@@ -69,7 +70,7 @@ class Nature:
         self.capacity = column([m.capacity.value for m in mines.mines])
         self.harms = tuple(self._harm(e, e.kind) for e in self.events)
         self.shocks = tuple(self._harm(o, o.event) for o in self.openings)
-        self.dated = np.array([_months(e.month, scenario.start) if e.month else -1 for e in self.events])
+        self.dated = np.array([months_since(scenario.start, e.month) if e.month else -1 for e in self.events])
         self.dates = frozenset(self.dated.tolist())
         self.exposed = np.array([e.target == "khorgos" for e in self.events], np.int64)
         self.duration = np.array([e.duration.value for e in self.events])
@@ -90,7 +91,7 @@ class Nature:
         below = 0.0
         rows = []
         for opening in self.openings:
-            first, last = _months(opening.earliest, start), _months(opening.latest, start)
+            first, last = months_since(start, opening.earliest), months_since(start, opening.latest)
             chosen = (pick >= below) & (pick < below + opening.weight.value)
             month = np.floor(first + when * (last - first + 1))
             rows.append(np.where(chosen, month, -1.0))
@@ -229,9 +230,3 @@ def _chance(event: Event, calendar_month: int) -> float:
     if event.kind == "winter":
         return yearly / len(WINTER) if calendar_month in WINTER else 0.0
     return yearly / 12
-
-
-def _months(date: str, start: str) -> int:
-    year, month = (int(part) for part in date.split("-"))
-    first_year, first_month = (int(part) for part in start.split("-"))
-    return (year - first_year) * 12 + month - first_month

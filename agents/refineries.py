@@ -9,6 +9,7 @@ import numpy as np
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
 from sim import luck
+from sim.dates import months_since
 from sim.network import Vector
 from sim.scenario import Scenario
 from sim.state import state, to_change
@@ -42,7 +43,7 @@ class Refineries(Population):
         self.plants = tuple(p.key for p in plants)
         self.plant_region = [self.names.index(p.region) for p in plants]
         self.plant_capacity = column([p.capacity.value / 12 for p in plants])
-        self.plant_start = [_month(p.start, scenario.start) for p in plants]
+        self.plant_start = [months_since(scenario.start, p.start) for p in plants]
         self.luck_of_plants = luck.streams("plant", self.plants)
         self._drawn: tuple[luck.Seeds, Vector] | None = None
         self.plant_cost = column([p.capex.value for p in plants])
@@ -99,9 +100,3 @@ def _ratio(pairs: list[tuple[float, float]]) -> float:
     for cost, capacity in pairs:
         money, tonnes = money + cost, tonnes + capacity
     return money / tonnes if tonnes else 1.0
-
-
-def _month(date: str, start: str) -> int:
-    year, month = (int(part) for part in date.split("-"))
-    first_year, first_month = (int(part) for part in start.split("-"))
-    return (year - first_year) * 12 + month - first_month

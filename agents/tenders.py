@@ -41,10 +41,17 @@ OFFERS = (
     "japan_korea.project_finance", "japan_korea.offtake_share", "turkey.project_finance", "russia.state_finance",
 )  # fmt: skip
 """Levers of the offers, in the order of their tables."""
+CHINESE_MONEY, US_LOAN, US_SHARE, US_FLOOR, US_GRANT, EU_LOAN = range(6)
+EU_SHARE, EAST_LOAN, EAST_SHARE, TURKISH_LOAN, RUSSIAN_MONEY = range(6, 11)
+"""Rows of OFFERS."""
 ROLES = ("china", "united_states", "european_union", "japan_korea", "turkey", "russia")
 """Who offers, in the order in which the pass reads what each knows of itself."""
+CHINA, US, EU, EAST, TURKEY, RUSSIA = range(len(ROLES))
+"""Rows of ROLES."""
 TRUSTED = (("china", "kazakhstan"), ("china", "uzbekistan"), ("turkey", "kazakhstan"), ("turkey", "uzbekistan"))
 """Whose trust in which host counts."""
+CHINA_KAZAKHSTAN, CHINA_UZBEKISTAN, TURKEY_KAZAKHSTAN, TURKEY_UZBEKISTAN = range(len(TRUSTED))
+"""Rows of TRUSTED."""
 
 GROUPS = 8
 """Groups of LANES worlds whose tables are read together: long enough stretches of a row for the processor to foresee."""
@@ -60,20 +67,23 @@ RANKING = AMERICANS
 
 
 @bare_inline
-def _write(out, first, here, offered, value, most, has, now_has, o, p):  # type: ignore[no-untyped-def]
+def _offer(row, o, offered, value):  # type: ignore[no-untyped-def]
     """Write an offer, and zero where nothing is offered; rows that were empty and stay so are not touched."""
+    out, has, now_has, most, p, first, many, here = row
     if somewhere(offered):
         now_has[o, p] = 1
-        give(out, first, here, where(offered, min(max(value, 0.0), most[o]), 0.0))
+        give(out, first + o * many, here, where(offered, min(max(value, 0.0), most[o]), 0.0))
     elif has[o, p] > 0:
-        give(out, first, here, 0.0)
+        give(out, first + o * many, here, 0.0)
 
 
 @bare_inline
-def _clear(out, first, here, has, o, p):  # type: ignore[no-untyped-def]
-    """Write that nothing is offered."""
-    if has[o, p] > 0:
-        give(out, first, here, 0.0)
+def _offer_none(row, o, last):  # type: ignore[no-untyped-def]
+    """Write that nothing is offered in some rows of OFFERS."""
+    out, has, _, _, p, first, many, here = row
+    for each in range(o, last + 1):
+        if has[each, p] > 0:
+            give(out, first + each * many, here, 0.0)
 
 
 @bare_inline
@@ -84,7 +94,8 @@ def _add(sums, row, offer):  # type: ignore[no-untyped-def]
 @bare
 def call_for_offers(
     rows: Index, known: Vector, tables: tuple[Vector, ...], sites: tuple[Vector, ...], long_run: Vector,
-    minds: tuple[Vector, ...], most: Vector, out: Vector, has: Index, room: tuple[Vector, ...], marks: tuple[Index, ...],
+    minds: tuple[tuple[Vector, ...], ...], most: Vector, out: Vector, has: Index, room: tuple[Vector, ...],
+    marks: tuple[Index, ...],
 ) -> None:  # fmt: skip
     """Let all states offer to all projects what their equations in `agents.lenders` say.
 
@@ -95,7 +106,7 @@ def call_for_offers(
             of output under contract to each of OFFTAKERS, (mines x worlds,) each.
         sites: cash cost and annuity, (mines x worlds,); capacity and payable share, (mines,).
         long_run: price to which holders expect APT to return, USD/mtu, (worlds,).
-        minds: of ROLES the temperaments, then the budgets, then the trust of TRUSTED, (worlds,) each.
+        minds: temperaments and budgets of ROLES, and trust of TRUSTED, (worlds,) each.
         most: upper end of each offer's range, (offers,).
         out: tables to be filled, (offers x projects x worlds,).
         has: 1 for rows of these tables that are not all zero, (offers, projects); at first of what they held before.
@@ -104,6 +115,7 @@ def call_for_offers(
     projects, worlds = rows.size, long_run.size
     cash_cost, yearly, capacity, payable = sites
     missing, signed, partner, stage, capex, grants, relief, china, us, europe, east = tables
+    tempers, budgets, trusts = minds
     tile, best, which, sums, parts = room
     flags, looked, now_has = marks
     many = projects * worlds
@@ -119,7 +131,7 @@ def call_for_offers(
             for g in range(groups):
                 k = start + g * LANES
                 here, at, t, flag = within(k, worlds), rows[p] * worlds + k, (count * GROUPS + g) * ROWS, 0
-                lacking, now, american = take(missing, at, here), take(stage, at, here), take(minds[1], k, here)
+                lacking, now, american = take(missing, at, here), take(stage, at, here), take(tempers[US], k, here)
                 lacks = here & (lacking > 0.0)
                 look = lacks | (here & (now >= known[SINCE, p]) & (now <= known[UNTIL, p]))
                 if known[BY_US, p] > 0.0:
@@ -141,10 +153,10 @@ def call_for_offers(
                 if known[BY_CHINA, p] > 0.0:
                     trust = everywhere(lenders.AFRICAN_TRUST)
                     if known[KAZAKH, p] > 0.0:
-                        trust = take(minds[12], k, here)
+                        trust = take(trusts[CHINA_KAZAKHSTAN], k, here)
                     elif known[UZBEK, p] > 0.0:
-                        trust = take(minds[13], k, here)
-                    chinese = take(minds[0], k, here)
+                        trust = take(trusts[CHINA_UZBEKISTAN], k, here)
+                    chinese = take(tempers[CHINA], k, here)
                     money = lenders.chinese_money(holder, now, lacking, lent, cost, incentive, trust, chinese, price)
                     money = where(look, money, 0.0)
                     if somewhere(money > 0.0):
@@ -183,7 +195,7 @@ def call_for_offers(
                 if somewhere(lacks):
                     if known[BY_EUROPE, p] > 0.0:
                         rank, loan, share = lenders.european_loan(
-                            lacking, holder, incentive, lent, free, known[EUROPEAN, p], take(minds[2], k, here), price
+                            lacking, holder, incentive, lent, free, known[EUROPEAN, p], take(tempers[EU], k, here), price
                         )
                         if enlist(best, which, GROUPS + g, rank, float(p)):
                             flag |= 1 << EUROPEANS
@@ -191,23 +203,23 @@ def call_for_offers(
                             put(tile, t + EUROPEAN_SHARE, share)
                     if known[BY_EAST, p] > 0.0:
                         rank, loan, share = lenders.eastern_loan(
-                            lacking, holder, incentive, lent, free, take(minds[3], k, here), price
+                            lacking, holder, incentive, lent, free, take(tempers[EAST], k, here), price
                         )
                         if enlist(best, which, 2 * GROUPS + g, rank, float(p)):
                             flag |= 1 << EASTERNERS
                             put(tile, t + EASTERN_LOAN, loan)
                             put(tile, t + EASTERN_SHARE, share)
                     if known[BY_TURKEY, p] > 0.0:
-                        trust = take(minds[15], k, here)
+                        trust = take(trusts[TURKEY_UZBEKISTAN], k, here)
                         if known[KAZAKH, p] > 0.0:
-                            trust = take(minds[14], k, here)
-                        loan = lenders.turkish_loan(holder, lacking, lent, trust, take(minds[4], k, here))
+                            trust = take(trusts[TURKEY_KAZAKHSTAN], k, here)
+                        loan = lenders.turkish_loan(holder, lacking, lent, trust, take(tempers[TURKEY], k, here))
                         if somewhere(loan > 0.0):
                             flag |= 1 << TURKS
                             put(tile, t + TURKISH, loan)
                             _add(sums, g * LENDERS + TURKS, loan)
                     if known[BY_RUSSIA, p] > 0.0:
-                        paid = lenders.russian_money(lacking, lent, take(minds[5], k, here))
+                        paid = lenders.russian_money(lacking, lent, take(tempers[RUSSIA], k, here))
                         if somewhere(paid > 0.0):
                             flag |= 1 << RUSSIANS
                             put(tile, t + RUSSIAN, paid)
@@ -229,17 +241,17 @@ def call_for_offers(
                 if flag & (1 << AMERICANS | 1 << DELIVERED):
                     loan = get(tile, t + LOAN)
                     if not known[LETTER, looked[s]] > 0.0:
-                        few = for_two(take(minds[1], k, here), lenders.LOANS)
+                        few = for_two(take(tempers[US], k, here), lenders.LOANS)
                         loan = where(is_chosen(which, g, place, few), loan, 0.0)
                         put(tile, t + LOAN, loan)
                     _add(sums, g * LENDERS + AMERICANS, loan)
                 if flag & 1 << EUROPEANS:
-                    few = for_two(take(minds[2], k, here), lenders.EU_LOANS)
+                    few = for_two(take(tempers[EU], k, here), lenders.EU_LOANS)
                     loan = where(is_chosen(which, GROUPS + g, place, few), get(tile, t + EUROPEAN_LOAN), 0.0)
                     put(tile, t + EUROPEAN_LOAN, loan)
                     _add(sums, g * LENDERS + EUROPEANS, loan)
                 if flag & 1 << EASTERNERS:
-                    few = for_two(take(minds[3], k, here), lenders.EASTERN_LOANS)
+                    few = for_two(take(tempers[EAST], k, here), lenders.EASTERN_LOANS)
                     loan = where(is_chosen(which, 2 * GROUPS + g, place, few), get(tile, t + EASTERN_LOAN), 0.0)
                     put(tile, t + EASTERN_LOAN, loan)
                     _add(sums, g * LENDERS + EASTERNERS, loan)
@@ -247,15 +259,15 @@ def call_for_offers(
         for g in range(groups):
             k, first = start + g * LANES, g * LENDERS
             here = within(k, worlds)
-            budget = take(minds[7], k, here)
+            budget = take(budgets[US], k, here)
             together = (
-                (MINES, lenders.OVERSEAS_YEARS * take(minds[6], k, here)),
+                (MINES, lenders.OVERSEAS_YEARS * take(budgets[CHINA], k, here)),
                 (STUDIES, lenders.GRANTS_SHARE * budget),
-                (AMERICANS, for_two(take(minds[1], k, here), lenders.AMERICAN_YEARS) * budget),
-                (EUROPEANS, lenders.LENDING_YEARS * take(minds[8], k, here)),
-                (EASTERNERS, lenders.LENDING_YEARS * take(minds[9], k, here)),
-                (TURKS, lenders.LENDING_YEARS * take(minds[10], k, here)),
-                (RUSSIANS, lenders.RUSSIAN_YEARS * take(minds[11], k, here)),
+                (AMERICANS, for_two(take(tempers[US], k, here), lenders.AMERICAN_YEARS) * budget),
+                (EUROPEANS, lenders.LENDING_YEARS * take(budgets[EU], k, here)),
+                (EASTERNERS, lenders.LENDING_YEARS * take(budgets[EAST], k, here)),
+                (TURKS, lenders.LENDING_YEARS * take(budgets[TURKEY], k, here)),
+                (RUSSIANS, lenders.RUSSIAN_YEARS * take(budgets[RUSSIA], k, here)),
             )
             for lender, limit in together:
                 put(parts, first + lender, part_kept(get(sums, first + lender), limit))
@@ -263,58 +275,53 @@ def call_for_offers(
             p = looked[s]
             for g in range(groups):
                 flag, t, k, part = flags[s, g], (s * GROUPS + g) * ROWS, start + g * LANES, g * LENDERS
-                here, at = within(k, worlds), p * worlds + k
+                here = within(k, worlds)
+                row = (out, has, now_has, most, p, p * worlds + k, many, here)
                 if flag & 1 << MINES:
                     money = get(tile, t + MONEY)
-                    _write(out, at, here, money > 0.0, money * get(parts, part + MINES), most, has, now_has, 0, p)
+                    _offer(row, CHINESE_MONEY, money > 0.0, money * get(parts, part + MINES))
                 else:
-                    _clear(out, at, here, has, 0, p)
+                    _offer_none(row, CHINESE_MONEY, CHINESE_MONEY)
                 if flag & (1 << AMERICANS | 1 << DELIVERED):
                     asked = get(tile, t + LOAN)
                     loan = asked * get(parts, part + AMERICANS)
                     share, floor = lenders.american_contract(
                         loan, get(tile, t + STAGE), get(tile, t + PARTNER), get(tile, t + PRICE), get(tile, t + FREE),
-                        take(minds[1], k, here),
+                        take(tempers[US], k, here),
                     )  # fmt: skip
                     wanted = here & ((share > 0.0) | (floor > 0.0))
-                    _write(out, at + many, here, asked > 0.0, loan, most, has, now_has, 1, p)
-                    _write(out, at + 2 * many, here, wanted, share, most, has, now_has, 2, p)
-                    _write(out, at + 3 * many, here, wanted, floor, most, has, now_has, 3, p)
+                    _offer(row, US_LOAN, asked > 0.0, loan)
+                    _offer(row, US_SHARE, wanted, share)
+                    _offer(row, US_FLOOR, wanted, floor)
                 else:
-                    for o in range(1, 4):
-                        _clear(out, at + o * many, here, has, o, p)
+                    _offer_none(row, US_LOAN, US_FLOOR)
                 if flag & 1 << STUDIES:
                     grant = get(tile, t + GRANT)
-                    granted = grant * get(parts, part + STUDIES)
-                    _write(out, at + 4 * many, here, grant > 0.0, granted, most, has, now_has, 4, p)
+                    _offer(row, US_GRANT, grant > 0.0, grant * get(parts, part + STUDIES))
                 else:
-                    _clear(out, at + 4 * many, here, has, 4, p)
+                    _offer_none(row, US_GRANT, US_GRANT)
                 if flag & 1 << EUROPEANS:
-                    asked, share = get(tile, t + EUROPEAN_LOAN), get(tile, t + EUROPEAN_SHARE)
-                    loan = asked * get(parts, part + EUROPEANS)
-                    _write(out, at + 5 * many, here, asked > 0.0, loan, most, has, now_has, 5, p)
-                    _write(out, at + 6 * many, here, asked > 0.0, share, most, has, now_has, 6, p)
+                    asked = get(tile, t + EUROPEAN_LOAN)
+                    _offer(row, EU_LOAN, asked > 0.0, asked * get(parts, part + EUROPEANS))
+                    _offer(row, EU_SHARE, asked > 0.0, get(tile, t + EUROPEAN_SHARE))
                 else:
-                    _clear(out, at + 5 * many, here, has, 5, p)
-                    _clear(out, at + 6 * many, here, has, 6, p)
+                    _offer_none(row, EU_LOAN, EU_SHARE)
                 if flag & 1 << EASTERNERS:
-                    asked, share = get(tile, t + EASTERN_LOAN), get(tile, t + EASTERN_SHARE)
-                    loan = asked * get(parts, part + EASTERNERS)
-                    _write(out, at + 7 * many, here, asked > 0.0, loan, most, has, now_has, 7, p)
-                    _write(out, at + 8 * many, here, asked > 0.0, share, most, has, now_has, 8, p)
+                    asked = get(tile, t + EASTERN_LOAN)
+                    _offer(row, EAST_LOAN, asked > 0.0, asked * get(parts, part + EASTERNERS))
+                    _offer(row, EAST_SHARE, asked > 0.0, get(tile, t + EASTERN_SHARE))
                 else:
-                    _clear(out, at + 7 * many, here, has, 7, p)
-                    _clear(out, at + 8 * many, here, has, 8, p)
+                    _offer_none(row, EAST_LOAN, EAST_SHARE)
                 if flag & 1 << TURKS:
                     asked = get(tile, t + TURKISH)
-                    _write(out, at + 9 * many, here, asked > 0.0, asked * get(parts, part + TURKS), most, has, now_has, 9, p)
+                    _offer(row, TURKISH_LOAN, asked > 0.0, asked * get(parts, part + TURKS))
                 else:
-                    _clear(out, at + 9 * many, here, has, 9, p)
+                    _offer_none(row, TURKISH_LOAN, TURKISH_LOAN)
                 if flag & 1 << RUSSIANS:
-                    asked, paid = get(tile, t + RUSSIAN), get(tile, t + RUSSIAN) * get(parts, part + RUSSIANS)
-                    _write(out, at + 10 * many, here, asked > 0.0, paid, most, has, now_has, 10, p)
+                    asked = get(tile, t + RUSSIAN)
+                    _offer(row, RUSSIAN_MONEY, asked > 0.0, asked * get(parts, part + RUSSIANS))
                 else:
-                    _clear(out, at + 10 * many, here, has, 10, p)
+                    _offer_none(row, RUSSIAN_MONEY, RUSSIAN_MONEY)
     for o in range(has.shape[0]):
         copy(now_has[o], has[o])
 
@@ -348,15 +355,16 @@ def invite(views: Mapping[str, Observation], most: Vector, tables: Tables) -> di
     """
     any_view = next(iter(views.values()))
     nothing = any_view.every(0.0)
-    minds = [views[role]["temperament"] if role in views else nothing for role in ROLES]
-    minds += [views[role]["budget"] if role in views else nothing for role in ROLES]
-    minds += [views[role][f"trust.{host}"] if role in views else nothing for role, host in TRUSTED]
+    tempers = tuple([views[role]["temperament"] if role in views else nothing for role in ROLES])
+    budgets = tuple([views[role]["budget"] if role in views else nothing for role in ROLES])
+    trusts = tuple([views[role][f"trust.{host}"] if role in views else nothing for role, host in TRUSTED])
     cost, grants, capacity, yearly, relief, payable = any_view.parts_of_incentive()
     state = [any_view["missing"], any_view["loan.signed"], any_view["partner"], any_view["stage"], any_view["capex"]]
     state += [grants, relief, *[any_view[f"offtake.{buyer}"] for buyer in OFFTAKERS]]
     call_for_offers(
         any_view.project_rows, traits(any_view.projects, tuple(views)), tuple([table.reshape(-1) for table in state]),
-        (cost.reshape(-1), yearly.reshape(-1), capacity, payable), any_view["price.long_run"], tuple(minds), most,
+        (cost.reshape(-1), yearly.reshape(-1), capacity, payable), any_view["price.long_run"],
+        (tempers, budgets, trusts), most,
         tables.table.reshape(-1), tables.has, tables.room, tables.marks,
     )  # fmt: skip
     offered = dict(zip(OFFERS, tables.table, strict=True))

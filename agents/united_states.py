@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from agents.government import Decisions, Government
+from agents.lenders import PRAGMATIST
 from agents.observation import Observation
 from agents.tenders import offers_of
 from sim.compiled import inline
@@ -41,8 +42,6 @@ RECYCLING = (20.0, 8.0)
 """Support of scrap collection when the price is double its long-run level, million USD/year."""
 ADVOCACY = (1.0, 0.2)
 """Diplomatic weight behind Central Asian projects."""
-
-PRAGMATIST = 1.0
 
 
 class UnitedStates(Government):

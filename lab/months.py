@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-WRITTEN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+from sim.dates import month_number
+
+WRITTEN = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def count(month: str) -> int:
@@ -13,10 +15,9 @@ def count(month: str) -> int:
     Raises:
         ValueError: one sentence that says what is allowed.
     """
-    match = WRITTEN.fullmatch(month)
-    if match is None:
+    if WRITTEN.fullmatch(month) is None:
         raise ValueError(f"'{month}' is not a month; a month is written like 2027-03")
-    return int(match[1]) * 12 + int(match[2]) - 1
+    return month_number(month)
 
 
 def written(months: int) -> str:

@@ -117,25 +117,20 @@ _register_both(operator.and_, lambda builder, left, right: builder.and_(left, ri
 _register_both(operator.or_, lambda builder, left, right: builder.or_(left, right))
 
 
-@type_callable(operator.invert)
-def _type_of_not(context):  # type: ignore[no-untyped-def]
-    return lambda truth: TRUTHS if truth is TRUTHS else None
+def _register_one(symbol: Any, kind: types.Type, build: Any) -> None:
+    """Give an operator of one vector its meaning by lane."""
+
+    @type_callable(symbol)
+    def typer_of(context):  # type: ignore[no-untyped-def]
+        return lambda value: kind if value is kind else None
+
+    @lower_builtin(symbol, kind)
+    def lower(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return build(builder, arguments[0])
 
 
-@lower_builtin(operator.invert, TRUTHS)
-def _not(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-    return builder.not_(arguments[0])
-
-
-@type_callable(operator.neg)
-def _type_of_negative(context):  # type: ignore[no-untyped-def]
-    return lambda value: NUMBERS if value is NUMBERS else None
-
-
-@lower_builtin(operator.neg, NUMBERS)
-def _negative(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-    return builder.fneg(arguments[0])
-
+_register_one(operator.invert, TRUTHS, lambda builder, truth: builder.not_(truth))
+_register_one(operator.neg, NUMBERS, lambda builder, value: builder.fneg(value))
 
 # as Python does for two numbers: the first, unless the second is beyond it
 _register(min, NUMBERS, lambda builder, one, two: builder.select(builder.fcmp_ordered("<", two, one), two, one))
