@@ -107,6 +107,14 @@ def test_a_block_that_fails_is_reported_and_the_rest_is_kept(tmp_path):
     assert outcome.worlds == 126
 
 
+def test_a_study_whose_worlds_were_divided_otherwise_is_not_gone_on_with(tmp_path):
+    study, _ = finished(tmp_path)
+    before = study.read("manifest.json")
+    study.write("manifest.json", {key: value for key, value in before.items() if key != "division"})
+    with pytest.raises(InputError, match="its division differs"):
+        finished(tmp_path, resume=True)
+
+
 def test_another_study_in_the_folder_is_left_alone(tmp_path):
     study, _ = finished(tmp_path)
     with pytest.raises(InputError, match="holds a study already"):

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lab.experiments.columns import described
-from lab.experiments.design import Block, Design
+from lab.experiments.design import SHARES, WORTH_SHARING, Block, Design
 from lab.experiments.root import FILE as ROOT
 from lab.options import InputError
 from lab.version import heavystone
@@ -62,7 +62,7 @@ class Study:
         if not resume:
             raise InputError(f"--out: {self.folder} holds a study already; give --resume to go on with it.")
         before, now = self.read(MANIFEST), manifest(design)
-        for key in ("experiment", "scenario", "root", "worlds", "width"):
+        for key in ("experiment", "scenario", "root", "worlds", "width", "division"):
             if before.get(key) != now[key]:
                 raise InputError(
                     f"--resume: {self.folder} holds another study (its {key} differs); name another folder."
@@ -227,6 +227,7 @@ def manifest(design: Design) -> dict[str, Any]:
         "futures": len(design.futures),
         "replications": design.replications,
         "width": design.width,
+        "division": {"shares": SHARES, "worth_sharing": WORTH_SHARING},
         "seeds": {"first": experiment.seed, "last": experiment.seed + design.replications - 1},
         "months": design.months,
         "units": {name: unit for name, (unit, _) in described(design).items() if unit},
