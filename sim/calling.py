@@ -15,6 +15,7 @@ import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import llvmlite.binding
@@ -23,6 +24,11 @@ from numba import types
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.imputils import user_function
 from numba.core.registry import CPUDispatcher
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _RARELY = (20_000, 10, 10)
 """Thresholds of Python's garbage collector: compiling makes many objects that live, and little garbage."""
@@ -38,12 +44,40 @@ def _collecting_rarely() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
+_held: set[Path] = set()
+
+
+@contextmanager
+def alone(path: Path | None) -> Iterator[None]:
+    """Let other threads wait meanwhile, and other processes that name this file: they then find on disk what was compiled.
+
+    numba by itself would compile it in each of them, and two that compile a function for different types at the same
+    moment may take each other's code, for it numbers what it keeps. Functions cannot wait for each other in a ring,
+    since none is called by those that it calls.
+    """
+    with global_compiler_lock:
+        if path is None or path in _held or fcntl is None:
+            yield
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            _held.add(path)
+            try:
+                yield
+            finally:
+                _held.remove(path)
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+
 class Copied(CPUDispatcher):
     """A function that is copied into each function that calls it."""
 
     def compile(self, signature: Any) -> Any:
         """Have code for some types of arguments: compiled before, on disk, or new."""
-        with global_compiler_lock, _collecting_rarely():
+        kept = self._cache.cache_path
+        line = self.py_func.__code__.co_firstlineno
+        with alone(Path(kept) / f"{self.__qualname__}-{line}.lock" if kept else None), _collecting_rarely():
             return super().compile(signature)
 
 

@@ -32,7 +32,7 @@ import numpy as np
 from numba import types
 from numba.core.codegen import get_host_cpu_features
 
-from sim.calling import Copied, Inline, Kernel
+from sim.calling import Copied, Inline, Kernel, alone
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -93,12 +93,13 @@ def _sources(source: Path) -> list[Path]:
 
 @functools.cache
 def _folder_of(source: Path) -> Path:
-    """Folder for the code compiled from one source file, named by all text it depends on.
+    """Folder for the code compiled from one source file, named by all text it depends on and by the processor.
 
     numba itself notices edits of the file that holds a function, but not of the files that hold
     the functions it calls.
     """
-    parts = [numba.__version__, sys.version, _text(Path(__file__).resolve())]
+    processor = f"{numba.config.CPU_NAME} {numba.config.CPU_FEATURES}"
+    parts = [numba.__version__, sys.version, processor, _text(Path(__file__).resolve())]
     parts += [str(source), *(_text(path) for path in _sources(source))]
     key = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
     folder = cache_folder() / f"{source.stem}-{key}"
@@ -315,7 +316,7 @@ def loop_of(function: Callable[..., Any], scalar: Any, name: str, text: str, sig
     exec(compile(text, file, "exec"), space)
     if not keeps:
         return numba.njit(signature, **KERNEL)(space[name])
-    with _kept_beside(source.resolve()):
+    with _kept_beside(source.resolve()), alone(path.with_suffix(".lock")):
         return numba.njit(signature, cache=True, **KERNEL)(space[name])
 
 

@@ -1,12 +1,10 @@
 """Settings and fixtures that every test shares."""
 
-import subprocess
-from collections.abc import Iterator
+import os
 
 import pytest
 from hypothesis import settings
 
-from tests import elsewhere
 from tests.golden_files import Goldens
 from tests.source_reading import ROOT
 
@@ -14,6 +12,26 @@ from tests.source_reading import ROOT
 # same in every run: a red test is red for everybody.
 settings.register_profile("house", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("house")
+
+
+LONGEST = ("test_worlds", "test_validation")
+"""Files that take longest, and are begun first, so that at the end no process is left with one while others are done."""
+
+
+# What is printed is as wide as without a terminal. GNU readline, which pytest loads, sets this for all processes it begins.
+os.environ.pop("COLUMNS", None)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A process a core for the whole suite, and none but this one for chosen files: most take less time than a start."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    chosen = any(".py" in argument for argument in config.args)
+    return 0 if chosen or cores == 1 else min(cores, 4)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,20 +42,3 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def goldens(request: pytest.FixtureRequest) -> Goldens:
     """The records of whole runs, in `tests/goldens/`."""
     return Goldens(ROOT / "tests" / "goldens", renew=request.config.getoption("--renew-goldens"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def started_elsewhere(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str] | None]:
-    """Begun before the first test, since it compiles everything anew, and only if a test asks for it."""
-    if not any("another_processor" in item.fixturenames for item in request.session.items):
-        yield None
-        return
-    with elsewhere.start() as process:
-        yield process
-        process.kill()
-
-
-@pytest.fixture
-def another_processor(started_elsewhere: subprocess.Popen[str]) -> subprocess.Popen[str]:
-    """A process in which another processor plays the worlds of `tests.elsewhere`."""
-    return started_elsewhere

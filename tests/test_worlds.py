@@ -8,10 +8,20 @@ import pytest
 from agents.market import Plan
 from sim.lanes import LANES
 from sim.scenario_files import load
-from tests.elsewhere import FINGERPRINT
+from tests import elsewhere
 from tests.market_runs import differing, everything, of_world, played, random_orders
 
 QUARTERS = Plan(every="quarter")
+
+
+def test_another_processor_plays_the_same_two_years():
+    """First, since all is compiled anew there: meanwhile this process, or another, compiles for its own processor."""
+    here: dict = {}
+    with elsewhere.start() as process:
+        exec(elsewhere.FINGERPRINT, here)
+        digests, faults = process.communicate()
+    assert faults == ""
+    assert digests.splitlines() == here["digests"]
 
 
 def test_sixteen_years_of_a_world_are_the_same_alone_and_in_a_block():
@@ -60,11 +70,3 @@ def test_all_state_is_double_precision_with_worlds_last():
     arrays = everything(played(2, seeds=[1, 2, 3]))
     assert {name: x.dtype for name, x in arrays.items() if x.dtype != np.float64} == {}
     assert {name: x.shape for name, x in arrays.items() if x.shape[-1] != 3} == {}
-
-
-def test_another_processor_plays_the_same_two_years(another_processor):
-    here: dict = {}
-    exec(FINGERPRINT, here)
-    digests, faults = another_processor.communicate()
-    assert faults == ""
-    assert digests.splitlines() == here["digests"]
