@@ -14,9 +14,12 @@ settings.register_profile("house", deadline=None, derandomize=True, print_blob=T
 settings.load_profile("house")
 
 
-LONGEST = ("test_worlds", "test_validation")
-"""Files that take longest, and are begun first, so that at the end no process is left with one while others are done."""
-
+FIRST = (
+    "test_worlds", "test_validation", "test_economics", "test_golden",
+    "test_window", "test_explore", "test_classroom", "test_search", "test_window_fits",
+)  # fmt: skip
+"""Files that are begun first: four that play markets, so that all is compiled before a window or a server waits for it,
+and those that take longest, so that at the end no process is left with one while the others are done."""
 
 # What is printed is as wide as without a terminal. GNU readline, which pytest loads, sets this for all processes it begins.
 os.environ.pop("COLUMNS", None)
@@ -30,7 +33,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    places = {name: place for place, name in enumerate(LONGEST)}
+    places = {name: place for place, name in enumerate(FIRST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
