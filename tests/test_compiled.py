@@ -160,32 +160,49 @@ def shrink_twice(row: np.ndarray, by: float) -> None:
     shrink(row, by)
 
 
-def in_a_new_process(cache: Path, command: str) -> list[str]:
-    """Words printed by Python with kept code of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"import numpy as np; from tests.test_compiled import shrink, shrink_twice; {command}"],
-        env={**os.environ, "NUMBA_CACHE_DIR": str(cache)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.split()
+def begun(cache: Path, command: str) -> subprocess.Popen[str]:
+    """A new process of Python, with kept code of its own."""
+    words = f"import numpy as np; from tests.test_compiled import shrink, shrink_twice; {command}"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+    return subprocess.Popen([sys.executable, "-W", "ignore", "-c", words], env=environment, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
 
 
-def test_a_kernel_is_called_where_it_stands_and_not_compiled_into_its_callers(tmp_path):
+def printed(process: subprocess.Popen[str]) -> list[str]:
+    """Words that a process prints until it ends well."""
+    words = process.communicate()[0].split()
+    assert process.returncode == 0
+    return words
+
+
+RUN = "row = np.ones(2); shrink_twice(row, 4.0); print(row[0], shrink_twice.stats.cache_hits.total())"
+
+
+def test_of_two_processes_one_compiles_a_kernel_where_it_stands_and_the_other_finds_it_on_disk(tmp_path):
     divides = "print(*['div' in ''.join(f.inspect_asm().values()) for f in (shrink, shrink_twice)])"
-    assert in_a_new_process(tmp_path, f"shrink_twice(np.ones(2), 4.0); {divides}") == ["True", "False"]
-
-
-def test_code_on_disk_finds_the_kernels_it_calls_and_makes_those_that_are_missing(tmp_path):
-    run = "row = np.ones(2); shrink_twice(row, 4.0); print(row[0], shrink_twice.stats.cache_hits.total())"
-    assert in_a_new_process(tmp_path, run) == ["0.0625", "0"]
-    assert in_a_new_process(tmp_path, run) == ["0.0625", "1"]
+    processes = [begun(tmp_path, f"print(flush=True); input(); {RUN}; {divides}") for _ in range(2)]
+    for each in processes:
+        assert each.stdout.readline() == "\n"
+    for each in processes:
+        each.stdin.write("\n")
+        each.stdin.flush()
+    compiling, finding = sorted(map(printed, processes))
+    assert compiling == ["0.0625", "0", "True", "False"]
+    assert finding[:2] == ["0.0625", "1"]
     missing = list(tmp_path.rglob("*.shrink-*"))
     assert missing
     for kept in missing:
         kept.unlink()
-    assert in_a_new_process(tmp_path, run) == ["0.0625", "1"]
+    assert printed(begun(tmp_path, RUN)) == ["0.0625", "1"]
+
+
+def test_code_for_another_processor_is_kept_apart(tmp_path, monkeypatch):
+    monkeypatch.setattr(compiled, "cache_folder", lambda: tmp_path)
+    folder_of, source = compiled._folder_of.__wrapped__, Path(exact.__file__)
+    own = folder_of(source)
+    assert own == folder_of(source)
+    monkeypatch.setattr(compiled.numba.config, "CPU_NAME", "generic")
+    assert own != folder_of(source)
 
 
 def test_python_may_call_an_inline_function_though_it_has_no_way_in_of_its_own():
