@@ -127,6 +127,12 @@ class Bot:
                 await self.changed.wait()
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
 @contextmanager
 def running(folder: Path, tables: int = 1, plan: str = "45", seconds: int = 900, seed: int = 1):
     """A class that is served on a free port: its address, and the hall."""

@@ -15,7 +15,7 @@ from classroom.sockets import MOST_LINKS_OF_ONE, Sockets
 from main import main
 from sim import scenario_files, text
 from sim.levers import registry
-from tests.class_bots import PIN
+from tests.class_bots import PIN, free_port
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_scenario_that_no_timetable_fits_is_refused_before_anything_is_written
     file = tmp_path / "odd.toml"
     lines = ['name = "odd"', 'title = "Odd"', 'description = "Odd."', 'extends = "central_asia_2025"', f'{key} = "{date}"']
     file.write_text("\n".join(["[scenario]", *lines, "inherit_decisions = false", ""]))
-    assert main(["classroom", str(file), "--port", "18436", "--data", str(tmp_path / "class")]) == 2
+    assert main(["classroom", str(file), "--port", str(free_port()), "--data", str(tmp_path / "class")]) == 2
     said = capsys.readouterr().err
     assert {"start": "begins in 2025-04", "end": "has 6 months"}[key] in said
     assert not (tmp_path / "class").exists()

@@ -19,7 +19,7 @@ from classroom import envoy, guard, launch, messages, room, worlds
 from classroom.plans import PLANS, SEATS, fitted
 from classroom.room import Room
 from classroom.store import Store, StoreError
-from tests.class_bots import Bot, get, go, headless, improvise, plainly, post, running, seated, teacher
+from tests.class_bots import Bot, free_port, get, go, headless, improvise, plainly, post, running, seated, teacher
 from tests.source_reading import ROOT
 
 
@@ -45,10 +45,10 @@ def test_a_class_of_bots_equals_the_headless_run_of_what_they_decided(tmp_path):
 
 
 def test_a_server_killed_twice_goes_on_and_loses_nothing(tmp_path):
-    folder = tmp_path / "class"
-    options = ["--port", "18431", "--data", str(folder), "--plan", "45", "--pin", "471147", "--seconds", "900"]
+    folder, port = tmp_path / "class", free_port()
+    options = ["--port", str(port), "--data", str(folder), "--plan", "45", "--pin", "471147", "--seconds", "900"]
     command = [sys.executable, str(ROOT / "main.py"), "classroom", *options]
-    base = "127.0.0.1:18431"
+    base = f"127.0.0.1:{port}"
 
     def begin():
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -218,15 +218,16 @@ def test_what_is_no_message_is_turned_down(value):
 def test_a_class_can_only_be_opened_as_it_makes_sense(tmp_path, capsys):
     from main import main
 
-    taken = launch.listen(18432)
+    port = free_port()
+    taken = launch.listen(port)
     try:
-        assert main(["classroom", "--port", "18432", "--data", str(tmp_path)]) == 2
-        assert "18432 cannot be used" in capsys.readouterr().err
+        assert main(["classroom", "--port", str(port), "--data", str(tmp_path)]) == 2
+        assert f"{port} cannot be used" in capsys.readouterr().err
         for wrong in (["--tables", "9"], ["--plan", "60"], ["--pin", "abc"], ["--port", "0"]):
             assert main(["classroom", "--data", str(tmp_path), *wrong]) == 2
     finally:
         taken.close()
-    assert main(["classroom", "nowhere_2025", "--port", "18433", "--data", str(tmp_path / "new")]) == 2
+    assert main(["classroom", "nowhere_2025", "--port", str(free_port()), "--data", str(tmp_path / "new")]) == 2
     assert not (tmp_path / "new").exists()
     (tmp_path / "class.sqlite").write_bytes(b"no log " * 200)
     with pytest.raises(StoreError):

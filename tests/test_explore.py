@@ -238,13 +238,13 @@ def started(*words, said):
 def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(tmp_path):
     pytest.importorskip("distributed")
     whole, _ = finished(tmp_path / "whole")
-    address = "tcp://127.0.0.1:28786"
     processes = []
     try:
-        scheduler, _ = started(
-            "distributed.cli.dask_scheduler", "--port", "28786", "--no-dashboard", "--host", "127.0.0.1", said="Scheduler at"
+        scheduler, line = started(
+            "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1", said="Scheduler at"
         )
         processes.append(scheduler)
+        address = line.split()[-1]
         for _ in range(2):
             worker, _ = started(
                 "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny",
