@@ -256,7 +256,7 @@ class Finance:
         """What floors pay on top of the price this month.
 
         Args:
-            price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools, worlds).
+            price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools that mines deliver to, worlds).
 
         Returns:
             Row in the table of each mine, -1 for those without a floor; USD/mtu of concentrate on all output of the

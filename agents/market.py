@@ -29,6 +29,7 @@ from agents.mines import Mine, Mines
 from agents.month import MONTH
 from agents.nature import Nature
 from agents.press import Press
+from agents.projects_month import permits
 from agents.record import Plan, Record
 from agents.recyclers import Recycler, Recyclers
 from agents.refineries import Refineries, Refinery
@@ -158,6 +159,7 @@ class Market(mesa.Model):
         """By host its awards, and the partners of all mines that follow from them."""
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
+        self.permits = permits(self)
         self.briefing = Briefing(self)
         self.measure = Measure(self)
         # Mesa 3.3 counts the agents of each model in a table of its own, which would keep every market for ever

@@ -11,6 +11,7 @@ from agents.held import hold
 from agents.mines import Mines
 from agents.refineries import HOSTS
 from agents.states import HOME_PURPOSES
+from agents.turns import whole
 from sim import contracts, mine_life, settling
 from sim.lanes import LANES
 from sim.network import Index, Vector
@@ -119,17 +120,33 @@ def advance(market: Market) -> None:
 
 
 def mine_prices(market: Market) -> Vector:
-    """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds)."""
-    mines, exchange = market.mines, market.exchange
-    hosts = tuple(
-        (mines.pool[mines.rows_in[host][0]], exchange.regions.index(host), market.licensing.ports[host],
-         market.seats[f"{host}.processing_requirement"])
+    """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu.
+
+    Shape (pools that mines deliver to, worlds), in the order of `Mines.pools`.
+    """
+    mines, exchange, seats = market.mines, market.exchange, market.seats
+    if not market.permits:
+        return exchange.price[mines.pools]
+    hosts = tuple([(*where, whole(seats[required])) for where, required in market.permits])
+    earned = np.empty((mines.pools.size, market.worlds))
+    settling.price_at_mines(
+        mines.pools, hosts, exchange.price, exchange.flow, exchange.rent, mines.mined_by_region(), earned
+    )
+    return earned
+
+
+Permit = tuple[tuple[int, int, Index], str]
+
+
+def permits(market: Market) -> tuple[Permit, ...]:
+    """What `settling.price_at_mines` reads of each middle power that has mines, and its lever that asks for permits."""
+    mines = market.mines
+    return tuple(
+        ((int(mines.pool_place[mines.rows_in[host][0]]), market.exchange.regions.index(host), market.licensing.ports[host]),
+         f"{host}.processing_requirement")
         for host in HOSTS
         if mines.rows_in[host].size
     )  # fmt: skip
-    if not hosts:
-        return exchange.price
-    return settling.price_at_mines(hosts, exchange.price, exchange.flow, exchange.rent, mines.mined_by_region())
 
 
 def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:

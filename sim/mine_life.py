@@ -21,7 +21,7 @@ class Sites(NamedTuple):
     """What never changes about the mines; one number for each, or one for each world."""
 
     pool: Index
-    """Place of the pool that the mine delivers to."""
+    """Place of the pool that the mine delivers to, among those that mines deliver to."""
     host: Index
     """Row of the middle power in which it lies, -1 elsewhere."""
     payable: Vector
