@@ -10,7 +10,6 @@ from agents.finance import LENDERS, OFFERS, REQUESTS
 from agents.held import hold
 from agents.mines import Mines
 from agents.refineries import HOSTS
-from agents.states import HOME_PURPOSES
 from agents.turns import whole
 from sim import contracts, mine_life, settling
 from sim.lanes import LANES
@@ -158,13 +157,9 @@ def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:
 def _build_refineries(market: Market) -> None:
     """Plants for APT and carbide are built with what the middle powers spend, and where mines feed them."""
     states, refineries = market.states, market.refineries
-    readiness = 0.25 + 0.5 * states.power + 0.5 * states.skills
-    apt, carbide = (
-        market.home_spending[:, HOME_PURPOSES.index(purpose)] for purpose in ("refinery_investment", "carbide_investment")
-    )
-    fed = [market.mines.mined_in(refineries.names[r]) for r in refineries.plant_region]
-    hold(market.held.supply, refineries,
-         lambda: refineries.build(apt, carbide, readiness, market.month, market.seeds, fed))  # fmt: skip
+    hold(market.held.supply, refineries, lambda: refineries.build(
+        market.home_spending, states.skills, states.power, market.month, market.seeds, market.mines.mined_in
+    ))  # fmt: skip
 
 
 def produce(market: Market) -> None:
