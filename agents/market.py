@@ -8,6 +8,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from agents import parameters
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
@@ -104,7 +105,8 @@ class Market(mesa.Model):
         plan = record or Plan()
         names = tuple(o.name for o in outcomes.choose(self.scenario, plan.outcomes))
         self.record = Record(plan, names, self.calendar_month)
-        self.events_seen: list[tuple[int, str, str, Vector]] = []
+        self.events_seen: list[tuple[int, str, str, NDArray[Any]]] = []
+        """(month, event, target, where it begins by world) of each event that has begun."""
         reporters: dict[str, Any] = {name: _reporter(name) for name in collect}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 

@@ -25,11 +25,12 @@ def strike(market: Market) -> None:
     if not market.scenario.mechanisms.events:
         return
     nature = market.nature
+    market.licensing.forget_gates()
     trust = market.relations.between("china", "kazakhstan")
     nature.strike(market.month, market.calendar_month, market.seeds, trust, calm=market.held.nature)
     for i in np.flatnonzero(nature.begun).tolist():
         event = nature.events[i]
-        market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
+        market.events_seen.append((market.month, event.key, event.target, nature.struck[i].copy()))
     if nature.opened is not nature.never:
         for opening, here in zip(nature.openings, nature.opened, strict=True):
             if here.any():
