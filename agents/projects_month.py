@@ -106,7 +106,7 @@ def advance(market: Market) -> None:
         seats["uzbekistan.fast_track"],
     )
     europe = market.buyers.blocs.index("europe")
-    mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
+    mood, lately = np.clip(1 + market.buyers.momentum(europe), 0.5, 2.0), market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, _earned_at_mines(market)
     hold(still, mines, lambda: mines.advance(
         (market.expected, lately, mood, market.at_mine[0], market.keep), market.at_mine[1],
