@@ -45,6 +45,10 @@ RUSSIAN_EXPORTS = (0.45, 1.0)
 RUSSIAN_FRIENDSHIP = (0.3, 0.0)
 """Share added at full trust."""
 
+MARKET = ("price.apt.rotterdam", "price.long_run", "premium.secure", "cover", "defence_use")
+"""What both stockpiling seats look at first."""
+
+
 class EuropeanUnion(Government):
     """Studies strategic projects with care, or puts money into mines, stockpiles and premiums."""
 
@@ -52,15 +56,7 @@ class EuropeanUnion(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         decided = rule_of_the_union(
-            seen["temperament"],
-            seen.every(seen.year < EU_COVER_FROM),
-            seen["price.apt.rotterdam"],
-            seen["price.long_run"],
-            seen["premium.secure"],
-            seen["cover"],
-            seen["defence_use"],
-            seen["budget"],
-            seen["spent"],
+            seen["temperament"], seen.every(seen.year < EU_COVER_FROM), *seen.several((*MARKET, "budget", "spent"))
         )
         return {
             ("european_union.stockpile_purchases", "european_union.premium_support"): decided,
@@ -105,17 +101,7 @@ class JapanKorea(Government):
     def decide(self, seen: Observation) -> Decisions:
         approval = seen["licence.approval"]
         decided = rule_of_the_east(
-            seen["temperament"],
-            approval[2],
-            approval[3],
-            seen["price.apt.rotterdam"],
-            seen["price.long_run"],
-            seen["premium.secure"],
-            seen["cover"],
-            seen["defence_use"],
-            seen["stockpile"],
-            seen["budget"],
-            seen["spent"],
+            seen["temperament"], approval[2], approval[3], *seen.several((*MARKET, "stockpile", "budget", "spent"))
         )
         return {
             ("japan_korea.stockpile_purchases", "japan_korea.premium_support"): decided,

@@ -32,6 +32,12 @@ PRICED = {
 }
 """Pool whose price each of these is."""
 
+ASKED_BY_ALL = (
+    "price.apt.rotterdam", "price.apt.us", "price.apt.china_domestic", "price.long_run", "premium.secure",
+    "licence.approval", "stage", "partner", "nameplate", "momentum.rotterdam", "momentum.china",
+)  # fmt: skip
+"""Public news that several rules ask for."""
+
 Sources = dict[str, Callable[[], Vector]]
 
 
@@ -165,7 +171,11 @@ class Briefing:
 
     def news(self) -> News:
         """What everybody may know, for as long as nothing has happened yet."""
-        return News(self._public, parts=self.market.mines.parts_of_incentive)
+        news = News(self._public, parts=self.market.mines.parts_of_incentive)
+        # what all roles ask for is theirs without asking
+        for name in ASKED_BY_ALL:
+            news.found[name] = self._public[name]()
+        return news
 
     def public(self) -> dict[str, Vector]:
         """What everybody may know."""

@@ -66,6 +66,11 @@ def secure_share(wish: float, premium: float, affordable: float) -> float:
     return clip(wish * (1.0 - 0.4 * excess), 0.0, 1.0)
 
 
+ASKED = ("price.long_run", "use", "refused", "unmet", "late", "trust.china", "premium.secure", "secure_wish",
+         "momentum.rotterdam", "momentum.china")  # fmt: skip
+"""What `purchasing` is told as it is seen, after fear and the price at home."""
+
+
 @by_world(len(DECIDED))
 def purchasing(
     fear: float, price: float, long_run: float, use: float, refused: float, unmet: float, late: float,
@@ -106,11 +111,7 @@ def decide(bloc: str, seen: Observation) -> Decisions:
         bloc: us, europe or japan_korea.
         seen: what the group may know, at the start of the month.
     """
-    values = purchasing(
-        seen["fear"], seen[HOME_PRICE[bloc]], seen["price.long_run"], seen["use"], seen["refused"], seen["unmet"],
-        seen["late"], seen["trust.china"], seen["premium.secure"], seen["secure_wish"], seen["momentum.rotterdam"],
-        seen["momentum.china"],
-    )  # fmt: skip
+    values = purchasing(seen["fear"], seen[HOME_PRICE[bloc]], *seen.several(ASKED))
     return {_levers_of(bloc): values}
 
 

@@ -99,11 +99,8 @@ def govern(manner: Manner, seen: Observation) -> Decisions:
     numbers = seen.choose_each(manner.numbers)
     coming = total_where(seen["nameplate"], seen["stage"], seen.own_rows, FINANCING, RAMP_UP)
     decided = rule_of_a_middle_power(
-        seen["home_refining"], seen["home_mining"], coming, seen["skills"], seen["power"], seen["budget"],
-        seen["treasury"], seen["price.apt.rotterdam"], seen["price.long_run"], seen["trust.china"],
-        seen["trust.united_states"], seen["trust.european_union"], seen["trust.japan_korea"], seen["trust.russia"],
-        *numbers[len(AWARDING) :],
-    )  # fmt: skip
+        seen["home_refining"], seen["home_mining"], coming, *seen.several(ASKED), *numbers[len(AWARDING) :]
+    )
     kept = decided[len(DECIDED) :]
     return {
         _levers_of(seen.role): decided[: len(DECIDED)],
@@ -113,6 +110,9 @@ def govern(manner: Manner, seen: Observation) -> Decisions:
     }
 
 
+ASKED = ("skills", "power", "budget", "treasury", "price.apt.rotterdam", "price.long_run", "trust.china",
+         "trust.united_states", "trust.european_union", "trust.japan_korea", "trust.russia")  # fmt: skip
+"""What `rule_of_a_middle_power` is told as it is seen, after what is mined and refined."""
 DECIDED = (
     "processing_requirement",
     "royalty",

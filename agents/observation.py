@@ -17,10 +17,10 @@ STATISTICS_LAG = 3
 
 
 class _Found(dict[str, Vector]):
-    """Vectors that have been asked for; others are found when they are."""
+    """Vectors that have been asked for, or that wider news had found before; others are found when they are asked for."""
 
     def __init__(self, sources: Mapping[str, Callable[[], Vector]], wider: Mapping[str, Vector]) -> None:
-        super().__init__()
+        super().__init__(wider if isinstance(wider, _Found) else ())
         self.sources, self.wider = sources, wider
 
     def __missing__(self, name: str) -> Vector:

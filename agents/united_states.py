@@ -51,17 +51,9 @@ class UnitedStates(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         decided = rule_of_the_states(
-            seen["temperament"],
-            seen.every(seen.year >= BAN_YEAR),
-            seen["price.apt.us"],
-            seen["price.long_run"],
-            seen["licence.approval"][0],
-            seen["cover"],
-            seen["defence_use"],
-            seen["stockpile"],
-            seen["budget"],
-            seen["spent"],
-        )
+            seen["temperament"], seen.every(seen.year >= BAN_YEAR), seen["price.apt.us"], seen["price.long_run"],
+            seen["licence.approval"][0], *seen.several(("cover", "defence_use", "stockpile", "budget", "spent")),
+        )  # fmt: skip
         return {DECIDED: decided, **offers_of(seen)}
 
 
