@@ -255,8 +255,7 @@ class Settlement:
 
     def _in_force(self, levers: tuple[str, ...]) -> tuple[Vector, ...]:
         """Values of some levers without targets, (worlds,) each."""
-        seats = self.seats
-        return tuple([whole(seats[name]) for name in levers])
+        return tuple(map(whole, self.seats.several(levers)))
 
     def unexplained(self) -> tuple[Vector, Vector]:
         """Tonnes and million USD that books and agents disagree on, (worlds,) each."""
