@@ -138,7 +138,7 @@ class Nature:
         self.left, self.target = left, target
         if calm is not None:
             self.struck = self.struck & ~calm
-            self.begun = self.struck.any(axis=1) * 1
+            self.begun = self.struck.any(axis=1).astype(np.int64)
             self.left = np.where(calm, np.maximum(before[0] - 1.0, 0.0), self.left)
             self.target = np.where(calm, before[1], self.target)
         if self.openings:

@@ -48,7 +48,7 @@ class News(Mapping[str, Vector]):
         self.conclusions: dict[str, Any]
         """What has been worked out from the widest news, which all who see them share."""
         if isinstance(wider, News):
-            self.found = _Found(sources, wider.found)
+            self.found: _Found = _Found(sources, wider.found)
             self.parts, self.conclusions = wider.parts, wider.conclusions
         else:
             self.found, self.conclusions = _Found(sources, self._wider), {}

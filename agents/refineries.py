@@ -52,10 +52,11 @@ class Refineries(Population):
         self.plant_cost = column([p.capex.value for p in plants])
         self.projects = np.zeros((len(plants), worlds))
         home = [p for p in scenario.refinery_projects if p.region in HOSTS]
-        self._costs = tuple(
+        of_apt, of_carbide = (
             _ratio([(p.capex.value, p.capacity.value / 12) for p in home if p.product == product])
             for product in ("apt", "carbide")
         )
+        self._costs = of_apt, of_carbide
         (self._completion,) = law(worlds, self.parameters.completion)
 
     def build(
