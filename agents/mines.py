@@ -291,8 +291,7 @@ class Mines(Population):
             market: APT price in Rotterdam that investors expect for the long run, mean price there of the last year,
                 share markets' liking of tungsten, price in each pool of mines, and share left after royalty; see
                 `sim.mine_life.advance`.
-            topped: what floors pay on top of the price now, as from `Finance.topped`.
-            promises: what is expected on top of the price, as from `Finance.promises`.
+            topped, promises: what floors pay on top of the price now, and what is expected on top of it; see `Finance`.
             harms: what may strike.
             lasting: months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
@@ -323,8 +322,7 @@ class Mines(Population):
             month: months since the start.
             seeds: the worlds' seeds.
             spread: standard deviation of a mine's monthly output.
-            price: USD/mtu at the mine in each pool that mines deliver to, (pools, worlds).
-            topped: what floors pay on top of it, as from `Finance.topped`.
+            price, topped: USD/mtu at the mine by pool, (pools of mines, worlds), and what floors pay on top of it.
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
             harms, struck, shocked, target: what may strike, months that events and opening shocks last, mines struck.
             readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).

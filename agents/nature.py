@@ -60,7 +60,7 @@ class Nature:
         self.target = -np.ones((len(self.events), worlds))
         self.struck = np.zeros((len(self.events), worlds), bool)
         """Whether an event begins this month, (events, worlds); the next month is written over it."""
-        self.begun = np.zeros(len(self.events), np.int64)
+        self.begun: NDArray[np.int64] = np.zeros(len(self.events), np.int64)
         """1 for events that begin in any world."""
         self.shock_left = np.zeros((len(self.openings), worlds))
         self.never = self.shock_left > 0
@@ -138,7 +138,7 @@ class Nature:
         self.left, self.target = left, target
         if calm is not None:
             self.struck = self.struck & ~calm
-            self.begun = self.struck.any(axis=1).astype(np.int64)
+            self.begun = np.asarray(self.struck.any(axis=1), np.int64)
             self.left = np.where(calm, np.maximum(before[0] - 1.0, 0.0), self.left)
             self.target = np.where(calm, before[1], self.target)
         if self.openings:
