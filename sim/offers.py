@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bare import bare
+from sim.blocks import BLOCK
 from sim.compiled import inline, kernel
-from sim.lanes import LANES, everywhere, give, give_to, somewhere, take_from, where, within
+from sim.lanes import LANES, everywhere, give, give_to, somewhere, take, take_from, where, within
 from sim.network import Vector
 from sim.ranges import clip
 from sim.units import MTU_PER_TONNE_W
@@ -36,14 +37,18 @@ def rows_above_zero(table: Vector) -> NDArray[np.bool_]:
 
 @bare
 def _total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: float, out: Vector) -> None:
-    for k in range(0, out.size, LANES):
-        here, together = within(k, out.size), everywhere(0.0)
+    for start in range(0, out.size, BLOCK):
+        end = min(start + BLOCK, out.size)
+        for k in range(start, end):
+            out[k] = 0.0
         for row in rows:
-            mark = take_from(marks, row, k, here)
-            counts = here & (mark >= low) & (mark <= high)
-            if somewhere(counts):
-                together = together + where(counts, take_from(values, row, k, here), 0.0)
-        give(out, k, here, together)
+            for k in range(start, end, LANES):
+                here = within(k, end)
+                mark = take_from(marks, row, k, here)
+                counts = here & (mark >= low) & (mark <= high)
+                if somewhere(counts):
+                    value = where(counts, take_from(values, row, k, here), 0.0)
+                    give(out, k, here, take(out, k, here) + value)
 
 
 def total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: float) -> Vector:
