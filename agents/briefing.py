@@ -57,6 +57,7 @@ class Briefing:
         self._date: tuple[Vector, int, int, int] | None = None
         self._defence: dict[tuple[str, ...], Vector] = {}
         self._views: dict[str, Observation] = {}
+        self._read: dict[str, tuple[News, Observation]] | None = None
         self._controlled = np.array(list(market.licensing.controlled), np.int64)
         self._public = self._public_sources()
         self._choices: dict[str, dict[Any, tuple[tuple[Vector, ...], Any]]] = {role: {} for role in market.states.roles}
@@ -185,6 +186,19 @@ class Briefing:
         """What a government or `buyers.<bloc>` may know, computed as it is asked for while nothing has happened yet."""
         bloc = role.removeprefix("buyers.")
         return self._make(role, News(self._own[role] if bloc == role else self._buyers[bloc], public))
+
+    def views(self, public: News) -> dict[str, Observation]:
+        """What every government and group of buyers may know, as from `view`, until this is asked for again."""
+        if self._read is None:
+            own = self._own | {f"buyers.{bloc}": sources for bloc, sources in self._buyers.items()}
+            news = {role: News(sources, public) for role, sources in own.items()}
+            self._read = {role: (each, self._make(role, each)) for role, each in news.items()}
+        today, seen = self._today()[1:], {}
+        for role, (news_of, view) in self._read.items():
+            news_of.renew(public)
+            view.turn_to(*today, news_of)
+            seen[role] = view
+        return seen
 
     def of(self, role: str, public: Mapping[str, Vector]) -> Observation:
         """What a government or `buyers.<bloc>` may know."""

@@ -53,6 +53,14 @@ class News(Mapping[str, Vector]):
         else:
             self.found, self.conclusions = _Found(sources, self._wider), {}
 
+    def renew(self, wider: News) -> None:
+        """Forget what has been found, and go on from other news."""
+        self._wider, self.parts, self.conclusions = wider, wider.parts, wider.conclusions
+        found = self.found
+        found.clear()
+        found.update(wider.found)
+        found.wider = wider.found
+
     def __getitem__(self, name: str) -> Vector:
         return self.found[name]
 
@@ -106,9 +114,14 @@ class Observation(Mapping[str, Vector]):
         """What the same role knows at another time."""
         other = Observation.__new__(Observation)
         other.__dict__.update(self.__dict__)
-        other.month, other.calendar_month, other.year = month, calendar_month, year
         other._know(known)
+        other.month, other.calendar_month, other.year = month, calendar_month, year
         return other
+
+    def turn_to(self, month: int, calendar_month: int, year: int, known: News) -> None:
+        """Become what the same role knows at another time."""
+        self.month, self.calendar_month, self.year = month, calendar_month, year
+        self._known, self._found, self._conclusions = known, known.found, known.conclusions
 
     def __getitem__(self, name: str) -> Vector:
         try:
