@@ -9,6 +9,7 @@ from agents.observation import Observation
 from agents.tenders import offers_of
 from sim.compiled import inline
 from sim.equations import by_world
+from sim.lanes import where
 from sim.offers import refill
 from sim.ranges import clip, of_two
 
@@ -83,8 +84,8 @@ def rule_of_the_union(
     short = (of_two(temper, EU_COVER) - cover) * use
     fair = clip(3.0 - price / max(long_run, 1.0), 0.0, 1.0)
     purchases = fair * refill(short, 2.0, 2_000.0, 0.5 * unspent, price)
-    waits = is_early > 0.0 and temper == 0.0
-    return 0.0 if waits else purchases, premium_support(of_two(temper, EU_PREMIUM), premium, unspent, budget)
+    waits = (is_early > 0.0) & (temper == 0.0)
+    return where(waits, 0.0, purchases), premium_support(of_two(temper, EU_PREMIUM), premium, unspent, budget)
 
 
 @inline
@@ -137,7 +138,7 @@ def rule_of_the_east(
     money = of_two(temper, EASTERN_MONEY) * unspent
     bought = refill(short, of_two(temper, EASTERN_YEARS), 1_000.0, money, price)
     surplus = clip(min(-short, stock) / 3.0, 0.0, 1_000.0)
-    released = surplus if dear > of_two(temper, EASTERN_RELEASE) else 0.0
+    released = where(dear > of_two(temper, EASTERN_RELEASE), surplus, 0.0)
     support = premium_support(of_two(temper, EASTERN_PREMIUM), premium, unspent, budget)
     return appetite * bought - released, support
 

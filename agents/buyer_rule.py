@@ -8,6 +8,7 @@ from agents.government import Decisions
 from agents.observation import Observation
 from sim.compiled import inline
 from sim.equations import by_world
+from sim.lanes import size_of
 from sim.ranges import clip
 from sim.units import MTU_PER_TONNE_W
 
@@ -94,7 +95,7 @@ def purchasing(
     safe = secure_share(secure_wish, premium, ceiling * max(price, 1.0))
     cover = clip(CALM_COVER * (1.0 + fear), 0.5, MOST_COVER)
     pooling = POOLED * clip(1.0 - fear, 0.0, 1.0)
-    wild = max(abs(momentum_west), abs(momentum_china)) / WILD
+    wild = max(size_of(momentum_west), size_of(momentum_china)) / WILD
     contracts = CALM_CONTRACTS + MORE_CONTRACTS * clip(wild, 0.0, 1.0)
     bill = 12.0 * max(use, 0.0) * price * MILLION_PER_TONNE
     dear = price / max(long_run, 1.0)

@@ -12,6 +12,7 @@ from agents.observation import Observation
 from agents.tenders import offers_of
 from sim.compiled import inline
 from sim.equations import by_world
+from sim.lanes import where
 from sim.levers import PARTNERS
 from sim.network import Vector
 from sim.offers import affordable, total_where
@@ -174,7 +175,7 @@ def rule_of_china(
     enforcement = clip(of_three(temper, ENFORCEMENT) + CAMPAIGN * strictness, 0.0, 1.0)
     dear = price / max(long_run, 1.0) / HOME_DISCOUNT
     fresh = mining_quota(temper, quota, dear)
-    quota = fresh if is_published > 0.0 else quota
+    quota = where(is_published > 0.0, fresh, quota)
     reserve = reserve_purchases(temper, dear, price, budget, stock)
     return us, europe, japan, korea, rest, military, delay, scope, quota, enforcement, reserve
 

@@ -168,7 +168,7 @@ def rule_of_a_middle_power(
     us, europe, east = kept * max(trust_us, 0.0), kept * max(trust_europe, 0.0), kept * max(trust_east, 0.0)
     together = china + us + europe + east
     # nobody gets it all
-    cut = 0.9 / max(together, 0.9) if together > 0.9 else 1.0
+    cut = where(together > 0.9, 0.9 / max(together, 0.9), 1.0)
     # the less trust there is, the more is spent on it
     to_china, to_us = max(1.0 - trust_china, 0.05), max(1.0 - trust_us, 0.05)
     to_europe, to_russia = max(1.0 - trust_europe, 0.05), max(1.0 - trust_russia, 0.05)
@@ -180,7 +180,7 @@ def rule_of_a_middle_power(
         royalty + windfall_royalty * windfall(price, long_run),
         export_duty * room,
         clip(money * refineries * wanted, 0.0, 300.0),
-        clip(to_carbide, 0.0, 200.0) if refining > 0.0 else 0.0,
+        where(refining > 0.0, clip(to_carbide, 0.0, 200.0), 0.0),
         clip(money * training * clip(1.2 - skills, 0.0, 1.0), 0.0, 100.0),
         clip(local_workforce + SKILLED_WORKFORCE * skills, 0.0, 1.0),
         clip(money * grid * clip(1.2 - power, 0.0, 1.0), 0.0, 100.0),
