@@ -188,7 +188,7 @@ class Briefing:
         return self._make(role, News(self._own[role] if bloc == role else self._buyers[bloc], public))
 
     def views(self, public: News) -> dict[str, Observation]:
-        """What every government and group of buyers may know, as from `view`, until this is asked for again."""
+        """What every government and group of buyers may know, as from `view`, until `forget_views`."""
         if self._read is None:
             own = self._own | {f"buyers.{bloc}": sources for bloc, sources in self._buyers.items()}
             news = {role: News(sources, public) for role, sources in own.items()}
@@ -199,6 +199,13 @@ class Briefing:
             view.turn_to(*today, news_of)
             seen[role] = view
         return seen
+
+    def forget_views(self) -> None:
+        """Let go of all that the views hold, so that it can be changed in place."""
+        nothing = News({})
+        for news, view in (self._read or {}).values():
+            news.renew(nothing)
+            view.turn_to(*self._today()[1:], news)
 
     def of(self, role: str, public: Mapping[str, Vector]) -> Observation:
         """What a government or `buyers.<bloc>` may know."""

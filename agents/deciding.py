@@ -25,3 +25,4 @@ def decide(market: Market) -> None:
     governments = (each.decide(seen[each.role]) for each in market.governments)
     buyers = (buyer_rule.decide(bloc, seen[f"buyers.{bloc}"]) for bloc in BUYER_BLOCS)
     market.seats.rule(chain(governments, buyers))
+    market.briefing.forget_views()
