@@ -28,9 +28,10 @@ def strike(market: Market) -> None:
     market.licensing.forget_gates()
     trust = market.relations.between("china", "kazakhstan")
     nature.strike(market.month, market.calendar_month, market.seeds, trust, calm=market.held.nature)
-    for i in np.flatnonzero(nature.begun).tolist():
-        event = nature.events[i]
-        market.events_seen.append((market.month, event.key, event.target, nature.struck[i].copy()))
+    month, struck = market.month, nature.struck.copy()
+    for event, begins, where in zip(nature.events, nature.begun.tolist(), struck, strict=True):
+        if begins:
+            market.events_seen.append((month, event.key, event.target, where))
     if nature.opened is not nature.never:
         for opening, here in zip(nature.openings, nature.opened, strict=True):
             if here.any():
@@ -106,7 +107,8 @@ def advance(market: Market) -> None:
         seats["uzbekistan.fast_track"],
     )
     europe = market.buyers.blocs.index("europe")
-    mood, lately = np.clip(1 + market.buyers.momentum(europe), 0.5, 2.0), market.buyers.slow_price[europe]
+    mood = np.minimum(np.maximum(1 + market.buyers.momentum(europe), 0.5), 2.0)
+    lately = market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, _earned_at_mines(market)
     hold(still, mines, lambda: mines.advance(
         (market.expected, lately, mood, market.at_mine[0], market.keep), market.at_mine[1],

@@ -98,10 +98,11 @@ def to_change(holder: Any, name: str) -> Vector:
 
     It is the state itself if nobody but its holder has it: then nobody can see that it was not a new one.
     """
-    held = holder.__dict__
-    if sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.writeable:
-        return held[name]
-    return held[name].copy()
+    table: Vector = holder.__dict__[name]
+    # one reference more than the holder's: this function's own
+    if sys.getrefcount(table) == _ALONE + 1 and _has_memory_alone(table.base) and table.flags.writeable:
+        return table
+    return table.copy()
 
 
 def to_fill(holder: Any, *names: str) -> dict[str, Vector]:
