@@ -202,10 +202,8 @@ class Briefing:
 
     def forget_views(self) -> None:
         """Let go of all that the views hold, so that it can be changed in place."""
-        nothing = News({})
-        for news, view in (self._read or {}).values():
-            news.renew(nothing)
-            view.turn_to(*self._today()[1:], news)
+        for news, _ in (self._read or {}).values():
+            news.forget()
 
     def of(self, role: str, public: Mapping[str, Vector]) -> Observation:
         """What a government or `buyers.<bloc>` may know."""

@@ -61,6 +61,13 @@ class News(Mapping[str, Vector]):
         found.update(wider.found)
         found.wider = wider.found
 
+    def forget(self) -> None:
+        """Let go of all that has been found, here and by the wider news, and of what was worked out from it."""
+        self.found.clear()
+        self.conclusions.clear()
+        if isinstance(self.found.wider, _Found):
+            self.found.wider.clear()
+
     def __getitem__(self, name: str) -> Vector:
         return self.found[name]
 
