@@ -263,5 +263,3 @@ def _share_of(contracts: Offtakes) -> Callable[[], Vector]:
 def _between(relations: Relations, a: str, b: str) -> Callable[[], Vector]:
     row = relations.place.get((a, b))
     return (lambda: relations.between(a, b)) if row is None else lambda: relations.trust[row]
-
-
