@@ -103,7 +103,7 @@ class Accounts:
         What was spent on building wears away in a straight line over the years in which investors want it back.
         """
         market, mines = self.market, self.market.mines
-        price = mine_prices(market)[mines.pool]
+        price = mine_prices(market)[mines.pool_place]
         earned = million_dollars(mines.output, price * market.keep[mines.sites.host] - mines.cash_cost)
         for table in market.finance.offtakes:
             short = np.where(table.floor > 0, np.maximum(table.floor * mines.payable - price, 0.0), 0.0)
@@ -115,7 +115,7 @@ class Accounts:
     def _royalties(self) -> Vector:
         """Million USD of royalties that hosts' purses take in, (sides, worlds)."""
         market, mines = self.market, self.market.mines
-        paid = million_dollars(mines.output, mine_prices(market)[mines.pool] * (1 - market.keep[mines.sites.host]))
+        paid = million_dollars(mines.output, mine_prices(market)[mines.pool_place] * (1 - market.keep[mines.sites.host]))
         taken = np.zeros((len(SIDES), market.worlds))
         for place, role in enumerate(SIDES):
             if role in mines.rows_in and mines.rows_in[role].size and role in market.states.place:

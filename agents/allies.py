@@ -9,6 +9,7 @@ from agents.observation import Observation
 from agents.tenders import offers_of
 from sim.compiled import inline
 from sim.equations import by_world
+from sim.lanes import where
 from sim.offers import refill
 from sim.ranges import clip, of_two
 
@@ -45,6 +46,10 @@ RUSSIAN_EXPORTS = (0.45, 1.0)
 RUSSIAN_FRIENDSHIP = (0.3, 0.0)
 """Share added at full trust."""
 
+MARKET = ("price.apt.rotterdam", "price.long_run", "premium.secure", "cover", "defence_use")
+"""What both stockpiling seats look at first."""
+
+
 class EuropeanUnion(Government):
     """Studies strategic projects with care, or puts money into mines, stockpiles and premiums."""
 
@@ -52,15 +57,7 @@ class EuropeanUnion(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         decided = rule_of_the_union(
-            seen["temperament"],
-            seen.every(seen.year < EU_COVER_FROM),
-            seen["price.apt.rotterdam"],
-            seen["price.long_run"],
-            seen["premium.secure"],
-            seen["cover"],
-            seen["defence_use"],
-            seen["budget"],
-            seen["spent"],
+            seen["temperament"], seen.every(seen.year < EU_COVER_FROM), *seen.several((*MARKET, "budget", "spent"))
         )
         return {
             ("european_union.stockpile_purchases", "european_union.premium_support"): decided,
@@ -87,8 +84,8 @@ def rule_of_the_union(
     short = (of_two(temper, EU_COVER) - cover) * use
     fair = clip(3.0 - price / max(long_run, 1.0), 0.0, 1.0)
     purchases = fair * refill(short, 2.0, 2_000.0, 0.5 * unspent, price)
-    waits = is_early > 0.0 and temper == 0.0
-    return 0.0 if waits else purchases, premium_support(of_two(temper, EU_PREMIUM), premium, unspent, budget)
+    waits = (is_early > 0.0) & (temper == 0.0)
+    return where(waits, 0.0, purchases), premium_support(of_two(temper, EU_PREMIUM), premium, unspent, budget)
 
 
 @inline
@@ -105,17 +102,7 @@ class JapanKorea(Government):
     def decide(self, seen: Observation) -> Decisions:
         approval = seen["licence.approval"]
         decided = rule_of_the_east(
-            seen["temperament"],
-            approval[2],
-            approval[3],
-            seen["price.apt.rotterdam"],
-            seen["price.long_run"],
-            seen["premium.secure"],
-            seen["cover"],
-            seen["defence_use"],
-            seen["stockpile"],
-            seen["budget"],
-            seen["spent"],
+            seen["temperament"], approval[2], approval[3], *seen.several((*MARKET, "stockpile", "budget", "spent"))
         )
         return {
             ("japan_korea.stockpile_purchases", "japan_korea.premium_support"): decided,
@@ -151,7 +138,7 @@ def rule_of_the_east(
     money = of_two(temper, EASTERN_MONEY) * unspent
     bought = refill(short, of_two(temper, EASTERN_YEARS), 1_000.0, money, price)
     surplus = clip(min(-short, stock) / 3.0, 0.0, 1_000.0)
-    released = surplus if dear > of_two(temper, EASTERN_RELEASE) else 0.0
+    released = where(dear > of_two(temper, EASTERN_RELEASE), surplus, 0.0)
     support = premium_support(of_two(temper, EASTERN_PREMIUM), premium, unspent, budget)
     return appetite * bought - released, support
 

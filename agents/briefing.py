@@ -14,14 +14,29 @@ from sim import bookkeeping
 from sim.levers import BUYER_BLOCS, OFFTAKERS
 from sim.network import Vector
 from sim.state import state, to_change
-from sim.sums import total
+from sim.sums import total, total_of
 
 if TYPE_CHECKING:
+    from agents.buyers import Buyers
     from agents.market import Market
+    from agents.relations import Relations
 
 STATISTICS = ("mine.china", "mine.world", "use.world", "exports.controlled", "share.china.mine")
 DEFENCE_REGIONS = {"united_states": ("north_america",), "european_union": ("europe",), "japan_korea": ("japan", "korea")}
 ROLE_OF_BLOC = {"us": "united_states", "europe": "european_union", "japan_korea": "japan_korea"}
+
+PRICED = {
+    "price.apt.china_domestic": "china.apt.any",
+    "price.apt.us": "north_america.apt.any",
+    "price.concentrate.china": "china.concentrate.any",
+}
+"""Pool whose price each of these is."""
+
+ASKED_BY_ALL = (
+    "price.apt.rotterdam", "price.apt.us", "price.apt.china_domestic", "price.long_run", "premium.secure",
+    "licence.approval", "stage", "partner", "nameplate", "momentum.rotterdam", "momentum.china",
+)  # fmt: skip
+"""Public news that several rules ask for."""
 
 Sources = dict[str, Callable[[], Vector]]
 
@@ -40,9 +55,12 @@ class Briefing:
         }
         self._mined_in = {region: np.flatnonzero(mines.region == i) for i, region in enumerate(market.exchange.regions)}
         self._date: tuple[Vector, int, int, int] | None = None
+        self._defence: dict[tuple[str, ...], Vector] = {}
+        self._views: dict[str, Observation] = {}
+        self._read: dict[str, tuple[News, Observation]] | None = None
         self._controlled = np.array(list(market.licensing.controlled), np.int64)
         self._public = self._public_sources()
-        self._choices: dict[str, dict[Any, tuple[Vector, Any, Vector]]] = {role: {} for role in market.states.roles}
+        self._choices: dict[str, dict[Any, tuple[tuple[Vector, ...], Any]]] = {role: {} for role in market.states.roles}
         self._own = {role: self._own_sources(role) for role in market.states.roles}
         self._buyers = {bloc: self._buyers_sources(bloc) for bloc in BUYER_BLOCS}
         self.published = np.zeros((STATISTICS_LAG + 1, len(STATISTICS), market.worlds))
@@ -69,14 +87,14 @@ class Briefing:
         exchange, mines, seats, finance, buyers = (
             market.exchange, market.mines, market.seats, market.finance, market.buyers
         )  # fmt: skip
+        place = exchange.place
+        usual = exchange.reference_price[place["europe.apt.any"], 0]
         momentum_of = {"momentum.china": buyers.blocs.index("china"), "momentum.rotterdam": buyers.blocs.index("europe")}
         sources: Sources = {
-            "price.apt.china_domestic": lambda: exchange.at("china.apt.any"),
+            **{name: _row_of(lambda: exchange.price, place[pool]) for name, pool in PRICED.items()},
             "price.apt.fob_china": lambda: market.quotes["fob_china"],
             "price.apt.rotterdam": lambda: market.quotes["rotterdam"],
-            "price.apt.us": lambda: exchange.at("north_america.apt.any"),
-            "price.concentrate.china": lambda: exchange.at("china.concentrate.any"),
-            "price.long_run": lambda: exchange.anchor * exchange.reference_price[exchange.place["europe.apt.any"], 0],
+            "price.long_run": lambda: exchange.anchor * usual,
             "premium.secure": lambda: market.premium,
             "licence.approval": lambda: seats["china.licence_approval"],
             "licence.military": lambda: seats["china.licence_military"],
@@ -92,7 +110,7 @@ class Briefing:
             "nameplate": mines.yearly_nameplate,
             "incentive": mines.incentive_price,
         }
-        sources |= {name: _row_of(lambda: buyers.momentum(), i) for name, i in momentum_of.items()}
+        sources |= {name: _momentum_of(buyers, i) for name, i in momentum_of.items()}
         sources |= {f"offtake.{buyer}": _share_of(table) for buyer, table in zip(OFFTAKERS, finance.offtakes, strict=True)}
         return sources | {
             f"statistic.{name}": _row_of(lambda: self.published[0], i) for i, name in enumerate(STATISTICS)
@@ -102,15 +120,15 @@ class Briefing:
         """Where a government's own news come from."""
         market = self.market
         states, exchange, relations = market.states, market.exchange, market.relations
-        place, worlds = states.place[role], market.worlds
+        place, worlds, temperament = states.place[role], market.worlds, f"{role}.temperament"
         budget = states.budget[place] * np.ones(worlds)
         sources: Sources = {
-            f"trust.{other}": _between(lambda a, b: relations.between(a, b), role, other)
+            f"trust.{other}": _between(relations, role, other)
             for other in states.roles
             if other != role
         }
         sources |= {
-            "temperament": lambda: market.seats[f"{role}.temperament"],
+            "temperament": lambda: market.seats[temperament],
             "budget": lambda: budget,
             "spent": lambda: 12 * states.spent_lately[place],
             "treasury": lambda: states.purse[place],
@@ -125,7 +143,7 @@ class Briefing:
             host, row = HOSTS.index(role), market.refineries.names.index(role)
             here = self._mined_in[role]
             sources["home_refining"] = lambda: 12 * market.refineries.capacity[row]
-            sources["home_mining"] = lambda: 12 * total(market.mines.output[here])
+            sources["home_mining"] = lambda: 12 * total_of(market.mines.output, here)
             sources["skills"] = lambda: states.skills[host]
             sources["power"] = lambda: states.power[host]
         if role == "china":
@@ -142,19 +160,23 @@ class Briefing:
         users = np.flatnonzero(buyers.bloc_of_pool[exchange.network.user_pool] == i)
         role = ROLE_OF_BLOC[bloc]
         return {
-            "stock": lambda: total(exchange.stock[pools]),
-            "use": lambda: total(exchange.used[users]),
+            "stock": lambda: total_of(exchange.stock, pools),
+            "use": lambda: total_of(exchange.used, users),
             "refused": lambda: buyers.refused[i],
             "unmet": lambda: buyers.hurt[i],
             "late": lambda: market.late[i],
             "fear": lambda: buyers.fear[i],
             "secure_wish": lambda: buyers.secure_wish[i],
-            "trust.china": lambda: market.relations.between(role, "china"),
+            "trust.china": _between(market.relations, role, "china"),
         }
 
     def news(self) -> News:
         """What everybody may know, for as long as nothing has happened yet."""
-        return News(self._public, parts=self.market.mines.parts_of_incentive)
+        news = News(self._public, parts=self.market.mines.parts_of_incentive)
+        # what all roles ask for is theirs without asking
+        for name in ASKED_BY_ALL:
+            news.found[name] = self._public[name]()
+        return news
 
     def public(self) -> dict[str, Vector]:
         """What everybody may know."""
@@ -165,6 +187,24 @@ class Briefing:
         bloc = role.removeprefix("buyers.")
         return self._make(role, News(self._own[role] if bloc == role else self._buyers[bloc], public))
 
+    def views(self, public: News) -> dict[str, Observation]:
+        """What every government and group of buyers may know, as from `view`, until `forget_views`."""
+        if self._read is None:
+            own = self._own | {f"buyers.{bloc}": sources for bloc, sources in self._buyers.items()}
+            news = {role: News(sources, public) for role, sources in own.items()}
+            self._read = {role: (each, self._make(role, each)) for role, each in news.items()}
+        today, seen = self._today()[1:], {}
+        for role, (news_of, view) in self._read.items():
+            news_of.renew(public)
+            view.turn_to(*today, news_of)
+            seen[role] = view
+        return seen
+
+    def forget_views(self) -> None:
+        """Let go of all that the views hold, so that it can be changed in place."""
+        for news, _ in (self._read or {}).values():
+            news.forget()
+
     def of(self, role: str, public: Mapping[str, Vector]) -> Observation:
         """What a government or `buyers.<bloc>` may know."""
         return self._make(role, dict(self.view(role, public)))
@@ -174,17 +214,24 @@ class Briefing:
         market = self.market
         if self._date is None or self._date[0] is not market.months_played:
             self._date = market.months_played, market.month, market.calendar_month, market.year
+            self._defence = {}
         return self._date
 
     def _defence_use(self, regions: tuple[str, ...]) -> Vector:
         """t W/month that defence users want in some regions, (worlds,)."""
-        market = self.market
-        return constant(market.worlds, market.buyers.defence_use(regions, self._today()[1]))
+        month = self._today()[1]
+        found = self._defence.get(regions)
+        if found is None:
+            market = self.market
+            found = self._defence[regions] = constant(market.worlds, market.buyers.defence_use(regions, month))
+        return found
 
     def _make(self, role: str, known: Mapping[str, Vector]) -> Observation:
+        seen, (_, month, calendar_month, year) = self._views.get(role), self._today()
+        if seen is not None:
+            return seen.at(month, calendar_month, year, known)
         market = self.market
-        _, month, calendar_month, year = self._today()
-        return Observation(
+        seen = Observation(
             role=role,
             month=month,
             calendar_month=calendar_month,
@@ -193,18 +240,26 @@ class Briefing:
             mines=market.mines.names,
             projects=self.projects,
             own_mines=self.own_mines.get(role, ()),
-            known=known,
+            known={},
             choices=self._choices.get(role),
         )
+        # rows are looked up once for all months
+        self._views[role], _ = seen, (seen.own_rows, seen.project_rows)
+        return seen.at(month, calendar_month, year, known)
 
 
 def _row_of(table: Callable[[], Vector], row: int) -> Callable[[], Vector]:
     return lambda: table()[row]
 
 
+def _momentum_of(buyers: Buyers, bloc: int) -> Callable[[], Vector]:
+    return lambda: buyers.momentum(bloc)
+
+
 def _share_of(contracts: Offtakes) -> Callable[[], Vector]:
     return lambda: contracts.share
 
 
-def _between(trust: Callable[[str, str], Vector], a: str, b: str) -> Callable[[], Vector]:
-    return lambda: trust(a, b)
+def _between(relations: Relations, a: str, b: str) -> Callable[[], Vector]:
+    row = relations.place.get((a, b))
+    return (lambda: relations.between(a, b)) if row is None else lambda: relations.trust[row]

@@ -8,6 +8,7 @@ from agents.government import Decisions
 from agents.observation import Observation
 from sim.compiled import inline
 from sim.equations import by_world
+from sim.lanes import size_of
 from sim.ranges import clip
 from sim.units import MTU_PER_TONNE_W
 
@@ -66,6 +67,11 @@ def secure_share(wish: float, premium: float, affordable: float) -> float:
     return clip(wish * (1.0 - 0.4 * excess), 0.0, 1.0)
 
 
+ASKED = ("price.long_run", "use", "refused", "unmet", "late", "trust.china", "premium.secure", "secure_wish",
+         "momentum.rotterdam", "momentum.china")  # fmt: skip
+"""What `purchasing` is told as it is seen, after fear and the price at home."""
+
+
 @by_world(len(DECIDED))
 def purchasing(
     fear: float, price: float, long_run: float, use: float, refused: float, unmet: float, late: float,
@@ -89,7 +95,7 @@ def purchasing(
     safe = secure_share(secure_wish, premium, ceiling * max(price, 1.0))
     cover = clip(CALM_COVER * (1.0 + fear), 0.5, MOST_COVER)
     pooling = POOLED * clip(1.0 - fear, 0.0, 1.0)
-    wild = max(abs(momentum_west), abs(momentum_china)) / WILD
+    wild = max(size_of(momentum_west), size_of(momentum_china)) / WILD
     contracts = CALM_CONTRACTS + MORE_CONTRACTS * clip(wild, 0.0, 1.0)
     bill = 12.0 * max(use, 0.0) * price * MILLION_PER_TONNE
     dear = price / max(long_run, 1.0)
@@ -106,11 +112,7 @@ def decide(bloc: str, seen: Observation) -> Decisions:
         bloc: us, europe or japan_korea.
         seen: what the group may know, at the start of the month.
     """
-    values = purchasing(
-        seen["fear"], seen[HOME_PRICE[bloc]], seen["price.long_run"], seen["use"], seen["refused"], seen["unmet"],
-        seen["late"], seen["trust.china"], seen["premium.secure"], seen["secure_wish"], seen["momentum.rotterdam"],
-        seen["momentum.china"],
-    )  # fmt: skip
+    values = purchasing(seen["fear"], seen[HOME_PRICE[bloc]], *seen.several(ASKED))
     return {_levers_of(bloc): values}
 
 

@@ -180,9 +180,9 @@ class Buyers(Population):
         """The price that each bloc's users watch: their own region's (the largest one's), USD/mtu, (blocs, worlds)."""
         return np.array([self.exchange.at(f"{WATCHED[bloc]}.apt.any") for bloc in self.blocs])
 
-    def momentum(self) -> Vector:
-        """Price of the last quarter over that of the last year, less one, (blocs, worlds)."""
-        return self.fast_price / self.slow_price - 1
+    def momentum(self, bloc: int) -> Vector:
+        """Price of the last quarter over that of the last year, less one, that a bloc's users watch, (worlds,)."""
+        return self.fast_price[bloc] / self.slow_price[bloc] - 1
 
     def expect(self, harms: tuple[Index, Index, Vector]) -> None:
         """Take in which events and opening shocks change each use."""

@@ -12,6 +12,7 @@ from agents.observation import Observation
 from agents.tenders import offers_of
 from sim.compiled import inline
 from sim.equations import by_world
+from sim.lanes import where
 from sim.levers import PARTNERS
 from sim.network import Vector
 from sim.offers import affordable, total_where
@@ -90,27 +91,11 @@ class China(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         approval = seen["licence.approval"]
+        temper, tariff, ban, *trust, price, long_run, quota, budget, stock = seen.several(ASKED)
         decided = rule_of_china(
-            seen["temperament"],
-            seen["tariff_china"],
-            seen["sourcing_ban"],
-            lost_deposits(seen),
-            seen["trust.united_states"],
-            seen["trust.european_union"],
-            seen["trust.japan_korea"],
-            rivals_called(seen),
-            approval[0],
-            approval[1],
-            approval[2],
-            approval[3],
-            approval[4],
-            seen["price.apt.china_domestic"],
-            seen["price.long_run"],
-            seen["mining_quota"],
-            seen.every(seen.calendar_month in QUOTA_MONTHS),
-            seen["budget"],
-            seen["stockpile"],
-        )
+            temper, tariff, ban, lost_deposits(seen), *trust, rivals_called(seen), *approval, price, long_run, quota,
+            seen.every(seen.calendar_month in QUOTA_MONTHS), budget, stock,
+        )  # fmt: skip
         blocs = len(approval)
         return {
             "china.licence_approval": decided[:blocs],
@@ -119,6 +104,9 @@ class China(Government):
         }
 
 
+ASKED = ("temperament", "tariff_china", "sourcing_ban", "trust.united_states", "trust.european_union", "trust.japan_korea",
+         "price.apt.china_domestic", "price.long_run", "mining_quota", "budget", "stockpile")  # fmt: skip
+"""What `rule_of_china` is told as it is seen."""
 DECIDED = (
     "china.licence_military",
     "china.processing_delay",
@@ -132,15 +120,19 @@ DECIDED = (
 
 def lost_deposits(seen: Observation) -> Vector:
     """Share of Central Asian capacity that is awarded to American or European partners, 0 to 1."""
-    central = rows(seen.mines, seen.projects, "kazakhstan", "uzbekistan")
-    nameplate, partner = seen["nameplate"], seen["partner"]
-    lost = total_where(nameplate, partner, central, US, EUROPE)
-    return lost / np.maximum(total_where(nameplate, partner, central, NONE, STATE), 1.0)
+    central = seen.remembered("central", lambda: rows(seen.mines, seen.projects, "kazakhstan", "uzbekistan"))
+
+    def lost(nameplate: Vector, partner: Vector) -> Vector:
+        western = total_where(nameplate, partner, central, US, EUROPE)
+        return western / np.maximum(total_where(nameplate, partner, central, NONE, STATE), 1.0)
+
+    share: Vector = seen.remembered("lost", lost, seen["nameplate"], seen["partner"])
+    return share
 
 
 def rivals_called(seen: Observation) -> Vector:
     """Foreign capacity that is being paid for or built, over world use: what licences call into being."""
-    abroad = rows(seen.mines, seen.projects, "china", elsewhere=True)
+    abroad = seen.remembered("abroad", lambda: rows(seen.mines, seen.projects, "china", elsewhere=True))
     coming = total_where(seen["nameplate"], seen["stage"], abroad, FINANCING, CONSTRUCTION)
     return coming / np.maximum(12.0 * seen["statistic.use.world"], 1.0)
 
@@ -183,7 +175,7 @@ def rule_of_china(
     enforcement = clip(of_three(temper, ENFORCEMENT) + CAMPAIGN * strictness, 0.0, 1.0)
     dear = price / max(long_run, 1.0) / HOME_DISCOUNT
     fresh = mining_quota(temper, quota, dear)
-    quota = fresh if is_published > 0.0 else quota
+    quota = where(is_published > 0.0, fresh, quota)
     reserve = reserve_purchases(temper, dear, price, budget, stock)
     return us, europe, japan, korea, rest, military, delay, scope, quota, enforcement, reserve
 

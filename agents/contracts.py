@@ -37,8 +37,8 @@ class Offtakes:
         """What runs, the first end of all, and the rows of the mines whose contract has a floor."""
         known, before = self._running(), self._noted
         if before is None or before[0] is not known:
-            alike = before is not None and (before[0][1] == known[1]).all()
-            self._noted = known, float(known[2].min()), before[2] if before and alike else np.flatnonzero(known[1])
+            alike = before is not None and before[0][1].tobytes() == known[1].tobytes()
+            self._noted = known, min(known[2].tolist()), before[2] if before and alike else np.flatnonzero(known[1])
         assert self._noted is not None
         return self._noted
 

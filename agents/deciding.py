@@ -20,9 +20,9 @@ def enact(market: Market) -> None:
 
 def decide(market: Market) -> None:
     """Everyone sees the same start of the month; governments and buyers decide."""
-    briefing, public = market.briefing, market.briefing.news()
-    seen = {each.role: briefing.view(each.role, public) for each in market.governments}
+    seen = market.briefing.views(market.briefing.news())
     market.seats.invite({role: seen[role] for role in ROLES})
     governments = (each.decide(seen[each.role]) for each in market.governments)
-    buyers = (buyer_rule.decide(bloc, briefing.view(f"buyers.{bloc}", public)) for bloc in BUYER_BLOCS)
+    buyers = (buyer_rule.decide(bloc, seen[f"buyers.{bloc}"]) for bloc in BUYER_BLOCS)
     market.seats.rule(chain(governments, buyers))
+    market.briefing.forget_views()

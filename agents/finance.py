@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import is_
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -73,7 +74,7 @@ class Finance:
         mines.loans = self.owed = np.minimum(self._all_loans(), np.maximum(mines.need - mines.equity, 0.0))
         mines.cash = mines.cash + self.owed
         self.routes = self._contract_routes()
-        self._holding: tuple[tuple[Index, ...], Floored] | None = None
+        self._holding: tuple[list[Index], Floored] | None = None
 
     def holders(self) -> dict[str, Offtakes | Lender]:
         """What holds declared state of its own, by name."""
@@ -233,9 +234,8 @@ class Finance:
 
     def _floored(self) -> Floored:
         """Which mines hold floors, and of whom."""
-        rows = tuple(table.floored for table in self.offtakes)
-        known = self._holding
-        if known is not None and all(here is before for here, before in zip(rows, known[0], strict=True)):
+        rows, known = [table.floored for table in self.offtakes], self._holding
+        if known is not None and all(map(is_, rows, known[0])):
             return known[1]
         holds = np.zeros((len(rows), len(self.mines.names)), np.int64)
         for buyer, here in enumerate(rows):
@@ -256,7 +256,7 @@ class Finance:
         """What floors pay on top of the price this month.
 
         Args:
-            price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools, worlds).
+            price: of concentrate at the mine by the pool it goes to, USD/mtu, (pools that mines deliver to, worlds).
 
         Returns:
             Row in the table of each mine, -1 for those without a floor; USD/mtu of concentrate on all output of the

@@ -8,21 +8,29 @@ import numpy as np
 
 from agents.refineries import HOSTS
 from agents.relations import moved
+from agents.turns import whole
 from sim.bare import bare
 from sim.compiled import inline
-from sim.lanes import LANES, everywhere, get, give_to, put, take, take_from, where, within
+from sim.lanes import LANES, get, give_to, put, take, take_from, within
 from sim.levers import PARTNERS
 from sim.network import Vector
+from sim.offers import shares_of
 from sim.state import to_change
 
 if TYPE_CHECKING:
     from agents.market import Market
+    from agents.mines import Mines
+    from agents.relations import Relations
 
 JUDGED_BY_HOSTS = ("china", "united_states", "european_union", "russia")
 """Powers that a host judges, in the order of its diplomacy."""
 HOLDERS = ("china", "us", "europe")
 """Partners behind the first of them."""
 CODES = np.array([float(PARTNERS.index(holder)) for holder in HOLDERS])
+JUDGED = tuple(
+    tuple(f"{host}.{name}" for name in ("diplomacy", "processing_requirement", "export_duty")) for host in HOSTS
+)
+"""Levers by which each host is judged."""
 OFFENDED = tuple(("china", role) for role in ("united_states", "european_union", "japan_korea"))
 """Pairs that licences and tariffs offend, in the order of `offence`."""
 FRIENDS = tuple((role, host) for host in HOSTS for role in JUDGED_BY_HOSTS)
@@ -32,28 +40,37 @@ FRIENDS = tuple((role, host) for host in HOSTS for role in JUDGED_BY_HOSTS)
 def judge(market: Market) -> None:
     """Trust moves with what governments did this month."""
     seats, mines, relations = market.seats, market.mines, market.relations
-    hosts = tuple(
-        (mines.rows_in[host], seats[f"{host}.diplomacy"], seats[f"{host}.processing_requirement"],
-         seats[f"{host}.export_duty"])
-        for host in HOSTS
-    )  # fmt: skip
+    hosts = tuple([tuple(map(whole, seats.several(levers))) for levers in JUDGED])
+    tariff, advocacy = seats.several(("united_states.tariff_china", "united_states.advocacy"))
     trust = to_change(relations, "trust")
     move_trust(
         (relations.rows(OFFENDED), relations.rows(FRIENDS)),
         (relations.goal(market.date), *relations.law),
-        (market.licensing.granted, seats["united_states.tariff_china"]),
-        (mines.nameplate, mines.partner, CODES, float(len(PARTNERS))),
+        (market.licensing.granted, whole(tariff)),
+        _held_by_powers(mines, relations),
         hosts,
-        seats["united_states.advocacy"],
+        whole(advocacy),
         trust,
         np.empty((trust.shape[0], LANES)),
     )
     relations.trust = trust
 
 
+def _held_by_powers(mines: Mines, relations: Relations) -> Vector:
+    """Share of each host's deposits that each of HOLDERS has, (hosts * HOLDERS, worlds), until one is awarded or grows."""
+    known = relations.deposits
+    if known is None or known[0] is not mines.nameplate or known[1] is not mines.partner:
+        shares = np.empty((len(HOSTS) * CODES.size, relations.trust.shape[1]))
+        for h, host in enumerate(HOSTS):
+            here = shares[h * CODES.size : (h + 1) * CODES.size]
+            shares_of(mines.nameplate, mines.partner, mines.rows_in[host], CODES, float(len(PARTNERS)), here)
+        relations.deposits = known = mines.nameplate, mines.partner, shares
+    return known[2]
+
+
 @bare
 def move_trust(
-    pairs: Any, law: Any, licences: Any, deposits: Any, hosts: Any, advocacy: Vector, trust: Vector, effect: Vector
+    pairs: Any, law: Any, licences: Any, deposits: Vector, hosts: Any, advocacy: Vector, trust: Vector, effect: Vector
 ) -> None:
     """Trust of each pair of governments after a month.
 
@@ -63,9 +80,8 @@ def move_trust(
         law: trust to which each pair would come without deeds, (pairs,), and part of the way made in a month, down
             and up, (worlds,) each.
         licences: share of usual trade granted by bloc (blocs, worlds), and American tariff (worlds,).
-        deposits: nameplate and partner of each mine (mines, worlds), codes of the partners that hosts watch, and the
-            largest of all codes.
-        hosts: of each host its mines, diplomacy (4, worlds), processing requirement and export duty (worlds,).
+        deposits: share of each host's deposits that China, the United States and Europe hold, (hosts * 3, worlds).
+        hosts: of each host diplomacy (4, worlds), processing requirement and export duty (worlds,).
         advocacy: of the United States for its companies, (worlds,).
         trust: of each pair, which changes, (pairs, worlds).
         effect: working memory, (pairs, LANES).
@@ -73,7 +89,6 @@ def move_trust(
     offended, friends = pairs
     goal, loss, gain = law
     granted, tariff = licences
-    nameplate, partner, codes, last = deposits
     for k in range(0, advocacy.size, LANES):
         here = within(k, advocacy.size)
         effect[:] = 0.0
@@ -86,17 +101,10 @@ def move_trust(
             if offended[i] >= 0:
                 put(effect, offended[i], deeds[i])
         for h in range(len(hosts)):
-            mines, talks, requirement, duty = hosts[h]
-            every = china = us = europe = everywhere(0.0)
-            for m in mines:
-                size, owner = take_from(nameplate, m, k, here), take_from(partner, m, k, here)
-                every = every + where((owner >= 0.0) & (owner <= last), size, 0.0)
-                china = china + where(owner == codes[0], size, 0.0)
-                us = us + where(owner == codes[1], size, 0.0)
-                europe = europe + where(owner == codes[2], size, 0.0)
-            together = max(every, 1e-9)
+            talks, requirement, duty = hosts[h]
             made = friendship(
-                china / together, us / together, europe / together,
+                take_from(deposits, 3 * h, k, here), take_from(deposits, 3 * h + 1, k, here),
+                take_from(deposits, 3 * h + 2, k, here),
                 take_from(talks, 0, k, here), take_from(talks, 1, k, here), take_from(talks, 2, k, here),
                 take_from(talks, 3, k, here), take(requirement, k, here), take(duty, k, here), take(advocacy, k, here),
             )  # fmt: skip

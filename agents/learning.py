@@ -56,7 +56,7 @@ def _learn(market: Market) -> None:
     licensing, recyclers, lessons, mechanisms = (
         market.licensing, market.recyclers, market.lessons, market.scenario.mechanisms
     )  # fmt: skip
-    contracts, saving, support = (tuple([whole(seats[name]) for name in names]) for names in (CONTRACTS, SAVING, SUPPORT))
+    contracts, saving, support = (tuple(map(whole, seats.several(names))) for names in (CONTRACTS, SAVING, SUPPORT))
     users, memory = buyers.learn(mechanisms.fear, lessons.usual)
     views, seen = traders.learn(mechanisms.traders)
     reach, heard = recyclers.learn()

@@ -62,6 +62,7 @@ class Licensing:
         exchange.residual = residual
         self.granted = np.ones((len(LICENCE_BLOCS), worlds))
         self._receiving: Index | None = None
+        self._closures: tuple[Index, Index, Vector] | None = None
         self._seen_gates: tuple[Vector, Vector, tuple[Vector, Index]] | None = None
         self._prepare([d.region for d in scenario.demands])
 
@@ -139,11 +140,15 @@ class Licensing:
         leaves = to_fill(self, "granted")
         return Turn(self, (*self._blocs, approved, self.granted), leaves)
 
+    def forget_gates(self) -> None:
+        """Forget how far gateways are open, and what closes them, which is going to change."""
+        self._seen_gates = None
+
     def gates(self, nature: Nature) -> tuple[Vector, Index]:
         """Share open of each gateway, (gateways, worlds), and 1 where it is narrowed in any world."""
         seen = self._seen_gates
         if seen is None or seen[0] is not nature.left or seen[1] is not nature.shock_left:
-            if seen is None:
+            if self._closures is None:
                 self._closures = nature.on_gateways(tuple(self.through))
             count = max(len(self.through), 1)
             gates = np.empty((count, self.granted.shape[1])), np.empty(count, np.int64)

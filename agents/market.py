@@ -8,6 +8,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+from numpy.typing import NDArray
 
 from agents import parameters
 from agents.allies import EuropeanUnion, JapanKorea, Russia, Turkey
@@ -29,6 +30,7 @@ from agents.mines import Mine, Mines
 from agents.month import MONTH
 from agents.nature import Nature
 from agents.press import Press
+from agents.projects_month import permits
 from agents.record import Plan, Record
 from agents.recyclers import Recycler, Recyclers
 from agents.refineries import Refineries, Refinery
@@ -103,7 +105,8 @@ class Market(mesa.Model):
         plan = record or Plan()
         names = tuple(o.name for o in outcomes.choose(self.scenario, plan.outcomes))
         self.record = Record(plan, names, self.calendar_month)
-        self.events_seen: list[tuple[int, str, str, Vector]] = []
+        self.events_seen: list[tuple[int, str, str, NDArray[Any]]] = []
+        """(month, event, target, where it begins by world) of each event that has begun."""
         reporters: dict[str, Any] = {name: _reporter(name) for name in collect}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
@@ -158,6 +161,7 @@ class Market(mesa.Model):
         """By host its awards, and the partners of all mines that follow from them."""
         self.granted = SparseTable(len(self.mines.names), worlds)
         self.spent_before = self.states.spent
+        self.permits = permits(self)
         self.briefing = Briefing(self)
         self.measure = Measure(self)
         # Mesa 3.3 counts the agents of each model in a table of its own, which would keep every market for ever

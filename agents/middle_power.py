@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 
 from agents.government import Decisions
 from agents.observation import Observation
-from sim.compiled import inline, kernel, rule
+from sim.bare import bare, bare_inline
+from sim.compiled import inline, rule
 from sim.equations import by_world
+from sim.holders import within as within_range
+from sim.lanes import LANES, everywhere, get, give_to, put, somewhere, take, take_from, where, within
 from sim.levers import OFFTAKERS, PARTNERS
 from sim.network import Vector
 from sim.offers import Rows, nothing, total_where
@@ -20,6 +24,9 @@ from sim.ranges import clip
 
 SUITORS = {"china": "china", "us": "united_states", "europe": "european_union", "turkey": "turkey"}
 """Government behind each foreign partner, in the order of their codes."""
+
+TRUST = tuple(f"trust.{role}" for role in SUITORS.values())
+"""Trust in each of these governments."""
 
 DIPLOMATS = ("china", "united_states", "european_union", "russia")
 """Targets of diplomacy, in the order of the lever."""
@@ -92,6 +99,7 @@ class Manner:
 
 AWARDING = ("state_first", "reserve", "balance", "patience")
 """Numbers of a manner that concern awards; they come first."""
+STATE_FIRST, RESERVE, BALANCE, PATIENCE = range(len(AWARDING))
 
 
 def govern(manner: Manner, seen: Observation) -> Decisions:
@@ -99,11 +107,8 @@ def govern(manner: Manner, seen: Observation) -> Decisions:
     numbers = seen.choose_each(manner.numbers)
     coming = total_where(seen["nameplate"], seen["stage"], seen.own_rows, FINANCING, RAMP_UP)
     decided = rule_of_a_middle_power(
-        seen["home_refining"], seen["home_mining"], coming, seen["skills"], seen["power"], seen["budget"],
-        seen["treasury"], seen["price.apt.rotterdam"], seen["price.long_run"], seen["trust.china"],
-        seen["trust.united_states"], seen["trust.european_union"], seen["trust.japan_korea"], seen["trust.russia"],
-        *numbers[len(AWARDING) :],
-    )  # fmt: skip
+        seen["home_refining"], seen["home_mining"], coming, *seen.several(ASKED), *numbers[len(AWARDING) :]
+    )
     kept = decided[len(DECIDED) :]
     return {
         _levers_of(seen.role): decided[: len(DECIDED)],
@@ -113,6 +118,9 @@ def govern(manner: Manner, seen: Observation) -> Decisions:
     }
 
 
+ASKED = ("skills", "power", "budget", "treasury", "price.apt.rotterdam", "price.long_run", "trust.china",
+         "trust.united_states", "trust.european_union", "trust.japan_korea", "trust.russia")  # fmt: skip
+"""What `rule_of_a_middle_power` is told as it is seen, after what is mined and refined."""
 DECIDED = (
     "processing_requirement",
     "royalty",
@@ -160,7 +168,7 @@ def rule_of_a_middle_power(
     us, europe, east = kept * max(trust_us, 0.0), kept * max(trust_europe, 0.0), kept * max(trust_east, 0.0)
     together = china + us + europe + east
     # nobody gets it all
-    cut = 0.9 / max(together, 0.9) if together > 0.9 else 1.0
+    cut = where(together > 0.9, 0.9 / max(together, 0.9), 1.0)
     # the less trust there is, the more is spent on it
     to_china, to_us = max(1.0 - trust_china, 0.05), max(1.0 - trust_us, 0.05)
     to_europe, to_russia = max(1.0 - trust_europe, 0.05), max(1.0 - trust_russia, 0.05)
@@ -172,7 +180,7 @@ def rule_of_a_middle_power(
         royalty + windfall_royalty * windfall(price, long_run),
         export_duty * room,
         clip(money * refineries * wanted, 0.0, 300.0),
-        clip(to_carbide, 0.0, 200.0) if refining > 0.0 else 0.0,
+        where(refining > 0.0, clip(to_carbide, 0.0, 200.0), 0.0),
         clip(money * training * clip(1.2 - skills, 0.0, 1.0), 0.0, 100.0),
         clip(local_workforce + SKILLED_WORKFORCE * skills, 0.0, 1.0),
         clip(money * grid * clip(1.2 - power, 0.0, 1.0), 0.0, 100.0),
@@ -226,14 +234,11 @@ def award_deposits(manner: Manner, seen: Observation, numbers: Vector) -> Vector
         Codes of PARTNERS, 0 where things stay as they are, shape (own mines, worlds).
     """
     rows, partner, stage = seen.own_rows, seen["partner"], seen["stage"]
-    if not _some_free(rows, partner, stage):
-        return nothing(rows.size, seen.worlds)
-    awards = np.zeros((rows.size, seen.worlds))
+    awards, room = np.empty((rows.size, seen.worlds)), np.empty((len(SUITORS), LANES))
     claims = _codes(tuple(manner.claims.get(mine, "none") for mine in seen.own_mines))
-    trust = [seen[f"trust.{role}"] for role in SUITORS.values()]
     given = _award(
-        rows, claims, partner, stage, seen["nameplate"], np.concatenate(trust).reshape(4, -1),
-        seen["price.apt.rotterdam"], seen["price.long_run"], seen.month / 12.0, numbers, awards,
+        rows, claims, partner, stage, seen["nameplate"], tuple(seen.several(TRUST)),
+        seen["price.apt.rotterdam"], seen["price.long_run"], seen.month / 12.0, numbers, awards, room,
     )  # fmt: skip
     return awards if given else nothing(*awards.shape)
 
@@ -243,57 +248,57 @@ def _codes(partners: tuple[str, ...]) -> Vector:
     return np.array([float(PARTNERS.index(partner)) for partner in partners])
 
 
-@kernel
-def _some_free(rows: Rows, partner: Vector, stage: Vector) -> bool:
-    """Whether any of these deposits is still to be awarded in any world."""
-    for row in rows:
-        holder, now, free = partner[row], stage[row], 0
-        for k in range(holder.size):
-            free += ((holder[k] == NONE) | (holder[k] == STATE)) & (now[k] <= FINANCING)
-        if free > 0:
-            return True
-    return False
-
-
-@kernel
+@bare
 def _award(
-    rows: Rows, claims: Vector, partner: Vector, stage: Vector, nameplate: Vector, trust: Vector, price: Vector,
-    long_run: Vector, years: float, numbers: Vector, awards: Vector,
+    rows: Rows, claims: Vector, partner: Vector, stage: Vector, nameplate: Vector, trust: tuple[Vector, ...],
+    price: Vector, long_run: Vector, years: float, numbers: Vector, awards: Vector, held: Vector,
 ) -> bool:  # fmt: skip
-    """Fill in the awards; False if there is none in any world."""
-    suitors, worlds = trust.shape
-    held = np.zeros((suitors, worlds))
-    capacity = np.zeros(worlds)
-    for row in rows:
-        for k in range(worlds):
-            capacity[k] += nameplate[row, k]
-            for suitor in range(suitors):
-                held[suitor, k] += nameplate[row, k] if partner[row, k] == suitor + 1 else 0.0
-    given = False
-    for i in range(rows.size):
-        row = rows[i]
-        for k in range(worlds):
-            is_free = partner[row, k] == NONE or (partner[row, k] == STATE and claims[i] == NONE)
-            if not is_free or stage[row, k] > FINANCING:
-                continue
-            state_first, reserve, balance, patience = numbers[0, k], numbers[1, k], numbers[2, k], numbers[3, k]
+    """Fill in the awards; False if there is none in any world. `held` is working memory, (suitors, LANES)."""
+    worlds, given = price.size, False
+    for k in range(0, worlds, LANES):
+        here, some = within(k, worlds), False
+        for i in range(rows.size):
+            some = some or somewhere(here & _is_free(rows[i], claims[i], partner, stage, k, here))
+        if not some:
+            for i in range(rows.size):
+                give_to(awards, i, k, here, 0.0)
+            continue
+        capacity = everywhere(0.0)
+        for suitor in range(len(trust)):
+            put(held, suitor, 0.0)
+        for row in rows:
+            size, holder = take_from(nameplate, row, k, here), take_from(partner, row, k, here)
+            capacity = capacity + size
+            for suitor in range(len(trust)):
+                put(held, suitor, get(held, suitor) + where(holder == suitor + 1.0, size, 0.0))
+        dear = within_range(take(price, k, here) / max(take(long_run, k, here), 1.0) - 1.0, 0.0, 1.0)
+        asked = take_from(numbers, RESERVE, k, here) - DEAR_APPEAL * dear - take_from(numbers, PATIENCE, k, here) * years
+        weight = take_from(numbers, BALANCE, k, here) / max(capacity, 1.0)
+        for i in range(rows.size):
+            free = here & _is_free(rows[i], claims[i], partner, stage, k, here)
+            won, best = everywhere(float(NONE)), everywhere(-np.inf)
+            for suitor in range(len(trust)):
+                appeal = TRUST_APPEAL * take(trust[suitor], k, here) + MONEY_BEHIND[suitor] - weight * get(held, suitor)
+                better = appeal > best
+                best = where(better, appeal, best)
+                won = where(better, where(appeal >= asked, suitor + 1.0, float(NONE)), won)
+            won = where(take_from(numbers, STATE_FIRST, k, here) > 0.0, float(STATE), won)
             if claims[i] != NONE:
-                won = claims[i]
-            elif state_first > 0.0:
-                won = float(STATE)
-            else:
-                dear = clip(price[k] / max(long_run[k], 1.0) - 1.0, 0.0, 1.0)
-                asked = reserve - DEAR_APPEAL * dear - patience * years
-                weight = balance / max(capacity[k], 1.0)
-                won, best = float(NONE), -np.inf
-                for suitor in range(suitors):
-                    offer = TRUST_APPEAL * trust[suitor, k] + MONEY_BEHIND[suitor] - weight * held[suitor, k]
-                    if offer > best:
-                        best = offer
-                        won = suitor + 1.0 if offer >= asked else float(NONE)
-            awards[i, k] = won
-            if won != NONE:
-                given = True
-            for suitor in range(suitors):
-                held[suitor, k] += nameplate[row, k] if won == suitor + 1 else 0.0
+                won = everywhere(claims[i])
+            won = where(free, won, 0.0)
+            give_to(awards, i, k, here, won)
+            given = given or somewhere(~(won == float(NONE)))
+            size = take_from(nameplate, rows[i], k, here)
+            for suitor in range(len(trust)):
+                put(held, suitor, get(held, suitor) + where(won == suitor + 1.0, size, 0.0))
     return given
+
+
+@bare_inline
+def _is_free(row: int, claim: float, partner: Vector, stage: Vector, first: int, here: Any) -> Any:
+    """Whether a deposit may be awarded, by lane: nobody has it, or the state for want of anybody with a claim."""
+    holder, now = take_from(partner, row, first, here), take_from(stage, row, first, here)
+    free = holder == float(NONE)
+    if claim == NONE:
+        free = free | (holder == float(STATE))
+    return free & (now <= float(FINANCING))

@@ -75,6 +75,8 @@ class Mines(Population):
         self.is_in = {region: self.region == regions.index(region) for region in mined}
         self.rows_in = {region: np.flatnonzero(here) for region, here in self.is_in.items()}
         self.pool = np.array([exchange.concentrate(m.region) for m in mines])
+        self.pools, self.pool_place = np.unique(self.pool, return_inverse=True)
+        """Pools that mines deliver to, and the place of each mine's among them."""
         self.cost_low = column([m.cost_low.value for m in mines])
         self.cost_high = column([m.cost_high.value for m in mines])
         self.quota = column([float(m.quota) for m in mines])
@@ -201,7 +203,7 @@ class Mines(Population):
         kept_by_host = np.zeros(len(self.names))
         kept_by_host[self.of_host_states] = 1.0
         self.sites = mine_life.Sites(
-            self.pool, np.where(self.host < len(HOSTS), self.host, -1), one(self.payable), one(self.cost_low),
+            self.pool_place, np.where(self.host < len(HOSTS), self.host, -1), one(self.payable), one(self.cost_low),
             one(self.cost_high), one(self.study_cost), one(self.state_owned), kept_by_host,
             np.array([float(m.capex.value > 0) for m in self.mines]), one(self.full_capacity), one(self.ramp_months),
             one(self.failure), wide(self.cash_cost), wide(self.study_months),
@@ -224,7 +226,7 @@ class Mines(Population):
         ceiling = wide(self.ceiling)
         speed, replacement = law(worlds, p.mines.adjustment, p.mines.replacement)
         self.pits = mine_output.Pits(
-            self.pool, one(self.cost_low), one(self.cost_high), one(self.quota), exploring, self.region, ceiling,
+            self.pool_place, one(self.cost_low), one(self.cost_high), one(self.quota), exploring, self.region, ceiling,
             mine_output.alike(ceiling), speed, replacement, luck.streams("output", self.names),
         )  # fmt: skip
 
@@ -287,10 +289,9 @@ class Mines(Population):
 
         Args:
             market: APT price in Rotterdam that investors expect for the long run, mean price there of the last year,
-                share markets' liking of tungsten, price in each pool, and share left after royalty; see
+                share markets' liking of tungsten, price in each pool of mines, and share left after royalty; see
                 `sim.mine_life.advance`.
-            topped: what floors pay on top of the price now, as from `Finance.topped`.
-            promises: what is expected on top of the price, as from `Finance.promises`.
+            topped, promises: what floors pay on top of the price now, and what is expected on top of it; see `Finance`.
             harms: what may strike.
             lasting: months that events and opening shocks still last.
             works: what the middle powers do for or against works at home.
@@ -321,8 +322,7 @@ class Mines(Population):
             month: months since the start.
             seeds: the worlds' seeds.
             spread: standard deviation of a mine's monthly output.
-            price: USD/mtu in each pool, (pools, worlds).
-            topped: what floors pay on top of it, as from `Finance.topped`.
+            price, topped: USD/mtu at the mine by pool, (pools of mines, worlds), and what floors pay on top of it.
             allowed: Chinese quota with what passes above it, t W/month, (worlds,).
             harms, struck, shocked, target: what may strike, months that events and opening shocks last, mines struck.
             readiness: of the middle powers for winters and power cuts, 0 to 1, (hosts, worlds).

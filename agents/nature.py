@@ -15,7 +15,6 @@ from sim import hazards, luck
 from sim.dates import months_since
 from sim.hazards import Harms
 from sim.network import Vector
-from sim.offers import rows_above_zero
 from sim.scenario import Demand, Event, Opening, Scenario
 from sim.state import derived, state, to_change
 
@@ -59,7 +58,10 @@ class Nature:
         worlds = seeds.size
         self.left = np.zeros((len(self.events), worlds))
         self.target = -np.ones((len(self.events), worlds))
-        self.struck = np.zeros((len(self.events), worlds))
+        self.struck = np.zeros((len(self.events), worlds), bool)
+        """Whether an event begins this month, (events, worlds); the next month is written over it."""
+        self.begun: NDArray[np.int64] = np.zeros(len(self.events), np.int64)
+        """1 for events that begin in any world."""
         self.shock_left = np.zeros((len(self.openings), worlds))
         self.never = self.shock_left > 0
         self.opened = self.never
@@ -123,20 +125,20 @@ class Nature:
             branch: luck of its own for a look-ahead.
             calm: worlds in which nothing begins, (worlds,).
         """
-        # nobody else may hold the mines struck if they are to be changed in place
+        # nobody else may hold what is to be changed in place
         before: tuple[Vector, ...] = () if calm is None else (self.left, self.target)
         chance = self.chance[calendar_month]
         if month in self.dates:
             chance = np.where(self.dated == month, 1.0, chance)
-        out = np.empty(self.left.shape), np.empty(self.left.shape), to_change(self, "target"), np.empty_like(self.exposed)
+        left, target = to_change(self, "left"), to_change(self, "target")
         hazards.strike(
             seeds, month, branch, self.streams, self.accident, len(self.mines.names), chance,
-            self.exposed, trust, self.duration, self.left, out, self._drawn,
+            self.exposed, trust, self.duration, left, target, (self.struck, self.begun), self._drawn,
         )  # fmt: skip
-        self.struck, self.left, self.target, self.begun = out
+        self.left, self.target = left, target
         if calm is not None:
-            self.struck = np.where(calm, 0.0, self.struck)
-            self.begun = rows_above_zero(self.struck) * 1
+            self.struck = self.struck & ~calm
+            self.begun = np.asarray(self.struck.any(axis=1), np.int64)
             self.left = np.where(calm, np.maximum(before[0] - 1.0, 0.0), self.left)
             self.target = np.where(calm, before[1], self.target)
         if self.openings:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property, lru_cache
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,19 @@ from sim.network import Vector
 
 STATISTICS_LAG = 3
 """Months until an official statistic is published."""
+
+
+class _Found(dict[str, Vector]):
+    """Vectors that have been asked for, or that wider news had found before; others are found when they are asked for."""
+
+    def __init__(self, sources: Mapping[str, Callable[[], Vector]], wider: Mapping[str, Vector]) -> None:
+        super().__init__(wider if isinstance(wider, _Found) else ())
+        self.sources, self.wider = sources, wider
+
+    def __missing__(self, name: str) -> Vector:
+        source = self.sources.get(name)
+        found = self[name] = self.wider[name] if source is None else source()
+        return found
 
 
 class News(Mapping[str, Vector]):
@@ -29,20 +43,33 @@ class News(Mapping[str, Vector]):
     ) -> None:
         self._sources = sources
         self._wider: Mapping[str, Vector] = {} if wider is None else wider
-        self.found: dict[str, Vector] = {}
-        """What has been asked for."""
-        self.parts: Callable[[], tuple[Vector, ...]] | None = None
-        self.parts = parts if wider is None else wider.parts if isinstance(wider, News) else None
+        self.parts = parts
         """Where what incentive prices are worked out from comes from."""
-        self.conclusions: dict[str, Any] = wider.conclusions if isinstance(wider, News) else {}
+        self.conclusions: dict[str, Any]
         """What has been worked out from the widest news, which all who see them share."""
+        if isinstance(wider, News):
+            self.found: _Found = _Found(sources, wider.found)
+            self.parts, self.conclusions = wider.parts, wider.conclusions
+        else:
+            self.found, self.conclusions = _Found(sources, self._wider), {}
+
+    def renew(self, wider: News) -> None:
+        """Forget what has been found, and go on from other news."""
+        self._wider, self.parts, self.conclusions = wider, wider.parts, wider.conclusions
+        found = self.found
+        found.clear()
+        found.update(wider.found)
+        found.wider = wider.found
+
+    def forget(self) -> None:
+        """Let go of all that has been found, here and by the wider news, and of what was worked out from it."""
+        self.found.clear()
+        self.conclusions.clear()
+        if isinstance(self.found.wider, _Found):
+            self.found.wider.clear()
 
     def __getitem__(self, name: str) -> Vector:
-        found = self.found.get(name)
-        if found is None:
-            source = self._sources.get(name)
-            found = self.found[name] = self._wider[name] if source is None else source()
-        return found
+        return self.found[name]
 
     def __iter__(self) -> Iterator[str]:
         yield from self._wider
@@ -70,7 +97,7 @@ class Observation(Mapping[str, Vector]):
         projects: tuple[str, ...],
         own_mines: tuple[str, ...],
         known: Mapping[str, Vector],
-        choices: dict[Any, tuple[Vector, Any, Vector]] | None = None,
+        choices: dict[Any, tuple[tuple[Vector, ...], Any]] | None = None,
     ) -> None:
         self.role = role
         self.month = month
@@ -80,21 +107,42 @@ class Observation(Mapping[str, Vector]):
         self.mines = mines
         self.projects = projects
         self.own_mines = own_mines
-        self._known = known
         self._choices = {} if choices is None else choices
+        self._know(known)
+
+    def _know(self, known: Mapping[str, Vector]) -> None:
+        self._known = known
         self._found: Mapping[str, Vector] = known
         self._conclusions: dict[str, Any] = {}
         if isinstance(known, News):
             self._found, self._conclusions = known.found, known.conclusions
 
+    def at(self, month: int, calendar_month: int, year: int, known: Mapping[str, Vector]) -> Observation:
+        """What the same role knows at another time."""
+        other = Observation.__new__(Observation)
+        other.__dict__.update(self.__dict__)
+        other._know(known)
+        other.month, other.calendar_month, other.year = month, calendar_month, year
+        return other
+
+    def turn_to(self, month: int, calendar_month: int, year: int, known: News) -> None:
+        """Become what the same role knows at another time."""
+        self.month, self.calendar_month, self.year = month, calendar_month, year
+        self._known, self._found, self._conclusions = known, known.found, known.conclusions
+
     def __getitem__(self, name: str) -> Vector:
-        found = self._found.get(name)
-        if found is not None:
-            return found
         try:
-            return self._known[name]
+            return self._found[name]
         except KeyError:
             raise KeyError(f"{self.role} may not know '{name}'") from None
+
+    def several(self, names: Iterable[str]) -> list[Vector]:
+        """What is known by these names, one after the other."""
+        found = self._found
+        try:
+            return [found[name] for name in names]
+        except KeyError as error:
+            raise KeyError(f"{self.role} may not know {error}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
@@ -121,12 +169,12 @@ class Observation(Mapping[str, Vector]):
     def _rows(self) -> dict[str, int]:
         return _rows_of(self.mines)
 
-    @property
+    @cached_property
     def project_rows(self) -> NDArray[np.int64]:
         """Row of each project among all mines, (projects,)."""
         return _rows_among(self.mines, self.projects)
 
-    @property
+    @cached_property
     def own_rows(self) -> NDArray[np.int64]:
         """Row of each of the role's own mines among all mines, (own mines,)."""
         return _rows_among(self.mines, self.own_mines)
@@ -145,11 +193,17 @@ class Observation(Mapping[str, Vector]):
 
     def _chosen(self, key: Any, numbers: Any) -> Vector:
         """The numbers of each world's temperament, the same array as long as these are the same."""
-        temperament, before = self["temperament"], self._choices.get(key)
-        if before is None or before[0] is not temperament or before[1] is not numbers:
-            chosen = np.take(np.array(numbers, float), temperament.astype(np.int64), axis=-1)
-            before = self._choices[key] = temperament, numbers, chosen
-        return before[2]
+        def choose(temperament: Vector) -> Vector:
+            return np.take(np.array(numbers, float), temperament.astype(np.int64), axis=-1)
+
+        return self.remembered(("choice", key), choose, self["temperament"])
+
+    def remembered(self, name: Any, work: Callable[..., Any], *known: Vector) -> Any:
+        """What follows from some vectors alone, the same as long as these are the same."""
+        before = self._choices.get(name)
+        if before is None or not all(map(is_, before[0], known)):
+            before = self._choices[name] = known, work(*known)
+        return before[1]
 
     def pick(self, table: Vector) -> Vector:
         """The rows of projects, the targets of loans and offtakes, out of a table with a row for each mine."""

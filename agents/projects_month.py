@@ -10,7 +10,7 @@ from agents.finance import LENDERS, OFFERS, REQUESTS
 from agents.held import hold
 from agents.mines import Mines
 from agents.refineries import HOSTS
-from agents.states import HOME_PURPOSES
+from agents.turns import whole
 from sim import contracts, mine_life, settling
 from sim.lanes import LANES
 from sim.network import Index, Vector
@@ -25,11 +25,13 @@ def strike(market: Market) -> None:
     if not market.scenario.mechanisms.events:
         return
     nature = market.nature
+    market.licensing.forget_gates()
     trust = market.relations.between("china", "kazakhstan")
     nature.strike(market.month, market.calendar_month, market.seeds, trust, calm=market.held.nature)
-    for i in np.flatnonzero(nature.begun).tolist():
-        event = nature.events[i]
-        market.events_seen.append((market.month, event.key, event.target, nature.struck[i]))
+    month, struck = market.month, nature.struck.copy()
+    for event, begins, where in zip(nature.events, nature.begun.tolist(), struck, strict=True):
+        if begins:
+            market.events_seen.append((month, event.key, event.target, where))
     if nature.opened is not nature.never:
         for opening, here in zip(nature.openings, nature.opened, strict=True):
             if here.any():
@@ -105,7 +107,8 @@ def advance(market: Market) -> None:
         seats["uzbekistan.fast_track"],
     )
     europe = market.buyers.blocs.index("europe")
-    mood, lately = np.clip(1 + market.buyers.momentum()[europe], 0.5, 2.0), market.buyers.slow_price[europe]
+    mood = np.minimum(np.maximum(1 + market.buyers.momentum(europe), 0.5), 2.0)
+    lately = market.buyers.slow_price[europe]
     still, market.at_mine = market.held.supply, _earned_at_mines(market)
     hold(still, mines, lambda: mines.advance(
         (market.expected, lately, mood, market.at_mine[0], market.keep), market.at_mine[1],
@@ -119,17 +122,33 @@ def advance(market: Market) -> None:
 
 
 def mine_prices(market: Market) -> Vector:
-    """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds)."""
-    mines, exchange = market.mines, market.exchange
-    hosts = tuple(
-        (mines.pool[mines.rows_in[host][0]], exchange.regions.index(host), market.licensing.ports[host],
-         market.seats[f"{host}.processing_requirement"])
+    """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu.
+
+    Shape (pools that mines deliver to, worlds), in the order of `Mines.pools`.
+    """
+    mines, exchange, seats = market.mines, market.exchange, market.seats
+    if not market.permits:
+        return exchange.price[mines.pools]
+    hosts = tuple([(*where, whole(seats[required])) for where, required in market.permits])
+    earned = np.empty((mines.pools.size, market.worlds))
+    settling.price_at_mines(
+        mines.pools, hosts, exchange.price, exchange.flow, exchange.rent, mines.mined_by_region(), earned
+    )
+    return earned
+
+
+Permit = tuple[tuple[int, int, Index], str]
+
+
+def permits(market: Market) -> tuple[Permit, ...]:
+    """What `settling.price_at_mines` reads of each middle power that has mines, and its lever that asks for permits."""
+    mines = market.mines
+    return tuple(
+        ((int(mines.pool_place[mines.rows_in[host][0]]), market.exchange.regions.index(host), market.licensing.ports[host]),
+         f"{host}.processing_requirement")
         for host in HOSTS
         if mines.rows_in[host].size
     )  # fmt: skip
-    if not hosts:
-        return exchange.price
-    return settling.price_at_mines(hosts, exchange.price, exchange.flow, exchange.rent, mines.mined_by_region())
 
 
 def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:
@@ -141,13 +160,9 @@ def _earned_at_mines(market: Market) -> tuple[Vector, tuple[Index, Vector]]:
 def _build_refineries(market: Market) -> None:
     """Plants for APT and carbide are built with what the middle powers spend, and where mines feed them."""
     states, refineries = market.states, market.refineries
-    readiness = 0.25 + 0.5 * states.power + 0.5 * states.skills
-    apt, carbide = (
-        market.home_spending[:, HOME_PURPOSES.index(purpose)] for purpose in ("refinery_investment", "carbide_investment")
-    )
-    fed = [market.mines.mined_in(refineries.names[r]) for r in refineries.plant_region]
-    hold(market.held.supply, refineries,
-         lambda: refineries.build(apt, carbide, readiness, market.month, market.seeds, fed))  # fmt: skip
+    hold(market.held.supply, refineries, lambda: refineries.build(
+        market.home_spending, states.skills, states.power, market.month, market.seeds, market.mines.mined_in
+    ))  # fmt: skip
 
 
 def produce(market: Market) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
 
 from agents.exchange import Exchange, column
 from agents.member import Member, Population
+from agents.parameters import law
 from sim import luck
 from sim.dates import months_since
+from sim.home import build_plants
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.state import state, to_change
+from sim.state import derived, state, to_change
 
 HOSTS = ("kazakhstan", "uzbekistan")
 
@@ -35,7 +38,7 @@ class Refineries(Population):
         self.parameters = parameters.refining
         self.rows = exchange.arcs_where(kind="refine")
         self.names = tuple(exchange.arcs[row].origin.split(".")[0] for row in self.rows)
-        self.host_rows = [self.names.index(host) for host in HOSTS]
+        self._host_rows = np.array([self.names.index(host) for host in HOSTS])
         self.capacity = exchange.capacity[self.rows] * np.ones(worlds)
         zero = np.zeros((len(HOSTS), worlds))
         self.carbide = self.funded = self.carbide_funded = zero
@@ -49,43 +52,45 @@ class Refineries(Population):
         self.plant_cost = column([p.capex.value for p in plants])
         self.projects = np.zeros((len(plants), worlds))
         home = [p for p in scenario.refinery_projects if p.region in HOSTS]
-        self.cost_of_tonne = {
-            product: _ratio([(p.capex.value, p.capacity.value / 12) for p in home if p.product == product])
+        of_apt, of_carbide = (
+            _ratio([(p.capex.value, p.capacity.value / 12) for p in home if p.product == product])
             for product in ("apt", "carbide")
-        }
+        )
+        self._costs = of_apt, of_carbide
+        (self._completion,) = law(worlds, self.parameters.completion)
 
     def build(
-        self, apt: Vector, carbide: Vector, readiness: Vector, month: int, seeds: luck.Seeds, fed: list[Vector]
-    ) -> None:
+        self, spending: Vector, skills: Vector, power: Vector, month: int, seeds: luck.Seeds,
+        mined_in: Callable[[str], Vector],
+    ) -> None:  # fmt: skip
         """Spend a month's investment and put into work what is done.
 
         Args:
-            apt, carbide: public and private money this month, million USD, (hosts, worlds).
-            readiness: share of the plan's pace that power and skills allow, (hosts, worlds).
+            spending: public and private money this month, million USD, (hosts * HOME_PURPOSES, worlds).
+            skills, power: of the middle powers, 0 to 1, (hosts, worlds).
             month: months since the start.
             seeds: the worlds' seeds.
-            fed: t W/month that mines next to each plant will deliver, (worlds,) each.
+            mined_in: t W/month that the mines of a region deliver, (worlds,).
         """
-        pace = self.parameters.completion * readiness
-        self.funded = self.funded + apt
-        self.carbide_funded = self.carbide_funded + carbide
-        done, made = pace * self.funded, pace * self.carbide_funded
-        self.funded = self.funded - done
-        self.carbide_funded = self.carbide_funded - made
-        capacity = to_change(self, "capacity")
-        for i, row in enumerate(self.host_rows):
-            capacity[row] = capacity[row] + done[i] / self.cost_of_tonne["apt"]
+        changed = tuple([to_change(self, name) for name in ("funded", "carbide_funded", "capacity", "carbide")])
+        build_plants(self._host_rows, self._costs, self._completion, skills, power, spending, *changed)
+        self.funded, self.carbide_funded, capacity, self.carbide = changed
         for i, row in enumerate(self.plant_region):
-            if month < self.plant_start[i] or self.projects[i].all():
+            if month < self.plant_start[i] or self._opened()[i]:
                 continue
             start = self.plant_start[i] + 24 * self._late(seeds)[i]
-            opens = (month >= start) & (self.projects[i] == 0) & (fed[i] > 0.2 * self.plant_capacity[i])
+            fed = mined_in(self.names[row]) > 0.2 * self.plant_capacity[i]
+            opens = (month >= start) & (self.projects[i] == 0) & fed
             capacity[row] = capacity[row] + np.where(opens, self.plant_capacity[i], 0.0)
             projects = self.projects.copy()
             projects[i] = np.where(opens, self.plant_cost[i], projects[i])
             self.projects = projects
         self.capacity = capacity
-        self.carbide = self.carbide + made / self.cost_of_tonne["carbide"]
+
+    @derived("projects")
+    def _opened(self) -> list[bool]:
+        """Whether each plant has opened in every world."""
+        return [bool(paid.all()) for paid in self.projects]
 
     def _late(self, seeds: luck.Seeds) -> Vector:
         """How late plants are, as a share of the longest delay, (plants, worlds); drawn once for the same seeds."""

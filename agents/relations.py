@@ -30,6 +30,8 @@ class Relations:
         self._goals: dict[int, Vector] = {}
         self.begins = scenario.start
         self.law = law(worlds, parameters.relations.loss, parameters.relations.gain)
+        self.deposits: tuple[Vector, Vector, Vector] | None = None
+        """Nameplate and partners of all mines when hosts last counted who holds how much, and what they found."""
         self._rows: dict[tuple[tuple[str, str], ...], Index] = {}
         self.trust = self.start * np.ones(worlds)
 

@@ -55,6 +55,7 @@ class Seats:
         self._most = np.array([float(levers[name].high) for name in OFFERS])
         self._shapes: dict[str, tuple[int, ...]] = {}
         self._default: dict[str, Vector] = {}
+        self._holding: tuple[dict[str, Vector], dict[str, Vector], frozenset[str]] | None = None
         self._ordered_rows: dict[str, tuple[Vector, Index]] = {}
         self._laid: dict[str, SparseTable] = {}
         self._settled: dict[str, tuple[Vector | None, Vector | None, Vector]] = {}
@@ -98,10 +99,11 @@ class Seats:
         Args:
             views: what each role that may offer something knows.
         """
-        self.ruled = {name: value for name, value in self.ruled.items() if name not in self._rows_of_offers}
-        self._offered = {}
+        ruled, self._offered = self.ruled.copy(), {}
         for name in OFFERS:
+            ruled.pop(name, None)
             self._settled.pop(name, None)
+        self.ruled = ruled
         projects = len(self.levers[OFFERS[0]].targets)
         self._tables = Tables(projects, self.worlds) if self._tables is None else self._tables.free()
         self._offered = invite(views, self._most, self._tables)
@@ -119,7 +121,7 @@ class Seats:
 
     def __getitem__(self, name: str) -> Vector:
         """Value in force of a lever, (targets, worlds), or (worlds,) for a lever without targets."""
-        ordered, ruled = self.ordered.get(name), self.ruled.get(name)
+        ordered, ruled = self._orders()[0].get(name), self.ruled.get(name)
         if ordered is None and ruled is not None and name not in self.held.decisions:
             return ruled
         found = self._settled.get(name)
@@ -127,11 +129,20 @@ class Seats:
             found = self._settled[name] = ordered, ruled, self.held.decide(name, self._settle(name, ordered, ruled))
         return found[2]
 
+    def _orders(self) -> tuple[dict[str, Vector], frozenset[str]]:
+        """Orders that hold in any world, and the levers for which there is one in every world, for every target."""
+        known, ordered = self._holding, self.ordered
+        if known is None or known[0] is not ordered:
+            free = {name: np.isnan(table) for name, table in ordered.items()}
+            hold = {name: table for name, table in ordered.items() if not free[name].all()}
+            known = self._holding = ordered, hold, frozenset(name for name in hold if not free[name].any())
+        return known[1:]
+
     def several(self, names: Iterable[str]) -> list[Vector]:
-        """Values in force of some levers without targets, (worlds,) each."""
+        """Values in force of some levers, (targets, worlds), or (worlds,) for levers without targets."""
         if self.held.decisions:
             return [self[name] for name in names]
-        ordered, ruled = self.ordered, self.ruled
+        ordered, ruled = self._orders()[0], self.ruled
         return [ruled[name] if name in ruled and name not in ordered else self[name] for name in names]
 
     def offers(self, name: str) -> tuple[Vector, Index]:
@@ -161,6 +172,8 @@ class Seats:
                 ruled = self._default[name] = np.full(self._shape(lever), float(lever.default))
         if ordered is None:
             return ruled
+        if name in self._orders()[1]:
+            return ordered
         has = self._offered_to(name, ruled)
         if has is None:
             table = np.empty(ordered.shape)

@@ -13,11 +13,12 @@ from agents.mines import Mines
 from agents.recyclers import Recyclers
 from agents.refineries import HOSTS
 from agents.seats import Seats
-from agents.states import HOME_PURPOSES, States
+from agents.states import States
 from agents.traders import Traders
 from agents.turns import whole
 from sim import settling
 from sim.blocks import BLOCK
+from sim.home import HOME_PURPOSES
 from sim.ledger import Books
 from sim.levers import BUYER_BLOCS, OFFTAKERS
 from sim.network import Vector
@@ -200,7 +201,7 @@ class Settlement:
             grants: million USD granted, (mines, worlds).
             bought: t W taken into each stockpile (negative: released), (owners, worlds).
             paid: million USD for it, (owners, worlds).
-            home_spending: million USD by host and purpose, (hosts, purposes, worlds).
+            home_spending: million USD by host and purpose, (hosts * purposes, worlds).
         """
         mines, finance, exchange, states = self.mines, self.finance, self.exchange, self.states
         lent, offtakes = [lender.lent for lender in finance.lenders], finance.offtakes
@@ -237,7 +238,7 @@ class Settlement:
                 (purse, spent),
                 self._payers,
                 (
-                    bought, paid, home_spending.reshape(-1, self.worlds), self.seats["united_states.recycling_support"],
+                    bought, paid, home_spending, self.seats["united_states.recycling_support"],
                     self._helped, self.buyers.civil_safe, self._in_force(_PREMIUM), self._in_force(_COLLECTION),
                     self._in_force(_SAVING),
                 ),
@@ -254,8 +255,7 @@ class Settlement:
 
     def _in_force(self, levers: tuple[str, ...]) -> tuple[Vector, ...]:
         """Values of some levers without targets, (worlds,) each."""
-        seats = self.seats
-        return tuple([whole(seats[name]) for name in levers])
+        return tuple(map(whole, self.seats.several(levers)))
 
     def unexplained(self) -> tuple[Vector, Vector]:
         """Tonnes and million USD that books and agents disagree on, (worlds,) each."""

@@ -10,16 +10,15 @@ from agents.exchange import Exchange
 from agents.parameters import law
 from agents.refineries import HOSTS
 from agents.seats import Seats
-from agents.turns import Turn
+from agents.turns import Turn, whole
 from sim import bookkeeping
-from sim.equations import by_world
+from sim.home import HOME_PURPOSES, PURPOSES, develop
 from sim.network import Vector
 from sim.scenario import Scenario
-from sim.settling import affordable
 from sim.state import state, to_change, to_fill
 
-HOME_PURPOSES = ("skills_investment", "power_readiness", "refinery_investment", "carbide_investment", "diplomacy")
-"""What middle powers spend money on at home."""
+AT_HOME = tuple(tuple(f"{host}.{purpose}" for purpose in HOME_PURPOSES) for host in HOSTS)
+"""Levers by which each middle power spends money at home."""
 
 PILES = {
     "united_states": ("us_stockpile",),
@@ -50,6 +49,7 @@ class States:
         self.parameters = parameters.states
         self.roles = tuple(g.key for g in scenario.governments)
         self.place = {role: i for i, role in enumerate(self.roles)}
+        self._host_rows = np.array([self.place[host] for host in HOSTS])
         self.owners = tuple(PILES)
         self.pile_pool = np.array([exchange.place[PILE_POOL[role]] for role in self.owners])
         self.role_of_owner = np.array([self.place[role] for role in self.owners])
@@ -94,49 +94,10 @@ class States:
         self.spent_lately, self.purse = lately, purse
 
     def develop(self, seats: Seats) -> Vector:
-        """Invest at home in the middle powers; gives million USD spent this month, (hosts, HOME_PURPOSES, worlds)."""
-        worlds = self.purse.shape[1]
-        purse, total = to_change(self, "purse"), self.spent.copy()
-        skills, power = np.empty(self.skills.shape), np.empty(self.power.shape)
-        spent = np.empty((len(HOSTS), len(HOME_PURPOSES), worlds))
-        for i, host in enumerate(HOSTS):
-            row, talks = self.place[host], seats[f"{host}.diplomacy"]
-            wishes = (seats[f"{host}.{purpose}"] for purpose in HOME_PURPOSES[:-1])
-            done = invest_at_home(*wishes, *talks, purse[row], total[row], self.skills[i], self.power[i], *self._pace)
-            spent[i] = done[:-4]
-            skills[i], power[i], purse[row], total[row] = done[-4:]
-        self.skills, self.power, self.purse, self.spent = skills, power, purse, total
-        return spent
-
-
-@by_world(9)
-def invest_at_home(
-    schools: float, grid: float, refinery: float, carbide: float, talks_china: float, talks_us: float,
-    talks_europe: float, talks_russia: float, purse: float, spent: float, skills: float, power: float,
-    skills_per_million: float, skills_decay: float, power_per_million: float, power_decay: float,
-) -> tuple[float, float, float, float, float, float, float, float, float]:  # fmt: skip
-    """A month's spending of a middle power at home, as far as its purse goes, and what comes of it.
-
-    Args:
-        schools, grid, refinery, carbide: wished for skills, power, and plants for APT and for carbide, million USD/year.
-        talks_china, talks_us, talks_europe, talks_russia: diplomacy, million USD/year.
-        purse, spent: million USD that may be spent, and spent so far.
-        skills, power: 0 to 1.
-        skills_per_million, skills_decay, power_per_million, power_decay: what money adds to what is lacking, 1/million
-            USD, and share lost in a month.
-
-    Returns:
-        Million USD for each of HOME_PURPOSES; skills, power, purse and spending after it.
-    """
-    schools, grid, refinery, carbide = schools / 12.0, grid / 12.0, refinery / 12.0, carbide / 12.0
-    talks = (talks_china + talks_us + talks_europe + talks_russia) / 12.0
-    asked = 0.0 + schools + grid + refinery + carbide + talks
-    share = affordable(purse, asked)
-    paid = asked * share
-    schools, grid = schools * share, grid * share
-    learnt = skills_per_million * schools * (1.0 - skills)
-    built = power_per_million * grid * (1.0 - power)
-    return (
-        schools, grid, refinery * share, carbide * share, talks * share,
-        skills + learnt - skills_decay * skills, power + built - power_decay * power, purse - paid, spent + max(paid, 0.0),
-    )  # fmt: skip
+        """Invest at home in the middle powers; gives million USD spent this month, (hosts * HOME_PURPOSES, worlds)."""
+        wishes = tuple([tuple([whole(wish) for wish in seats.several(levers)]) for levers in AT_HOME])
+        spending = np.empty((len(HOSTS) * PURPOSES, self.purse.shape[1]))
+        purse, spent, skills, power = (to_change(self, name) for name in ("purse", "spent", "skills", "power"))
+        develop(self._host_rows, wishes, self._pace, purse, spent, skills, power, spending)
+        self.skills, self.power, self.purse, self.spent = skills, power, purse, spent
+        return spending

@@ -48,10 +48,14 @@ ROLES = ("china", "united_states", "european_union", "japan_korea", "turkey", "r
 """Who offers, in the order in which the pass reads what each knows of itself."""
 CHINA, US, EU, EAST, TURKEY, RUSSIA = range(len(ROLES))
 """Rows of ROLES."""
-TRUSTED = (("china", "kazakhstan"), ("china", "uzbekistan"), ("turkey", "kazakhstan"), ("turkey", "uzbekistan"))
+TRUSTED = tuple((role, f"trust.{host}") for role in ("china", "turkey") for host in ("kazakhstan", "uzbekistan"))
 """Whose trust in which host counts."""
 CHINA_KAZAKHSTAN, CHINA_UZBEKISTAN, TURKEY_KAZAKHSTAN, TURKEY_UZBEKISTAN = range(len(TRUSTED))
 """Rows of TRUSTED."""
+
+STATE = ("missing", "loan.signed", "partner", "stage", "capex", *(f"offtake.{buyer}" for buyer in OFFTAKERS))
+"""What is seen of the projects, but for two parts of their incentive prices, which come after NEEDS of them."""
+NEEDS = STATE.index("capex") + 1
 
 GROUPS = 8
 """Groups of LANES worlds whose tables are read together: long enough stretches of a row for the processor to foresee."""
@@ -355,12 +359,13 @@ def invite(views: Mapping[str, Observation], most: Vector, tables: Tables) -> di
     """
     any_view = next(iter(views.values()))
     nothing = any_view.every(0.0)
-    tempers = tuple([views[role]["temperament"] if role in views else nothing for role in ROLES])
-    budgets = tuple([views[role]["budget"] if role in views else nothing for role in ROLES])
-    trusts = tuple([views[role][f"trust.{host}"] if role in views else nothing for role, host in TRUSTED])
+    tempers, budgets = (
+        tuple([views[role][name] if role in views else nothing for role in ROLES]) for name in ("temperament", "budget")
+    )
+    trusts = tuple([views[role][host] if role in views else nothing for role, host in TRUSTED])
     cost, grants, capacity, yearly, relief, payable = any_view.parts_of_incentive()
-    state = [any_view["missing"], any_view["loan.signed"], any_view["partner"], any_view["stage"], any_view["capex"]]
-    state += [grants, relief, *[any_view[f"offtake.{buyer}"] for buyer in OFFTAKERS]]
+    known = any_view.several(STATE)
+    state = [*known[:NEEDS], grants, relief, *known[NEEDS:]]
     call_for_offers(
         any_view.project_rows, traits(any_view.projects, tuple(views)), tuple([table.reshape(-1) for table in state]),
         (cost.reshape(-1), yearly.reshape(-1), capacity, payable), any_view["price.long_run"],

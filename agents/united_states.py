@@ -10,6 +10,7 @@ from agents.observation import Observation
 from agents.tenders import offers_of
 from sim.compiled import inline
 from sim.equations import by_world
+from sim.lanes import where
 from sim.offers import refill
 from sim.ranges import clip, of_two
 
@@ -51,17 +52,9 @@ class UnitedStates(Government):
 
     def decide(self, seen: Observation) -> Decisions:
         decided = rule_of_the_states(
-            seen["temperament"],
-            seen.every(seen.year >= BAN_YEAR),
-            seen["price.apt.us"],
-            seen["price.long_run"],
-            seen["licence.approval"][0],
-            seen["cover"],
-            seen["defence_use"],
-            seen["stockpile"],
-            seen["budget"],
-            seen["spent"],
-        )
+            seen["temperament"], seen.every(seen.year >= BAN_YEAR), seen["price.apt.us"], seen["price.long_run"],
+            seen["licence.approval"][0], *seen.several(("cover", "defence_use", "stockpile", "budget", "spent")),
+        )  # fmt: skip
         return {DECIDED: decided, **offers_of(seen)}
 
 
@@ -94,7 +87,7 @@ def rule_of_the_states(
     """
     dear = price / max(long_run, 1.0)
     tariff = of_two(temper, TARIFF) + of_two(temper, TARIFF_ANSWER) * clip(1.0 - approval, 0.0, 1.0)
-    ban = of_two(temper, BAN) if ban_holds > 0.0 else 0.0
+    ban = where(ban_holds > 0.0, of_two(temper, BAN), 0.0)
     recycling = of_two(temper, RECYCLING) * clip(dear - 0.5, 0.0, 1.5)
     purchases = stockpile_purchases(temper, dear, price, cover, use, stock, max(budget - spent, 0.0))
     return purchases, tariff, ban, recycling, of_two(temper, ADVOCACY)
@@ -118,4 +111,4 @@ def stockpile_purchases(
     money = of_two(temper, STOCKPILE_MONEY) * unspent
     bought = fair * refill(short, of_two(temper, FILL_YEARS), MOST_BOUGHT, money, price)
     surplus = clip(min(-short, stock) / 2.0, 0.0, MOST_BOUGHT)
-    return bought - (surplus if dear > RELEASE_PRICE and temper == PRAGMATIST else 0.0)
+    return bought - where((dear > RELEASE_PRICE) & (temper == PRAGMATIST), surplus, 0.0)

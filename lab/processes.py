@@ -72,9 +72,14 @@ def _large_pages() -> Iterator[None]:
             os.environ[_TUNABLES] = before
 
 
-def _settle_in() -> None:
-    # what was imported stays; looking through it each time would cost more than what is found
+@functools.cache
+def keep_imports() -> None:
+    """Never look for garbage in what has been imported: it stays, and a look through it takes as long as ten months."""
     gc.freeze()
+
+
+def _settle_in() -> None:
+    keep_imports()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

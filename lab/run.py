@@ -85,6 +85,7 @@ def build(job: Job, seeds: Sequence[int], recorded: Sequence[str]) -> Model:
     """The market of a job, for the worlds of these seeds."""
     from agents.market import Market, Order, Plan
 
+    processes.keep_imports()
     orders = [Order(item.lever, item.target, item.value, item.month, "set") for item in job.settings]
     plan = Plan(outcomes=tuple(recorded), every=job.every, flows=job.out is not None)
     return Market(without_overridden(job), seeds=list(seeds), orders=orders, record=plan)

@@ -1,7 +1,6 @@
 """Equations with many inputs for every world.
 
-`by_world` is for equations whose inputs are all vectors over worlds. Their numbers pass through one small table with
-constant strides, so that LLVM sees that nothing overlaps.
+`by_world` is for equations whose inputs are all vectors over worlds, of which it takes LANES at once.
 """
 
 from __future__ import annotations
@@ -14,19 +13,18 @@ from typing import Any
 import numpy as np
 from numba import types
 
+from sim import lanes
 from sim.compiled import INLINE, OUTPUT, compiled, loop_of
 
 _VECTOR = types.Array(types.float64, 1, "C", readonly=True)
-_TILE = 256
 
 
 class ByWorld:
     """Equations between the numbers of one world, applied to every world.
 
-    Call it with vectors (worlds,), one for each argument; gives a table (results, worlds). Many
-    inputs and results cost less here than in a `rule`, because they go through two tables.
+    Call it with vectors (worlds,), one for each argument; gives a table (results, worlds).
 
-    Inside, what is allowed in a `rule` is allowed.
+    Inside it takes numbers by lane: what `sim.lanes` gives them is allowed, `where` in the place of `if`.
     """
 
     def __init__(self, function: Callable[..., Any], results: int) -> None:
@@ -40,22 +38,17 @@ class ByWorld:
     def _loop(self) -> Callable[..., None]:
         name = re.sub(r"\W", "_", self.function.__qualname__)
         inputs = [f"input_{i}" for i in range(self.arguments)]
+        taken = ", ".join(f"take({each}, k, here)" for each in inputs)
         lines = [
+            f"from {lanes.__name__} import LANES, give_to, take, within",
+            "",
             f"def {name}(output, {', '.join(inputs)}):",
-            f"    tile = np.empty(({self.arguments + self.results}, {_TILE}))",
             "    worlds = output.shape[1]",
-            f"    for start in range(0, worlds, {_TILE}):",
-            f"        width = min({_TILE}, worlds - start)",
+            "    for k in range(0, worlds, LANES):",
+            "        here = within(k, worlds)",
+            f"        results = rule({taken})",
+            *[f"        give_to(output, {i}, k, here, results[{i}])" for i in range(self.results)],
         ]
-        loop = "        for k in range(width):"
-        for i, each in enumerate(inputs):
-            lines += [f"        source = {each}[start : start + width]", loop, f"            tile[{i}, k] = source[k]"]
-        taken = ", ".join(f"tile[{i}, k]" for i in range(self.arguments))
-        given = ", ".join(f"tile[{self.arguments + i}, k]" for i in range(self.results)) + "," * (self.results == 1)
-        lines += [loop, f"            {given} = rule({taken})"]
-        for i in range(self.results):
-            lines += [f"        target = output[{i}, start : start + width]", loop]
-            lines += [f"            target[k] = tile[{self.arguments + i}, k]"]
         signature = types.void(OUTPUT, *[_VECTOR] * self.arguments)
         return loop_of(self.function, self.scalar, name, "\n".join(lines) + "\n", signature)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.bare import bare, bare_inline
 from sim.compiled import inline
-from sim.lanes import LANES, everywhere, give, somewhere, take, where, within
+from sim.lanes import LANES, everywhere, give, give_to, somewhere, take, take_from, where, within
 from sim.luck import Seeds, draw, uniform_of
 from sim.network import Index, Vector
 
@@ -60,7 +60,7 @@ def border_exposure(trust: float) -> float:
 @bare
 def strike(
     seeds: Seeds, month: int, branch: int, streams: Seeds, accidents: Seeds, mines: int, chance: Vector,
-    exposed: Index, trust: Vector, duration: Vector, left: Vector, out: Any, drawn: Vector,
+    exposed: Index, trust: Vector, duration: Vector, left: Vector, target: Vector, told: Any, drawn: Vector,
 ) -> None:  # fmt: skip
     """Draw a month's events.
 
@@ -73,34 +73,39 @@ def strike(
         exposed: 1 for events whose chance trust changes, (events,).
         trust: between the two sides of their border, -1 to 1, (worlds,).
         duration: months, (events,).
-        left: months that each event still lasts, (events, worlds).
-        out: 1 where an event begins, and months left, (events, worlds) each, and 1 for events that begin in any world,
-            (events,), all filled; mine struck by each event, (events, worlds), changed where one begins.
+        left: months that each event still lasts, (events, worlds), in place.
+        target: mine struck by each event, (events, worlds), changed where one begins.
+        told: whether an event begins, (events, worlds), and 1 for events that begin in any world, (events,), to be filled.
         drawn: working memory, (worlds,).
     """
-    struck, still, target, begun = out
+    struck, begun = told
     events, worlds = left.shape
     when, branched = np.uint64(month), np.uint64(branch)
     for e in range(events):
         may, begun[e] = chance[e] > 0.0, 0
         if may:
             draw(seeds, streams[e], when, branched, drawn)
+        for w in range(worlds):
+            struck[e, w] = False
         for k in range(0, worlds, LANES):
             here = within(k, worlds)
-            before, begins = take(left[e], k, here), everywhere(0.0)
-            after = max(before - 1.0, 0.0)
-            if may:
-                likely = everywhere(chance[e])
-                if exposed[e]:
-                    likely = likely * border_exposure(take(trust, k, here))
-                comes = here & (take(drawn, k, here) < likely) & (before <= 0.0)
-                if somewhere(comes):
-                    begun[e], begins, after = 1, where(comes, 1.0, 0.0), where(comes, duration[e], after)
-            give(struck[e], k, here, begins)
-            give(still[e], k, here, after)
-            if somewhere(begins > 0.0):
+            before = take_from(left, e, k, here)
+            lasts, after = before > 0.0, max(before - 1.0, 0.0)
+            if somewhere(lasts):
+                give_to(left, e, k, here, after)
+            if not may:
+                continue
+            likely = everywhere(chance[e])
+            if exposed[e]:
+                likely = likely * border_exposure(take(trust, k, here))
+            comes = here & (take(drawn, k, here) < likely) & ~lasts
+            if somewhere(comes):
+                begun[e] = 1
+                give_to(left, e, k, here, where(comes, duration[e], after))
+                give(drawn, k, here, where(comes, 1.0, 0.0))
                 for w in range(k, min(k + LANES, worlds)):
-                    if struck[e, w] > 0.0:
+                    if drawn[w] > 0.0:
+                        struck[e, w] = True
                         target[e, w] = np.floor(uniform_of(seeds[w], accidents[e], when, branched) * mines)
 
 

@@ -21,7 +21,7 @@ class Sites(NamedTuple):
     """What never changes about the mines; one number for each, or one for each world."""
 
     pool: Index
-    """Place of the pool that the mine delivers to."""
+    """Place of the pool that the mine delivers to, among those that mines deliver to."""
     host: Index
     """Row of the middle power in which it lies, -1 elsewhere."""
     payable: Vector
@@ -137,17 +137,21 @@ def promise(
         m = rows[i]
         for k in range(0, worlds, LANES):
             here = within(k, worlds)
-            hoped = take(expected, k, here)
-            full = mining.incentive_price(
-                take(cash_cost[m], k, here), take(need[m], k, here), take(grants[m], k, here), capacity[m],
-                take(yearly[m], k, here), take(relief[m], k, here), payable[m],
-            )  # fmt: skip
-            more, safe = everywhere(0.0), everywhere(0.0)
+            more, safe, is_sold = everywhere(0.0), everywhere(0.0), False
             for b in range(len(share)):
                 if holds[b, m]:
-                    sold, least = take(share[b][m], k, here), take(floor[b][m], k, here)
-                    more = more + sold * max(least - hoped, 0.0)
-                    safe = safe + sold * where(least >= 0.8 * full, 1.0, 0.0)
+                    is_sold = is_sold or somewhere(~(take(share[b][m], k, here) == 0.0))
+            if is_sold:
+                hoped = take(expected, k, here)
+                full = mining.incentive_price(
+                    take(cash_cost[m], k, here), take(need[m], k, here), take(grants[m], k, here), capacity[m],
+                    take(yearly[m], k, here), take(relief[m], k, here), payable[m],
+                )  # fmt: skip
+                for b in range(len(share)):
+                    if holds[b, m]:
+                        sold, least = take(share[b][m], k, here), take(floor[b][m], k, here)
+                        more = more + sold * max(least - hoped, 0.0)
+                        safe = safe + sold * where(least >= 0.8 * full, 1.0, 0.0)
             give(added[i], k, here, is_safe[m] * take(premium, k, here) + more)
             give(sheltered[i], k, here, safe)
 

@@ -20,7 +20,7 @@ class Pits(NamedTuple):
     """How the mines are run; one number for each, and behaviour."""
 
     pool: Index
-    """Place of the pool that each mine delivers to."""
+    """Place of the pool that each mine delivers to, among those that mines deliver to."""
     cost_low: Vector
     cost_high: Vector
     under_quota: Vector

@@ -7,7 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bare import bare
+from sim.blocks import BLOCK
 from sim.compiled import inline, kernel
+from sim.lanes import LANES, everywhere, give, give_to, somewhere, take, take_from, where, within
 from sim.network import Vector
 from sim.ranges import clip
 from sim.units import MTU_PER_TONNE_W
@@ -32,12 +35,20 @@ def rows_above_zero(table: Vector) -> NDArray[np.bool_]:
     return found
 
 
-@kernel
+@bare
 def _total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: float, out: Vector) -> None:
-    for row in rows:
-        value, mark = values[row], marks[row]
-        for k in range(out.size):
-            out[k] += value[k] if low <= mark[k] <= high else 0.0
+    for start in range(0, out.size, BLOCK):
+        end = min(start + BLOCK, out.size)
+        for k in range(start, end):
+            out[k] = 0.0
+        for row in rows:
+            for k in range(start, end, LANES):
+                here = within(k, end)
+                mark = take_from(marks, row, k, here)
+                counts = here & (mark >= low) & (mark <= high)
+                if somewhere(counts):
+                    value = where(counts, take_from(values, row, k, here), 0.0)
+                    give(out, k, here, take(out, k, here) + value)
 
 
 def total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: float) -> Vector:
@@ -51,9 +62,32 @@ def total_where(values: Vector, marks: Vector, rows: Rows, low: float, high: flo
     Returns:
         Shape (worlds,).
     """
-    out = np.zeros(values.shape[1])
-    _total_where(values, marks, rows, low, high, out)
+    out = np.empty(values.shape[1])
+    _total_where(values, marks, rows, float(low), float(high), out)
     return out
+
+
+@bare
+def shares_of(values: Vector, marks: Vector, rows: Rows, codes: Vector, last: float, shares: Vector) -> None:
+    """Fill in the share that members with each mark have in some rows of a table.
+
+    Args:
+        values, marks: tables (members, worlds).
+        rows: rows that count.
+        codes: marks that are asked for, (marks,).
+        last: the largest mark; members with another have no part in anything.
+        shares: to be filled, 0 to 1, (marks, worlds).
+    """
+    worlds = shares.shape[1]
+    for i in range(codes.size):
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            every = have = everywhere(0.0)
+            for row in rows:
+                value, mark = take_from(values, row, k, here), take_from(marks, row, k, here)
+                every = every + where((mark >= 0.0) & (mark <= last), value, 0.0)
+                have = have + where(mark == codes[i], value, 0.0)
+            give_to(shares, i, k, here, have / max(every, 1e-9))
 
 
 @lru_cache(maxsize=8)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim.bare import bare, bare_inline
 from sim.blocks import copy
-from sim.compiled import inline, kernel
+from sim.compiled import inline
 from sim.holders import MILLION_PER_TONNE
 from sim.holders import within as between
 from sim.lanes import LANES, everywhere, give_to, somewhere, take, take_from, where, within
 from sim.ledger import post
 from sim.mining import short_of_floor
-from sim.network import Vector
+from sim.network import Index, Vector
 
 # Rows of the month's sums over mines, which come first among its amounts; PERMITS are the rents of export permits that
 # mines were paid with their sales.
@@ -52,40 +50,38 @@ def permit_rent(rents: float, mined: float) -> float:
     return rents / max(mined, 1.0)
 
 
-@kernel
-def price_at_mines(hosts: Any, price: Vector, flow: Vector, rent: Vector, mined: Vector) -> Vector:
-    """What a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu, (pools, worlds).
+@bare
+def price_at_mines(
+    pools: Index, hosts: Any, price: Vector, flow: Vector, rent: Vector, mined: Vector, earned: Vector
+) -> None:  # fmt: skip
+    """Fill in what a tonne of concentrate earns at the mine before royalty, by the pool it goes to, USD/mtu.
 
     Args:
-        hosts: of each country whose permits belong to its mines the pool, the row in `mined`, the arcs that permits
-            let through, and the share that must be refined at home, without which there are no permits, (worlds,).
+        pools: those that mines deliver to.
+        hosts: of each country whose permits belong to its mines the place of its pool among these, the row in `mined`,
+            the arcs that permits let through, and the share that must be refined at home, without which there are no
+            permits, (worlds,).
         price: USD/mtu by pool.
         flow, rent: t W/month and USD/mtu by arc.
         mined: t W/month by region.
-
-    Returns:
-        The same table as `price` if nobody asks for permits.
+        earned: table to be filled, (pools that mines deliver to, worlds).
     """
-    earned, is_copy = price, False
-    rents = np.empty(price.shape[1])
+    worlds = earned.shape[1]
+    for i in range(pools.size):
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            give_to(earned, i, k, here, take_from(price, pools[i], k, here))
     for h in range(len(hosts)):
-        pool, region, ports, required = hosts[h]
-        asked = False
-        for k in range(required.size):
-            asked |= required[k] > 0.0
-        if not asked:
-            continue
-        if not is_copy:
-            earned, is_copy = price.copy(), True
-        rents[:] = 0.0
-        for arc in ports:
-            sent, each = flow[arc], rent[arc]
-            for k in range(rents.size):
-                rents[k] += sent[k] * each[k]
-        here, dug = earned[pool], mined[region]
-        for k in range(rents.size):
-            here[k] = here[k] + (permit_rent(rents[k], dug[k]) if required[k] > 0.0 else 0.0)
-    return earned
+        place, region, ports, required = hosts[h]
+        for k in range(0, worlds, LANES):
+            here = within(k, worlds)
+            asked = take(required, k, here) > 0.0
+            if somewhere(asked):
+                rents = everywhere(0.0)
+                for arc in ports:
+                    rents = rents + take_from(flow, arc, k, here) * take_from(rent, arc, k, here)
+                more = where(asked, permit_rent(rents, take_from(mined, region, k, here)), 0.0)
+                give_to(earned, place, k, here, take_from(earned, place, k, here) + more)
 
 
 @bare
@@ -165,7 +161,7 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
         mines: nine groups of
             places: pool, row of the region whose royalties are summed, row among the hosts whose permits belong to its
                 mines (-1: none), and row of the middle power that levies a royalty (-1: none), (4, mines);
-            hosts: see `price_at_mines`;
+            hosts: see `price_at_mines`, with the pool itself;
             payable: worth of a tonne over APT's, (mines,);
             law: months over which a loan is repaid, stage of production, first stage at which a loan is lost;
             market: price (pools, worlds), flow and rent (arcs, worlds), t W mined (regions, worlds);

@@ -117,7 +117,10 @@ def offtakes_signed(
             trusted = trust[pair] if pair >= 0 else neutral
             for k in range(0, worlds, LANES):
                 here = within(k, worlds)
-                wished, at = take(asked, k, here), take(now, k, here)
+                wished = take(asked, k, here)
+                if not somewhere(~(wished == 0.0)):
+                    continue
+                at = take(now, k, here)
                 signs = ~(wished == 0.0) & (at > mining.FEASIBILITY) & (at < mining.ABANDONED)
                 if not somewhere(signs):
                     continue

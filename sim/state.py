@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
+from operator import is_, itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -48,22 +49,22 @@ def derived(*names: str) -> Callable[[Callable[[Any], Value]], Callable[[Any], V
     """
     def decorate(method: Callable[[Any], Value]) -> Callable[[Any], Value]:
         kept = "_derived_" + method.__name__
+        # one name alone gives its value, more of them a tuple
+        from_states, is_alone = itemgetter(*names), len(names) == 1
 
         @wraps(method)
         def read(holder: Any) -> Value:
             held = holder.__dict__
             found = held.get(kept)
             if found is not None:
-                for name, seen in zip(names, found[0], strict=True):
-                    if held[name] is not seen:
-                        break
-                else:
+                now = from_states(held)
+                if now is found[0] if is_alone else all(map(is_, now, found[0])):
                     return found[1]
             return follows(holder, method(holder))
 
         def follows(holder: Any, value: Value) -> Value:
             held = holder.__dict__
-            held[kept] = tuple(held[name] for name in names), value
+            held[kept] = from_states(held), value
             return value
 
         def forget(holder: Any) -> None:
@@ -97,10 +98,11 @@ def to_change(holder: Any, name: str) -> Vector:
 
     It is the state itself if nobody but its holder has it: then nobody can see that it was not a new one.
     """
-    held = holder.__dict__
-    if sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.writeable:
-        return held[name]
-    return held[name].copy()
+    table: Vector = holder.__dict__[name]
+    # one reference more than the holder's: this function's own
+    if sys.getrefcount(table) == _ALONE + 1 and _has_memory_alone(table.base) and table.flags.writeable:
+        return table
+    return table.copy()
 
 
 def to_fill(holder: Any, *names: str) -> dict[str, Vector]:

@@ -91,6 +91,25 @@ def total(x: ArrayLike) -> Vector:
     return out
 
 
+@kernel
+def _total_of(table: Vector, rows: NDArray[np.int64], out: Vector) -> None:
+    worlds = out.size
+    for start in range(0, worlds, _WORLDS):
+        sums = out[start : start + _WORLDS]
+        sums[:] = 0.0
+        for row in rows:
+            members = table[row, start : start + _WORLDS]
+            for k in range(sums.size):
+                sums[k] += members[k]
+
+
+def total_of(table: Vector, rows: NDArray[np.int64]) -> Vector:
+    """Sum of some rows of a table (rows, worlds) of one stretch, in their order, (worlds,)."""
+    out = np.empty(table.shape[1])
+    _total_of(table, rows, out)
+    return out
+
+
 def weighted(x: ArrayLike, weight: ArrayLike) -> Vector:
     """Sum over members of x times weight.
 

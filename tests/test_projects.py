@@ -57,9 +57,10 @@ def after_a_slump(share):
     idle = market.mines.idle.copy()
     idle[at] = mining.CLOSURE_PATIENCE - 1
     market.mines.idle = idle
-    price, topped = market.exchange.price.copy(), market.finance.topped(market.exchange.price)
+    price = market.exchange.price[market.mines.pools]
+    topped = market.finance.topped(price)
     market.step()
-    return market, at, price[market.mines.pool[at]], topped
+    return market, at, price[market.mines.pool_place[at]], topped
 
 
 def test_a_mine_that_sells_at_a_floor_works_on_where_others_close():

@@ -169,6 +169,16 @@ def told(happened):
     return [repr([x.tolist() if isinstance(x, np.ndarray) else x for x in each]) for each in happened]
 
 
+def test_nobody_holds_on_to_what_the_next_month_changes():
+    market = play(Market(SCENARIO, seeds=range(3)), 3)
+    changing = (
+        (market.mines, "loans"), (market.mines, "missing"), (market.states, "purse"), (market.states, "skills"),
+        (market.exchange, "price"), (market.relations, "trust"), (market.buyers, "fear"), (market.briefing, "published"),
+    )  # fmt: skip
+    for holder, name in changing:
+        assert to_change(holder, name) is getattr(holder, name), name
+
+
 def outcomes(market):
     """Every outcome of the month played last."""
     return {name: market.outcome(name) for name in registry(market.scenario)}
