@@ -97,13 +97,13 @@ def evaluate(users, arcs, tile, excess, matrix, active):  # type: ignore[no-unty
         held, bend, _ = _held(p, get(root, i), get(inverse, i))
         put(stock, i, held)
         total = held - get(have, i)
-        for d in range(user_start[i], user_start[i + 1]):
-            share = 1.0 - p * per_choke[d]
+        for d in range(get(user_start, i), get(user_start, i + 1)):
+            share = 1.0 - p * get(per_choke, d)
             wish = where(share > 0.0, get(q, d), 0.0)
             total = total + wish * share
-            bend = bend + wish * per_choke[d]
-        for a in range(arc_start[i], arc_start[i + 1]):
-            g, y, r, e = destination[a], yield_[a], per_slope[a], entry[a]
+            bend = bend + wish * get(per_choke, d)
+        for a in range(get(arc_start, i), get(arc_start, i + 1)):
+            g, y, r, e = get(destination, a), get(yield_, a), get(per_slope, a), get(entry, a)
             room = get(most, a)
             x = (y * get(price, g) - p - get(c, a)) * r
             f = smaller(larger(x, 0.0), room)
@@ -111,13 +111,13 @@ def evaluate(users, arcs, tile, excess, matrix, active):  # type: ignore[no-unty
             last = get(flow, a)
             put(flow, a, f)
             jump = size_of(f - last) * heeded > room
-            if active[a] > 0 or somewhere(jump):
+            if get(active, a) > 0 or somewhere(jump):
                 way = size_of(x - (y * get(before, g) - get(before, i) - get(c, a)) * r)
                 old = get(chord, a)
                 kept = where(opened > 0.0, 0.0, where(old > 1e-3 * r, FADING * old, 0.0))
                 kept = where(jump, r * smaller(room / way, 1.0), kept)
                 put(chord, a, kept)
-                active[a] = 1 if somewhere(kept > 0.0) else 0
+                put(active, a, 1 if somewhere(kept > 0.0) else 0)
                 opened = larger(opened, kept)
             total = total + f
             bend = bend + opened
@@ -139,13 +139,13 @@ def factorise(shape, matrix, right):  # type: ignore[no-untyped-def]
         inverse = 1.0 / get(matrix, c)
         put(matrix, c, inverse)
         own = get(right, c)
-        last = pools + start[c + 1]
-        for e in range(pools + start[c], last):
-            r = row[e - pools]
+        last = pools + get(start, c + 1)
+        for e in range(pools + get(start, c), last):
+            r = get(row, e - pools)
             here = get(matrix, e)
             x = here * inverse
             for other in range(e, last):
-                t = target[update]
+                t = get(target, update)
                 update += 1
                 put(matrix, t, get(matrix, t) - x * get(matrix, other))
             put(right, r, get(right, r) - x * own)
@@ -153,8 +153,8 @@ def factorise(shape, matrix, right):  # type: ignore[no-untyped-def]
     for back in range(pools):
         c = pools - 1 - back
         value = get(right, c) * get(matrix, c)
-        for e in range(start[c], start[c + 1]):
-            value = value - get(matrix, pools + e) * get(right, row[e])
+        for e in range(get(start, c), get(start, c + 1)):
+            value = value - get(matrix, pools + e) * get(right, get(row, e))
         put(right, c, value)
 
 

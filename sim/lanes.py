@@ -209,7 +209,7 @@ def somewhere(typing, truth):  # type: ignore[no-untyped-def]
 
 def _kind_in(table: types.Type) -> types.Type:
     """What stands at a place: numbers by lane in a table, one number in a vector."""
-    return NUMBERS if table.ndim == 2 else types.float64
+    return NUMBERS if table.ndim == 2 else table.dtype
 
 
 def _pointer(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
