@@ -20,6 +20,7 @@ from sim import settling
 from sim.blocks import BLOCK
 from sim.ledger import Books
 from sim.levers import BUYER_BLOCS, OFFTAKERS
+from sim.memory import unfilled
 from sim.network import Vector
 from sim.settling import (
     BILL,
@@ -123,7 +124,7 @@ class Settlement:
         """What each purse gets for the next month, million USD, (roles, worlds)."""
         self.mined_and_used = np.zeros((2, self.worlds))
         """t W mined and used in the world this month, (2, worlds)."""
-        self._room = np.empty((count + len(HOSTS), min(BLOCK, self.worlds)))
+        self._room = unfilled(count + len(HOSTS), min(BLOCK, self.worlds))
 
     def _rows_of(self, part: str) -> list[int]:
         """Rows of a part of the month's amounts."""
