@@ -94,10 +94,9 @@ class Settlement:
         )
         self._payable = mines.payable[:, 0].copy()
         self._law = (float(self.finance.parameters.loan_months), PRODUCTION, PRODUCTION + 2)
-        self._trade_places = (
-            1 - exchange.network.yield_, np.maximum(exchange.freight, 0.0)[:, 0].copy(), exchange.network.user_pool,
-            self.recyclers.pool,
-        )  # fmt: skip
+        freight, sums = np.maximum(exchange.freight, 0.0)[:, 0].copy(), unfilled(TRADE_SUMS, self.worlds)
+        self.traded = (1 - exchange.network.yield_, freight, exchange.network.user_pool, self.recyclers.pool), sums
+        """How the month's trade is summed up, and its sums; see `sim.settling.sum_trade`."""
         self._payers = (
             np.array([place.get(region, -1) for region in self.mining]),
             np.array([place[BUYER_ROLE[buyer]] for buyer in OFFTAKERS]),
@@ -230,10 +229,7 @@ class Settlement:
                 ),
                 mines.found,
             ),
-            (
-                self._trade_places,
-                (flow, rent, exchange.used, price, self.recyclers.recovered, self.traders.bought),
-            ),
+            self.traded[1],
             (
                 (purse, spent),
                 self._payers,
