@@ -216,10 +216,9 @@ class Mines(Population):
                 p.projects.near_price, p.projects.chinese_slip,
             )
         )  # fmt: skip
-        nothing = np.zeros(self.stage.shape)
-        self.flows = memory.same(nothing), memory.same(nothing), np.zeros(len(self.names), np.int64)
+        self.flows = wide(np.zeros(1)), wide(np.zeros(1)), np.zeros(len(self.names), np.int64)
         """Equity paid and capital spent in the month, million USD, (mines, worlds) each; 1 for mines that have any."""
-        self._near = np.empty((5, BLOCK))
+        self._near = memory.unfilled(5, BLOCK)
         exploring = np.zeros(len(self.names), np.int64)
         exploring[self.exploring] = 1
         ceiling = wide(self.ceiling)
