@@ -14,6 +14,7 @@ from sim import shipping, units
 from sim.blocks import NEAR
 from sim.clearing import laid_out
 from sim.decided import HOSTS, LEVERS
+from sim.memory import unfilled
 from sim.network import Index, Network, Vector
 from sim.scenario import Scenario
 from sim.state import derived, forget, state, to_fill
@@ -237,7 +238,7 @@ class Exchange:
             sizes = (len(self.pools), len(self.arcs), len(self.users), uses, HOSTS, contracts.arcs.size, len(LEVERS))
             rows, spare = rows_of_room(*sizes, blocs, buyers, int(self.transit.max()))
             most = min(NEAR, self.anchor.size)
-            self._room = (np.empty(rows * most), most, spare)
+            self._room = (unfilled(rows * most), most, spare)
         return self._room
 
     def clear(self) -> Turn:

@@ -15,6 +15,7 @@ from agents.refineries import HOSTS
 from agents.relations import Relations
 from sim import contracts, luck, mine_life, signing
 from sim.levers import OFFTAKERS
+from sim.memory import same
 from sim.network import Index, Vector
 from sim.offers import rows_above_zero
 from sim.outcomes import STAGES
@@ -63,7 +64,7 @@ class Finance:
             np.array([p.base_odds + MORE_WILLING.get(lender, 0.0) for lender in LENDERS]),
             np.array([float(getattr(p, f"months_{lender}")) for lender in LENDERS]),
             np.array([p.credit_years * budget[lender] for lender in LENDERS]),
-            np.array([luck.uniform(seeds, luck.streams(f"loan {lender}", mines.names), 0) for lender in LENDERS]),
+            same(np.array([luck.uniform(seeds, luck.streams(f"loan {lender}", mines.names), 0) for lender in LENDERS])),
             p.debt_share,
         )
         self.lenders = tuple(Lender(count, worlds) for _ in LENDERS)

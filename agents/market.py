@@ -160,6 +160,10 @@ class Market(mesa.Model):
         self.awarded: dict[str, tuple[Vector, Vector]] = {}
         """By host its awards, and the partners of all mines that follow from them."""
         self.granted = SparseTable(len(self.mines.names), worlds)
+        declared_state.lay_out([
+            self.exchange, self.licensing, self.mines, self.refineries, self.buyers, self.recyclers, self.traders,
+            self.finance, self.states, self.nature, *self.finance.holders().values(),
+        ])  # fmt: skip
         self.spent_before = self.states.spent
         self.permits = permits(self)
         self.briefing = Briefing(self)

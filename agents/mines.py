@@ -12,7 +12,7 @@ from agents.held import hold
 from agents.member import Member, Population
 from agents.parameters import law
 from agents.refineries import HOSTS
-from sim import exact, hazards, luck, mine_life, mine_output, mining
+from sim import exact, hazards, luck, memory, mine_life, mine_output, mining
 from sim.blocks import BLOCK
 from sim.dates import months_since
 from sim.network import Index, Vector
@@ -196,7 +196,7 @@ class Mines(Population):
             return np.ascontiguousarray(column_of_mines[:, 0])
 
         def wide(table: Vector) -> Vector:
-            return np.array(np.broadcast_to(table, (len(self.names), worlds)), order="C")
+            return memory.same(np.broadcast_to(table, (len(self.names), worlds)))
 
         regions = [m.region for m in self.mines]
         self.host = np.array([(*HOSTS, "china").index(r) if r in (*HOSTS, "china") else -1 for r in regions])
@@ -218,9 +218,9 @@ class Mines(Population):
                 p.projects.near_price, p.projects.chinese_slip,
             )
         )  # fmt: skip
-        self.flows = np.zeros(self.stage.shape), np.zeros(self.stage.shape), np.zeros(len(self.names), np.int64)
+        self.flows = wide(np.zeros(1)), wide(np.zeros(1)), np.zeros(len(self.names), np.int64)
         """Equity paid and capital spent in the month, million USD, (mines, worlds) each; 1 for mines that have any."""
-        self._near = np.empty((5, BLOCK))
+        self._near = memory.unfilled(5, BLOCK)
         exploring = np.zeros(len(self.names), np.int64)
         exploring[self.exploring] = 1
         ceiling = wide(self.ceiling)

@@ -21,6 +21,7 @@ from sim.blocks import BLOCK
 from sim.home import HOME_PURPOSES
 from sim.ledger import Books
 from sim.levers import BUYER_BLOCS, OFFTAKERS
+from sim.memory import unfilled
 from sim.network import Vector
 from sim.settling import (
     BILL,
@@ -94,10 +95,9 @@ class Settlement:
         )
         self._payable = mines.payable[:, 0].copy()
         self._law = (float(self.finance.parameters.loan_months), PRODUCTION, PRODUCTION + 2)
-        self._trade_places = (
-            1 - exchange.network.yield_, np.maximum(exchange.freight, 0.0)[:, 0].copy(), exchange.network.user_pool,
-            self.recyclers.pool,
-        )  # fmt: skip
+        freight, sums = np.maximum(exchange.freight, 0.0)[:, 0].copy(), unfilled(TRADE_SUMS, self.worlds)
+        self.traded = (1 - exchange.network.yield_, freight, exchange.network.user_pool, self.recyclers.pool), sums
+        """How the month's trade is summed up, and its sums; see `sim.settling.sum_trade`."""
         self._payers = (
             np.array([place.get(region, -1) for region in self.mining]),
             np.array([place[BUYER_ROLE[buyer]] for buyer in OFFTAKERS]),
@@ -124,7 +124,7 @@ class Settlement:
         """What each purse gets for the next month, million USD, (roles, worlds)."""
         self.mined_and_used = np.zeros((2, self.worlds))
         """t W mined and used in the world this month, (2, worlds)."""
-        self._room = np.empty((count + len(HOSTS), min(BLOCK, self.worlds)))
+        self._room = unfilled(count + len(HOSTS), min(BLOCK, self.worlds))
 
     def _rows_of(self, part: str) -> list[int]:
         """Rows of a part of the month's amounts."""
@@ -230,10 +230,7 @@ class Settlement:
                 ),
                 mines.found,
             ),
-            (
-                self._trade_places,
-                (flow, rent, exchange.used, price, self.recyclers.recovered, self.traders.bought),
-            ),
+            self.traded[1],
             (
                 (purse, spent),
                 self._payers,

@@ -31,6 +31,7 @@ from sim.bare import bare, bare_inline
 from sim.blocks import copy
 from sim.lanes import LANES, everywhere, get, give, put, somewhere, take, where, within
 from sim.levers import OFFTAKERS
+from sim.memory import unfilled
 from sim.mining import incentive_price
 from sim.network import Index, Vector
 from sim.prospects import FEW, enlist, for_two, free_output, is_chosen, open_list, part_kept
@@ -339,7 +340,7 @@ class Tables:
         """1 for rows that are not all zero, (offers, projects)."""
         few, lenders_of_all = 3 * GROUPS * FEW, GROUPS * LENDERS
         rows = (projects * GROUPS * ROWS, few, few, lenders_of_all, lenders_of_all)
-        self.room = tuple([np.empty((count, LANES)) for count in rows])
+        self.room = tuple([unfilled(count, LANES) for count in rows])
         """Numbers by lane of the worlds at hand: of each project, the best of each lender, and the lenders' sums."""
         self.marks = np.empty((projects, GROUPS), np.int64), np.empty(projects, np.int64), np.empty_like(self.has)
         """What is offered to each project, which are looked at, and what `has` becomes."""

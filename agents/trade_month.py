@@ -34,7 +34,7 @@ def clear(market: Market) -> None:
     contracts, gates = market.deliveries.contracts, licensing.gates(nature)
     shaped = (shape, exchange.dealt_in, market.deliveries.mines_in, contracts)
     room = exchange.room(len(buyers.using), len(buyers.blocs), len(promised[1]), contracts)
-    play_trade(decided, posted, shaped, gates, held.closed(worlds), room, found)
+    play_trade(decided, posted, shaped, gates, held.closed(worlds), room, found, market.settlement.traded)
     for turn in (users, traders, scrap, piles, licences, stocks, goods, cleared):
         turn.end()
     market.bought, market.paid = piles.leaves["bought"], piles.leaves["paid"]

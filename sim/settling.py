@@ -94,7 +94,7 @@ def settle(
 
     Args:
         mines: see `_sell`.
-        trade: see `_trade`.
+        trade: the month's sums over the trade, as from `sum_trade`, (rows, worlds).
         purses: see `_pay`.
         books: entries of tonnes and of dollars, and their accounts, see `sim.ledger.post`.
         worlds: how many there are.
@@ -116,7 +116,8 @@ def settle(
         )  # fmt: skip
         _sell(mines, earned, lo, hi, over_mines, still_owes)
         copy(mines[8][lo:hi], amounts[found])
-        _trade(trade, lo, hi, amounts[goods:bought])
+        for row in range(TRADE_SUMS):
+            copy(trade[row, lo:hi], amounts[goods + row])
         over_purses = (
             amounts[royalties:by_state], amounts[by_state:by_users], amounts[bought:paid], amounts[paid:home],
             amounts[home:support], amounts[support:effort], amounts[effort:last],
@@ -258,45 +259,47 @@ def _sell(mines: Any, at_hosts: Any, lo: Any, hi: Any, sums: Any, still_owes: An
 
 
 @bare
-def _trade(trade: Any, lo: Any, hi: Any, sums: Any) -> None:
+def sum_trade(places: Any, near: Any, left: Any, lo: Any, hi: Any, sums: Any) -> None:
     """Tonnes that leave the trade, and what users, carriers and holders of licences pay and receive.
 
     Args:
-        trade: two groups of
-            places: share of a tonne lost and freight (USD/mtu) on each arc, pool of each group of users, and pool of
-                each region's scrap;
-            tables: flow and rent (arcs, worlds), used (users, worlds), price (pools, worlds), recovered (regions,
-                worlds), bought for hidden stock (groups, worlds).
-        lo, hi: worlds.
-        sums: see the rows above, t W and million USD, (rows, these worlds).
+        places: share of a tonne lost and freight (USD/mtu) on each arc, pool of each group of users, and pool of each
+            region's scrap.
+        near: of worlds `lo` to `hi`: flow and rent (arcs, these worlds), price (pools, these worlds).
+        left: used (users, worlds), recovered (regions, worlds), bought for hidden stock (groups, worlds).
+        sums: filled in these worlds, see the rows above, t W and million USD, (rows, worlds).
     """
-    (lost, freight, user_pool, scrap_pool), (flow, rent, used, price, recovered, hidden) = trade
-    for a in range(lost.size):
-        for k in range(lo, hi, LANES):
-            here, j = within(k, hi), k - lo
-            sent = take_from(flow, a, k, here)
-            if lost[a] != 0.0:
-                _add(sums, LOST, j, here, sent * lost[a])
-            _add(sums, RENT, j, here, sent * take_from(rent, a, k, here))
-            _add(sums, FREIGHT, j, here, sent * freight[a])
-    for u in range(user_pool.size):
-        for k in range(lo, hi, LANES):
-            here, j = within(k, hi), k - lo
-            taken = take_from(used, u, k, here)
-            _add(sums, USED, j, here, taken)
-            _add(sums, BILL, j, here, taken * take_from(price, user_pool[u], k, here))
-    for r in range(scrap_pool.size):
-        for k in range(lo, hi, LANES):
-            here, j = within(k, hi), k - lo
-            back = take_from(recovered, r, k, here)
-            _add(sums, SCRAP, j, here, back)
-            _add(sums, SCRAP_BILL, j, here, back * take_from(price, scrap_pool[r], k, here) * MILLION_PER_TONNE)
+    (lost, freight, user_pool, scrap_pool), (flow, rent, price), (used, recovered, hidden) = places, near, left
     for k in range(lo, hi, LANES):
-        here, j = within(k, hi), k - lo
+        here, j, none = within(k, hi), k - lo, everywhere(0.0)
+        gone, rents, carriage = none, none, none
+        for a in range(lost.size):
+            sent = take_from(flow, a, j, here)
+            if lost[a] != 0.0:
+                gone = gone + sent * lost[a]
+            rents = rents + sent * take_from(rent, a, j, here)
+            carriage = carriage + sent * freight[a]
+        taken, bill = none, none
+        for u in range(user_pool.size):
+            use = take_from(used, u, k, here)
+            taken = taken + use
+            bill = bill + use * take_from(price, user_pool[u], j, here)
+        scrap, scrap_bill = none, none
+        for r in range(scrap_pool.size):
+            back = take_from(recovered, r, k, here)
+            scrap = scrap + back
+            scrap_bill = scrap_bill + back * take_from(price, scrap_pool[r], j, here) * MILLION_PER_TONNE
+        kept = none
         for g in range(hidden.shape[0]):
-            _add(sums, HIDDEN, j, here, take_from(hidden, g, k, here))
-        for row in (BILL, RENT, FREIGHT):
-            give_to(sums, row, j, here, take_from(sums, row, j, here) * MILLION_PER_TONNE)
+            kept = kept + take_from(hidden, g, k, here)
+        give_to(sums, USED, k, here, taken)
+        give_to(sums, LOST, k, here, gone)
+        give_to(sums, SCRAP, k, here, scrap)
+        give_to(sums, HIDDEN, k, here, kept)
+        give_to(sums, BILL, k, here, bill * MILLION_PER_TONNE)
+        give_to(sums, RENT, k, here, rents * MILLION_PER_TONNE)
+        give_to(sums, FREIGHT, k, here, carriage * MILLION_PER_TONNE)
+        give_to(sums, SCRAP_BILL, k, here, scrap_bill)
 
 
 @bare_inline

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from sim.memory import same, unfilled
 from sim.network import Vector
 
 Snapshot = dict[str, dict[str, Vector]]
@@ -102,7 +103,7 @@ def to_change(holder: Any, name: str) -> Vector:
     # one reference more than the holder's: this function's own
     if sys.getrefcount(table) == _ALONE + 1 and _has_memory_alone(table.base) and table.flags.writeable:
         return table
-    return table.copy()
+    return same(table)
 
 
 def to_fill(holder: Any, *names: str) -> dict[str, Vector]:
@@ -113,17 +114,33 @@ def to_fill(holder: Any, *names: str) -> dict[str, Vector]:
     held, tables = holder.__dict__, {}
     for name in names:
         free = sys.getrefcount(held[name]) == _ALONE and _has_memory_alone(held[name].base) and held[name].flags.carray
-        tables[name] = held[name] if free else np.empty(held[name].shape)
+        tables[name] = held[name] if free else unfilled(*held[name].shape)
     return tables
 
 
+def lay_out(holders: Iterable[Any]) -> None:
+    """Rebind what is declared to copies of it that kernels read fastest, see `sim.memory`."""
+    laid_out: dict[int, tuple[Vector, Vector]] = {}
+    for holder in holders:
+        for name, item in _declarations(type(holder)).items():
+            if not isinstance(item, states):
+                table = getattr(holder, name)
+                if id(table) not in laid_out:
+                    laid_out[id(table)] = table, same(table)
+                setattr(holder, name, laid_out[id(table)][1])
+
+
 def _has_memory_alone(base: Any) -> bool:
-    """Whether the memory of an array with this base is no other array's: its own, or a kernel's for it alone."""
+    """Whether the memory of an array with this base is no other array's: its own, a part of one, or a kernel's."""
+    if type(base) is np.ndarray:
+        return sys.getrefcount(base) == _PART and base.base is None
     return base is None or getattr(base, "refcount", 0) == 1
 
 
 _ALONE = 2
 """References to an array that only its holder has: the holder's own, and that of the call which counts them."""
+_PART = 3
+"""References to an array of which only one part is held: that part's, and those of the calls which count them."""
 
 _DECLARED: dict[type, dict[str, state]] = {}
 """What was found to be declared, by class."""

@@ -12,6 +12,7 @@ from sim.holders import collect, fill_piles, trade
 from sim.lanes import LANES, everywhere, give, give_to, take, take_from, within
 from sim.lessons import grant
 from sim.schedules import post_arcs, post_stocks, rows_of_sending, rows_of_ways, send_contracts
+from sim.settling import sum_trade
 from sim.shipping import lie_here, move
 from sim.use import rows_of_want, want
 
@@ -40,7 +41,7 @@ def rows_of_room(
 
 
 @kernel
-def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, room: Any, out: Any) -> None:
+def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, room: Any, out: Any, books: Any) -> None:
     """Play a month's trade in every world.
 
     What stages hand on to one another lies in working tables of a few worlds, which are used again for the next ones.
@@ -57,6 +58,7 @@ def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, ro
         shut: arcs on which nothing travels, and where that holds, (those arcs, worlds).
         room: working memory, worlds that it holds at once, and rows that each stage has for itself; see `rows_of_room`.
         out: level, price (pools, worlds), steps (worlds,) and rent (arcs, worlds) of the cleared market.
+        books: places and sums of what is traded, see `sim.settling.sum_trade`.
     """
     users, dealers, piles, scrap, licences, promises, stocks, ways, goods, entering = posted
     shape, asked, mines_in, contracts = market
@@ -115,6 +117,7 @@ def play_trade(decided: Any, posted: Any, market: Any, gates: Any, shut: Any, ro
             here = within(k, hi)
             give(steps_out, k, here, take_from(steps, 0, k - lo, here))
         move(goods, contracts, lo, hi, (added, sent, flow, use), spare)
+        sum_trade(books[0], (flow, rent, price), (goods[3][4], scrap[3][0], dealers[4][0]), lo, hi, books[1])
 
 
 @bare_inline

@@ -212,6 +212,18 @@ def test_an_array_is_written_to_in_its_place_only_while_nobody_else_has_it():
     assert row.tolist() == [1.0, 1.0]
 
 
+def test_a_table_laid_out_for_registers_is_changed_in_place_while_nobody_else_holds_a_part_of_it():
+    lender = Lender(4, 2)
+    state.lay_out([lender])
+    assert lender.signed.ctypes.data % 64 == 0
+    assert to_change(lender, "signed") is lender.signed
+    row = lender.signed[2]
+    changed = to_change(lender, "signed")
+    assert changed is not lender.signed and changed.ctypes.data % 64 == 0
+    assert to_fill(lender, "signed")["signed"] is not lender.signed
+    assert row.tolist() == [0.0, 0.0]
+
+
 def test_a_table_that_a_kernel_made_is_changed_in_place_while_nobody_else_holds_a_part_of_it():
     lender, table = Lender(4, 2), np.ones((4, 2))
     lender.signed = contracts.running(np.zeros(0, np.int64), table, table, table, table)
