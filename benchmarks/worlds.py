@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from lab.processes import tidily
 from lab.run import WIDEST
 
 TEN = (
@@ -48,7 +49,7 @@ def run_block(width: int, lean: bool, first_seed: int = 1, months: int | None = 
 
 
 def _timed(arguments: tuple[int, bool, int]) -> float:
-    return run_block(*arguments)[0]
+    return tidily(run_block, *arguments)[0]
 
 
 def by_phase(width: int, months: int) -> list[tuple[str, float]]:
@@ -127,7 +128,7 @@ def table(widths: tuple[int, ...], lean: bool, rounds: int) -> float:
     label, best = "ten outcomes by year" if lean else "everything by month", 0.0
     print(f"{'width':>6} {'recorded':>22} {'fastest':>9} {'median':>9} {'us/world-month':>15} {'steps mean':>11} {'max':>4}")
     # round after round, so that a slow moment of the machine does not fall on one width alone
-    played = [[run_block(width, lean) for width in widths] for _ in range(rounds)]
+    played = [[tidily(run_block, width, lean) for width in widths] for _ in range(rounds)]
     for width, runs in zip(widths, zip(*played, strict=True), strict=True):
         seconds, (_, mean, most) = [run[0] for run in runs], runs[0]
         rate, usual = width / min(seconds), width / statistics.median(seconds)
