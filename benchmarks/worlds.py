@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="times that each width is played (3)", metavar="N")
     given = parser.parse_args()
     quick, rounds = given.quick, 1 if given.quick else max(1, given.rounds)
-    widths = (1, 64, 1024, 2048) if quick else (1, 64, 1024, WIDEST, 4096)
+    widths = (1, 64, 1024, 2048) if quick else (1, 64, 1024, 4096, WIDEST)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; scenario central_asia_2025, 192 months")
     print(f"rounds: {rounds}; worlds/s of the fastest and of the median round")
     run_block(1, True, months=2)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-WIDEST = 3000
-"""Most worlds in a block. What Python does once a month is shared by all of them, so that a month of a world costs about
-a quarter less than at 1,000, and no less at 4,000; two processes and all around them hold 1.5 GiB."""
+WIDEST = 6000
+"""Most worlds in a block. What Python does once a month is shared by all of them: a world of a study costs a sixth less
+than at 3,000, and no less beyond; two processes and all around them hold less than 2 GiB."""
 
 NARROWEST = 64
 """Worlds below which a block is not worth a process of its own."""
