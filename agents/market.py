@@ -31,7 +31,7 @@ from agents.month import MONTH
 from agents.nature import Nature
 from agents.press import Press
 from agents.projects_month import permits
-from agents.record import Plan, Record
+from agents.record import Plan, Record, reporter
 from agents.recyclers import Recycler, Recyclers
 from agents.refineries import Refineries, Refinery
 from agents.relations import Relations
@@ -107,7 +107,7 @@ class Market(mesa.Model):
         self.record = Record(plan, names, self.calendar_month)
         self.events_seen: list[tuple[int, str, str, NDArray[Any]]] = []
         """(month, event, target, where it begins by world) of each event that has begun."""
-        reporters: dict[str, Any] = {name: _reporter(name) for name in collect}
+        reporters: dict[str, Any] = {name: reporter(name) for name in collect}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     def _build(self, orders: Sequence[Order], seats: Sequence[str], own: parameters.Own) -> None:
@@ -389,13 +389,3 @@ class Market(mesa.Model):
             if isinstance(agent, Member) and agent.name == name:
                 return agent
         raise KeyError(name)
-
-
-def _reporter(name: str) -> Any:
-    """A reporter for Mesa's DataCollector: a number for one world, an array for many."""
-
-    def report(market: Market) -> float | Vector:
-        values = market.outcome(name)
-        return float(values[0]) if market.worlds == 1 else values
-
-    return report

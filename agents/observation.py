@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from functools import cache, cached_property, lru_cache
 from operator import is_
 from typing import Any
@@ -119,16 +120,14 @@ class Observation(Mapping[str, Vector]):
 
     def at(self, month: int, calendar_month: int, year: int, known: Mapping[str, Vector]) -> Observation:
         """What the same role knows at another time."""
-        other = Observation.__new__(Observation)
-        other.__dict__.update(self.__dict__)
-        other._know(known)
-        other.month, other.calendar_month, other.year = month, calendar_month, year
+        other = copy(self)
+        other.turn_to(month, calendar_month, year, known)
         return other
 
-    def turn_to(self, month: int, calendar_month: int, year: int, known: News) -> None:
+    def turn_to(self, month: int, calendar_month: int, year: int, known: Mapping[str, Vector]) -> None:
         """Become what the same role knows at another time."""
         self.month, self.calendar_month, self.year = month, calendar_month, year
-        self._known, self._found, self._conclusions = known, known.found, known.conclusions
+        self._know(known)
 
     def __getitem__(self, name: str) -> Vector:
         try:
@@ -193,6 +192,7 @@ class Observation(Mapping[str, Vector]):
 
     def _chosen(self, key: Any, numbers: Any) -> Vector:
         """The numbers of each world's temperament, the same array as long as these are the same."""
+
         def choose(temperament: Vector) -> Vector:
             return np.take(np.array(numbers, float), temperament.astype(np.int64), axis=-1)
 

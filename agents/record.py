@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -89,3 +90,13 @@ def record(market: Market) -> None:
         market.record.add(market.month, [market.measure(name) for name in market.record.outcomes])
     if market.datacollector.model_reporters:
         market.datacollector.collect(market)
+
+
+def reporter(name: str) -> Callable[[Market], float | Vector]:
+    """A reporter of an outcome for Mesa's DataCollector: a number for one world, an array for many."""
+
+    def report(market: Market) -> float | Vector:
+        values = market.outcome(name)
+        return float(values[0]) if market.worlds == 1 else values
+
+    return report

@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from lab.experiments.run import cores
 from tests.golden_files import Goldens
 from tests.source_reading import ROOT
 
@@ -27,9 +28,8 @@ os.environ.pop("COLUMNS", None)
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """A process a core for the whole suite, and none but this one for chosen files: most take less time than a start."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     chosen = any(".py" in argument for argument in config.args)
-    return 0 if chosen or cores == 1 else min(cores, 4)
+    return 0 if chosen or cores() == 1 else min(cores(), 4)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
